@@ -1,0 +1,66 @@
+import { fileURLToPath } from 'node:url';
+import { Config, flush, run } from '@oclif/core';
+import { type Described, describeError, unknownCommand } from './cli/describe-error.js';
+import { exitStatus } from './cli/exit-status.js';
+import { outputFailure } from './cli/output-failure.js';
+import { Status } from './records/errors.js';
+
+/**
+ * Runs a command line. Nothing else in freshet ends the process.
+ * @param root URL of the executable
+ * @returns the exit status
+ */
+export async function main(argv: string[], root: string): Promise<number> {
+  // oclif's own listener throws, and what it throws nobody catches.
+  process.stdout.removeAllListeners('error');
+  process.stdout.on('error', (error) => process.exit(outputStatus(error)));
+  // Node would print a line of the bundle, which is as long as all of it.
+  process.on('uncaughtException', (error) => {
+    tell(describeError(error, argv.includes('--debug')));
+    process.exit(exitStatus(error));
+  });
+  try {
+    await run(argv, root);
+    await flushed();
+    return Number(process.exitCode ?? Status.done);
+  } catch (error) {
+    if (isExit(error, 0)) return Status.done;
+    if (isExit(error, 127) || (error instanceof Error && /^command .* not found$/.test(error.message))) {
+      const { commandIDs } = await Config.load({ root: fileURLToPath(root) });
+      tell(
+        unknownCommand(
+          argv,
+          commandIDs.map((id) => id.replaceAll(':', ' ')),
+        ),
+      );
+      return Status.usage;
+    }
+    tell(describeError(error, argv.includes('--debug')));
+    return exitStatus(error);
+  }
+}
+
+/** Waits for what oclif has printed, help mostly. Records are not printed through process.stdout. */
+async function flushed(): Promise<void> {
+  if (process.exitCode === undefined) await flush();
+}
+
+/** `freshet --help | head -1`: the reader may go away at any time. */
+function outputStatus(error: unknown): number {
+  const { status, described } = outputFailure(error);
+  if (described !== undefined) tell(described);
+  return status;
+}
+
+function isExit(error: unknown, status: number): boolean {
+  return error instanceof Error && 'oclif' in error && Reflect.get(Object(error.oclif), 'exit') === status;
+}
+
+function tell({ message, next, stack }: Described): void {
+  const lines = [
+    ...(stack === undefined ? [] : [stack]),
+    `freshet: ${message}`,
+    ...(next === undefined ? [] : [`  ${next}`]),
+  ];
+  process.stderr.write(`${lines.join('\n')}\n`);
+}
