@@ -1,0 +1,64 @@
+import type { Column, Encoding } from './columns.js';
+import type { RecordSchema } from './schema.js';
+
+/**
+ * Records of one source as columns. A batch is borrowed: its arrays belong to whoever made it and are valid until
+ * the maker is asked for its next batch. Who wants to keep rows copies them.
+ */
+export interface Batch {
+  readonly schema: RecordSchema;
+  /** How many rows the columns have. */
+  readonly length: number;
+  /** By path: a field's name, or a dotted path into nested records (`stat.cpu_all.user`). Only what was projected. */
+  readonly columns: ReadonlyMap<string, Column>;
+  /** The rows that passed a filter, ascending; all rows when absent. */
+  readonly selection?: Int32Array;
+  /** Where the rows came from; absent for rows that freshet computed. */
+  readonly origin?: Origin;
+  /** Input that did not fit the schema, in input order. */
+  readonly rejects?: readonly Reject[];
+}
+
+/** Where a batch's rows came from. */
+export interface Origin {
+  /** What the user called the source: a path, `-`, a topic. */
+  readonly source: string;
+  /** Rows of one partition share a watermark. Numbered from 0 within a pipeline. */
+  readonly partition: number;
+  /** What `ordinal` counts. */
+  readonly unit: 'line' | 'record' | 'offset';
+  /** The line (from 1), record (from 1) or offset of a row. */
+  ordinal(row: number): number;
+  /** The bytes of each record, where the projection asked for them. */
+  readonly records?: RecordBytes;
+}
+
+export interface RecordBytes {
+  readonly encoding: Encoding | 'csv';
+  readonly buffer: Uint8Array;
+  readonly starts: Int32Array;
+  readonly ends: Int32Array;
+}
+
+/** Input that does not fit the schema: becomes a dead letter. */
+export interface Reject {
+  /** A sentence without a full stop: what is wrong, with the field's path. */
+  readonly reason: string;
+  readonly source: string;
+  readonly unit: 'line' | 'record' | 'offset' | 'position';
+  readonly ordinal: number;
+  /** The original bytes: an own copy. */
+  readonly raw: Uint8Array;
+}
+
+/** How many rows take part. */
+export function selectedCount(batch: Batch): number {
+  return batch.selection?.length ?? batch.length;
+}
+
+/** The column of a path that the plan has projected. */
+export function columnOf(batch: Batch, path: string): Column {
+  const column = batch.columns.get(path);
+  if (column === undefined) throw new Error(`column ${path} was not projected`);
+  return column;
+}
