@@ -1,0 +1,10 @@
+export { childNode, scanAvro } from './avro';
+export { csvRecordEnd, scanCsv } from './csv';
+export { dictionaryIntern, dictionaryRehash } from './dictionary';
+export { endTrace, setScratch } from './json';
+export { scanLines, scanRecords, traceRecord } from './lines';
+
+/** Where memory that JavaScript may hand out begins. */
+export function heapBase(): usize {
+  return __heap_base;
+}

@@ -1,0 +1,151 @@
+import type { Dictionary } from '../records/dictionary.js';
+import type { Kernel } from './kernel.js';
+
+// Offsets into the struct Dictionary of assembly/node.ts, in words.
+const SLOTS = 0;
+const MASK = 1;
+const SIZE = 2;
+const LIMIT = 3;
+const OFFSETS = 4;
+const BYTES = 5;
+const BYTES_LENGTH = 6;
+const STRUCT_BYTES = 28;
+
+const FIRST_ENTRIES = 512;
+const FIRST_BYTES = 16 * 1024;
+/** Slots per entry, so that at most a quarter of them are taken: few look-ups need a second probe. */
+const SPARE = 4;
+
+const LARGE_ENTRIES = 1 << 22;
+const LARGE_BYTES = 64 * 1024 * 1024;
+
+const text = new TextDecoder();
+const encoder = new TextEncoder();
+
+/** A dictionary in the kernel's memory: scans intern into it without leaving WebAssembly. */
+export class KernelDictionary implements Dictionary {
+  /** The struct's address. */
+  readonly at: number;
+  readonly #kernel: Kernel;
+  #entries = FIRST_ENTRIES;
+  #byteRoom = FIRST_BYTES;
+  #generation = 0;
+  #texts: string[] = [];
+
+  constructor(kernel: Kernel) {
+    this.#kernel = kernel;
+    this.at = kernel.allocate(STRUCT_BYTES);
+    this.#set(SLOTS, kernel.allocate(this.#entries * SPARE * 4));
+    this.#set(MASK, this.#entries * SPARE - 1);
+    this.#set(LIMIT, this.#entries - 1);
+    this.#set(OFFSETS, kernel.allocate((this.#entries + 1) * 4));
+    this.#set(BYTES, kernel.allocate(this.#byteRoom));
+    this.#empty();
+  }
+
+  get size(): number {
+    return this.#get(SIZE);
+  }
+
+  get generation(): number {
+    return this.#generation;
+  }
+
+  bytes(id: number): Uint8Array {
+    const { u8, u32 } = this.#kernel.views;
+    const offset = (this.#get(OFFSETS) >> 2) + id;
+    const base = this.#get(BYTES);
+    return u8.subarray(base + (u32[offset] as number), base + (u32[offset + 1] as number));
+  }
+
+  text(id: number): string {
+    let known = this.#texts[id];
+    if (known === undefined) {
+      if (!(id >= 0 && id < this.size)) throw new RangeError(`no dictionary entry ${id}`);
+      known = text.decode(this.bytes(id));
+      this.#texts[id] = known;
+    }
+    return known;
+  }
+
+  intern(value: string): number {
+    const bytes = encoder.encode(value);
+    this.reserve(bytes.length);
+    const at = this.#kernel.allocate(bytes.length);
+    this.#kernel.views.u8.set(bytes, at);
+    const id = this.#kernel.exports.dictionaryIntern(this.at, at, bytes.length);
+    this.#kernel.release(at, bytes.length);
+    return id;
+  }
+
+  /**
+   * Makes room for new entries of this many bytes together. To be called before each scan: a scan that fills the
+   * entries stops.
+   */
+  reserve(bytes: number): void {
+    const kernel = this.#kernel;
+    const size = this.size;
+    if (size >= this.#entries - 1) {
+      const before = this.#entries;
+      this.#entries *= 2;
+      this.#set(LIMIT, this.#entries - 1);
+      const offsets = this.#get(OFFSETS);
+      const moved = kernel.allocate((this.#entries + 1) * 4);
+      kernel.views.u8.copyWithin(moved, offsets, offsets + (size + 1) * 4);
+      kernel.release(offsets, (before + 1) * 4);
+      this.#set(OFFSETS, moved);
+      kernel.release(this.#get(SLOTS), before * SPARE * 4);
+      this.#set(SLOTS, kernel.allocate(this.#entries * SPARE * 4));
+      this.#set(MASK, this.#entries * SPARE - 1);
+      kernel.exports.dictionaryRehash(this.at);
+    }
+    const used = this.#get(BYTES_LENGTH);
+    if (used + bytes > this.#byteRoom) {
+      const before = this.#byteRoom;
+      while (used + bytes > this.#byteRoom) this.#byteRoom *= 2;
+      const old = this.#get(BYTES);
+      const moved = kernel.allocate(this.#byteRoom);
+      kernel.views.u8.copyWithin(moved, old, old + used);
+      kernel.release(old, before);
+      this.#set(BYTES, moved);
+    }
+  }
+
+  /** So large that it is better dropped before the next batch: an endless stream of new texts must not fill memory. */
+  get isLarge(): boolean {
+    return this.size > LARGE_ENTRIES || this.#get(BYTES_LENGTH) > LARGE_BYTES;
+  }
+
+  /** Forgets every entry: ids given out so far mean nothing any more. */
+  clear(): void {
+    this.#generation++;
+    this.#empty();
+  }
+
+  /** Gives back the memory; after that it is not used any more. */
+  close(): void {
+    const kernel = this.#kernel;
+    kernel.release(this.#get(SLOTS), this.#entries * SPARE * 4);
+    kernel.release(this.#get(OFFSETS), (this.#entries + 1) * 4);
+    kernel.release(this.#get(BYTES), this.#byteRoom);
+    kernel.release(this.at, STRUCT_BYTES);
+  }
+
+  #empty(): void {
+    this.#texts = [];
+    this.#set(SIZE, 0);
+    this.#set(BYTES_LENGTH, 0);
+    const { i32 } = this.#kernel.views;
+    i32[this.#get(OFFSETS) >> 2] = 0;
+    const slots = this.#get(SLOTS) >> 2;
+    i32.fill(-1, slots, slots + this.#entries * SPARE);
+  }
+
+  #get(word: number): number {
+    return this.#kernel.views.u32[(this.at >> 2) + word] as number;
+  }
+
+  #set(word: number, value: number): void {
+    this.#kernel.views.u32[(this.at >> 2) + word] = value;
+  }
+}

@@ -1,0 +1,129 @@
+import { readFileSync } from 'node:fs';
+import { slowNumber } from './slow-number.js';
+
+/** What the WebAssembly module exports (assembly/index.ts). Pointers are byte offsets into its memory. */
+export interface KernelExports {
+  heapBase(): number;
+  dictionaryIntern(dictionary: number, at: number, length: number): number;
+  dictionaryRehash(dictionary: number): void;
+  setScratch(text: number, frames: number, framesEnd: number): void;
+  scanLines(scan: number, from: number, end: number): number;
+  scanCsv(scan: number, from: number, end: number): number;
+  csvRecordEnd(scan: number, from: number, end: number, last: number): number;
+  traceRecord(root: number, at: number, trace: number, limit: number): number;
+  endTrace(): number;
+  scanRecords(root: number, base: number, starts: number, ends: number, row: number, count: number): number;
+}
+
+/** Typed views of the kernel's memory. Growing the memory makes old views useless: take them anew after allocate(). */
+export interface Views {
+  readonly u8: Uint8Array;
+  readonly i32: Int32Array;
+  readonly u32: Uint32Array;
+  readonly f64: Float64Array;
+  readonly i64: BigInt64Array;
+}
+
+const PAGE = 65536;
+/** Enough for a decoder of a narrow type: pages that are not touched cost nothing. */
+const FIRST_PAGES = 64;
+const ALIGN = 16;
+/** Wide loads read past the end of what they look at. */
+const PADDING = 64;
+const FRAMES = 64 * 1024;
+
+/**
+ * The WebAssembly instance and its memory. One serves a whole process, so that dictionaries are shared by every
+ * decoder of a pipeline. Blocks that are given back are handed out again by size.
+ */
+export class Kernel {
+  readonly exports: KernelExports;
+  readonly #memory: WebAssembly.Memory;
+  readonly #free = new Map<number, number[]>();
+  #top: number;
+  #views: Views;
+  #scratchSize = 0;
+  #scratch = 0;
+  readonly #frames: number;
+
+  constructor(module: WebAssembly.Module) {
+    this.#memory = new WebAssembly.Memory({ initial: FIRST_PAGES, maximum: 65536 });
+    this.#views = viewsOf(this.#memory);
+    const env = {
+      memory: this.#memory,
+      abort: () => {
+        throw new Error('the kernel aborted');
+      },
+      slowNumber: (at: number, length: number, out: number): number => slowNumber(this.views, at, length, out),
+    };
+    const instance = new WebAssembly.Instance(module, { env });
+    this.exports = instance.exports as unknown as KernelExports;
+    this.#top = align(this.exports.heapBase());
+    this.#frames = this.allocate(FRAMES);
+    this.needScratch(PAGE);
+  }
+
+  get views(): Views {
+    if (this.#views.u8.buffer !== this.#memory.buffer) this.#views = viewsOf(this.#memory);
+    return this.#views;
+  }
+
+  /** A block of at least `bytes`, not cleared, aligned to 16, with room behind it for wide loads. */
+  allocate(bytes: number): number {
+    const size = align(bytes + PADDING);
+    const reused = this.#free.get(size)?.pop();
+    if (reused !== undefined) return reused;
+    const at = this.#top;
+    this.#top += size;
+    const have = this.#memory.buffer.byteLength;
+    // Growing takes milliseconds, whatever it grows by.
+    if (this.#top > have) this.#memory.grow(Math.ceil(Math.max(this.#top - have, have / 4) / PAGE));
+    return at;
+  }
+
+  /** Gives back a block of allocate(bytes). */
+  release(at: number, bytes: number): void {
+    const size = align(bytes + PADDING);
+    const blocks = this.#free.get(size);
+    if (blocks === undefined) this.#free.set(size, [at]);
+    else blocks.push(at);
+  }
+
+  /** Makes room for one unescaped string of up to `bytes`. */
+  needScratch(bytes: number): void {
+    if (bytes <= this.#scratchSize) return;
+    if (this.#scratchSize > 0) this.release(this.#scratch, this.#scratchSize);
+    this.#scratchSize = bytes;
+    this.#scratch = this.allocate(bytes);
+    this.exports.setScratch(this.#scratch, this.#frames, this.#frames + FRAMES);
+  }
+}
+
+function align(bytes: number): number {
+  return Math.ceil(bytes / ALIGN) * ALIGN;
+}
+
+function viewsOf(memory: WebAssembly.Memory): Views {
+  const { buffer } = memory;
+  return {
+    u8: new Uint8Array(buffer),
+    i32: new Int32Array(buffer),
+    u32: new Uint32Array(buffer),
+    f64: new Float64Array(buffer),
+    i64: new BigInt64Array(buffer),
+  };
+}
+
+let shared: Kernel | undefined;
+
+/** The process's kernel, compiled when it is first asked for. */
+export function kernel(): Kernel {
+  shared ??= new Kernel(new WebAssembly.Module(readFileSync(wasmPath())));
+  return shared;
+}
+
+function wasmPath(): URL {
+  // Bundled, this file lies in dist/; from source, in src/kernel/.
+  const here = import.meta.url;
+  return new URL(here.includes('/dist/') ? 'kernel.wasm' : '../../dist/kernel.wasm', here);
+}
