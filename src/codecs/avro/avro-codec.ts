@@ -1,0 +1,13 @@
+import type { Codec } from '../codec.js';
+import { AvroDecoder } from './decoder.js';
+import { AvroEncoder } from './encoder.js';
+import { AvroRecordDecoder } from './record-decoder.js';
+
+/** Avro's object container files. */
+export const avroCodec: Codec = {
+  format: 'avro',
+  keepsRecords: true,
+  decoder: (context) => new AvroDecoder(context),
+  recordDecoder: (context) => new AvroRecordDecoder(context),
+  encoder: (context) => new AvroEncoder(context),
+};

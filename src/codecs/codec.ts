@@ -1,0 +1,85 @@
+import type { Batch } from '../records/batch.js';
+import type { RecordSchema } from '../records/schema.js';
+import type { Zone } from '../records/time/zone.js';
+
+export const FORMATS = ['ndjson', 'avro', 'csv', 'tsv', 'msgpack'] as const;
+export type Format = (typeof FORMATS)[number];
+
+/** Which parts of the records a plan reads. */
+export interface Projection {
+  /**
+   * Paths to decode into columns. A path of a nested record (or another nested type) gives one encoded column.
+   * Fields that are not read are checked against the schema all the same.
+   */
+  readonly paths: readonly string[];
+  /** Whether the batch has to carry each record's bytes (`origin.records`). */
+  readonly records: boolean;
+}
+
+export interface DecodeContext {
+  /** What records must fit: the reader's schema. */
+  readonly schema: RecordSchema;
+  readonly projection: Projection;
+  /** The zone of times that are written without an offset. */
+  readonly zone: Zone;
+  /** What the user called the source, for errors and dead letters. */
+  readonly source: string;
+  /** Numbered from 0 within a pipeline. */
+  readonly partition: number;
+}
+
+/**
+ * Turns a stream of bytes into batches. The order of calls is (space, filled)* with next() in between, then end(),
+ * then next() until it gives nothing. Nothing here blocks or waits; a decoder belongs to one stream.
+ *
+ * Guarantees: any chunking of the same bytes gives the same rows and rejects; a record that does not fit becomes a
+ * reject and stops no other; bytes that can't be framed any further (a cut Avro file) become one last reject.
+ */
+export interface Decoder {
+  /** Where the next input bytes go: at least `wanted` bytes long, borrowed until filled() is called. */
+  space(wanted: number): Uint8Array;
+  /** Takes the first `count` bytes of that space as input. */
+  filled(count: number): void;
+  /** No more bytes will come. */
+  end(): void;
+  /** Starts over with another stream of the same kind, after all of the last was given; keeps its dictionaries. */
+  restart?(source: string): void;
+  /** Gives back what it holds; after that it is not used any more. */
+  close?(): void;
+  /** The next rows, or undefined when more bytes are needed (or after end(): when all was given). */
+  next(): Batch | undefined;
+}
+
+/**
+ * Decodes records that were framed before: a batch's kept bytes, a broker's values.
+ * `count` records lie in `buffer` at [starts[i], ends[i]). Dictionary ids are valid until the next call.
+ */
+export interface RecordDecoder {
+  decode(buffer: Uint8Array, starts: Int32Array, ends: Int32Array, count: number): Batch;
+}
+
+/** Writes batches of one schema as a stream of bytes; what it returns is the caller's to keep. */
+export interface Encoder {
+  /** Bytes for the batch's selected rows, with whatever must stand before the first. */
+  encode(batch: Batch): Uint8Array;
+  /** What must stand at the end (an Avro block not yet full, the header of an empty CSV). */
+  finish(): Uint8Array;
+}
+
+export interface EncodeContext {
+  readonly schema: RecordSchema;
+  /** Avro's block compression. */
+  readonly compression?: 'null' | 'deflate' | 'snappy';
+  /** Adding to a stream that has a header already. */
+  readonly append?: boolean;
+}
+
+/** One format of records. Loaded late: each is imported only by a command that uses it. */
+export interface Codec {
+  readonly format: Format;
+  /** Whether batches can carry the records' bytes (`projection.records`), and recordDecoder() reads them back. */
+  readonly keepsRecords: boolean;
+  decoder(context: DecodeContext): Decoder;
+  recordDecoder?(context: Pick<DecodeContext, 'schema' | 'zone'>): RecordDecoder;
+  encoder(context: EncodeContext): Encoder;
+}

@@ -1,0 +1,43 @@
+import type { Field, FieldType } from '../../records/schema.js';
+import type { FieldPlace } from './field-place.js';
+
+/** How a column's cells are read. */
+export type CellKind = 'text' | 'time' | 'integer' | 'number' | 'bool' | 'enum' | 'json';
+
+/** What an empty cell is. `hole`: nothing, which is right only where the whole nullable record around it is empty. */
+export type EmptyCell = 'refused' | 'null' | 'default' | 'text' | 'hole';
+
+export function cellKind({ field, timeUnit }: FieldPlace): CellKind {
+  switch (field.type.kind) {
+    case 'string':
+      return timeUnit === undefined ? 'text' : 'time';
+    case 'int':
+    case 'long':
+      return timeUnit === undefined ? 'integer' : 'number';
+    case 'float':
+    case 'double':
+      return 'number';
+    case 'boolean':
+      return 'bool';
+    case 'enum':
+      return 'enum';
+    default:
+      return 'json';
+  }
+}
+
+export function emptyCell(place: FieldPlace): EmptyCell {
+  const { field, nullableParents } = place;
+  if (acceptsNull(field)) return 'null';
+  if (field.fallback !== undefined) return 'default';
+  if (cellKind(place) === 'text') return 'text';
+  return nullableParents.length > 0 ? 'hole' : 'refused';
+}
+
+function acceptsNull({ nullable, type }: Field): boolean {
+  return nullable || isNull(type) || (type.kind === 'union' && type.branches.some(isNull));
+}
+
+function isNull(type: FieldType): boolean {
+  return type.kind === 'null';
+}

@@ -1,0 +1,13 @@
+import type { Codec } from '../codec.js';
+import { MsgpackDecoder } from './decoder.js';
+import { MsgpackEncoder } from './encoder.js';
+import { MsgpackRecordDecoder } from './record-decoder.js';
+
+/** MessagePack, a map a record. */
+export const msgpackCodec: Codec = {
+  format: 'msgpack',
+  keepsRecords: true,
+  decoder: (context) => new MsgpackDecoder(context),
+  recordDecoder: (context) => new MsgpackRecordDecoder(context),
+  encoder: (context) => new MsgpackEncoder(context),
+};

@@ -1,0 +1,126 @@
+import type { Batch } from '../../records/batch.js';
+import type { Dictionary } from '../../records/dictionary.js';
+import { jsonText } from '../../records/json-text.js';
+import { valueAt } from '../../records/rows.js';
+import type { Field } from '../../records/schema.js';
+import { MAX_TIME_BYTES, writeTime } from '../../records/time/format-time.js';
+import { ByteWriter } from '../byte-writer.js';
+import type { EncodeContext, Encoder } from '../codec.js';
+import { CELL, CellPlan } from './cell-plan.js';
+import { EscapedTexts } from './escaped-texts.js';
+
+const QUOTE = 34;
+const CLOSE = 125;
+const LINE_FEED = 10;
+const latin1 = (text: string): Uint8Array => Buffer.from(text, 'utf8');
+const NULL = latin1('null');
+const TRUE = latin1('true');
+const FALSE = latin1('false');
+
+/** Newline-delimited JSON: a record a line, its fields in the schema's order. */
+export class NdjsonEncoder implements Encoder {
+  readonly #out = new ByteWriter();
+  readonly #fields: readonly Field[];
+  /** The bytes before each field's value: `{"a":`, `,"b":`. */
+  readonly #leads: readonly Uint8Array[];
+  readonly #texts = new Map<Dictionary, EscapedTexts>();
+
+  constructor({ schema }: EncodeContext) {
+    this.#fields = schema.fields;
+    this.#leads = schema.fields.map(({ name }, index) => latin1(`${index === 0 ? '{' : ','}${JSON.stringify(name)}:`));
+  }
+
+  encode(batch: Batch): Uint8Array {
+    const plans = this.#fields.map(({ name, type }) => {
+      const column = batch.columns.get(name);
+      const texts = column?.kind === 'dictionary' ? this.#escaped(column.dictionary) : undefined;
+      return new CellPlan(column, type, texts);
+    });
+    const { selection } = batch;
+    const count = selection?.length ?? batch.length;
+    if (plans.length === 0) return Buffer.from('{}\n'.repeat(count));
+    for (let index = 0; index < count; index++) this.#row(plans, selection === undefined ? index : selection[index]);
+    return this.#out.take();
+  }
+
+  finish(): Uint8Array {
+    return new Uint8Array(0);
+  }
+
+  #row(plans: readonly CellPlan[], row: number): void {
+    const out = this.#out;
+    for (let at = 0; at < plans.length; at++) {
+      const lead = this.#leads[at];
+      out.copy(lead, 0, lead.length);
+      writeCell(out, plans[at], row);
+    }
+    out.room(2);
+    out.bytes[out.at++] = CLOSE;
+    out.bytes[out.at++] = LINE_FEED;
+  }
+
+  #escaped(dictionary: Dictionary): EscapedTexts {
+    let texts = this.#texts.get(dictionary);
+    if (texts === undefined) {
+      // A dictionary a batch (rows that were computed) must not pile up.
+      if (this.#texts.size >= 64) this.#texts.clear();
+      texts = new EscapedTexts(dictionary);
+      this.#texts.set(dictionary, texts);
+    }
+    texts.update();
+    return texts;
+  }
+}
+
+function writeCell(out: ByteWriter, plan: CellPlan, row: number): void {
+  if (plan.kind === CELL.none || (plan.hasNulls && plan.nulls[row] === 1)) {
+    out.copy(NULL, 0, 4);
+    return;
+  }
+  switch (plan.kind) {
+    case CELL.text: {
+      const id = plan.ints[row];
+      out.copy(plan.bytes, plan.starts[id], plan.starts[id + 1]);
+      break;
+    }
+    case CELL.time:
+      out.room(MAX_TIME_BYTES + 2);
+      out.bytes[out.at++] = QUOTE;
+      out.at = writeTime(out.bytes, out.at, plan.doubles[row], plan.hasForms ? plan.forms[row] : plan.form, plan.zone);
+      out.bytes[out.at++] = QUOTE;
+      break;
+    case CELL.double: {
+      const value = plan.doubles[row];
+      if (Number.isFinite(value)) out.number(value);
+      else out.ascii(`"${value}"`);
+      break;
+    }
+    case CELL.float: {
+      const value = plan.doubles[row];
+      out.ascii(Number.isFinite(value) ? floatText(value) : `"${value}"`);
+      break;
+    }
+    case CELL.long:
+      out.ascii(String(plan.longs[row]));
+      break;
+    case CELL.bool:
+      if (plan.bytes[row] === 1) out.copy(TRUE, 0, 4);
+      else out.copy(FALSE, 0, 5);
+      break;
+    case CELL.slice:
+      out.copy(plan.bytes, plan.ints[row], plan.ends[row]);
+      break;
+    default:
+      if (plan.column !== undefined) out.text(jsonText(valueAt(plan.column, row)));
+  }
+}
+
+/** The shortest text that reads back as the same float (IEEE 754 single: nine digits always do). */
+function floatText(value: number): string {
+  const single = Math.fround(value);
+  for (let digits = 6; digits < 9; digits++) {
+    const text = single.toPrecision(digits);
+    if (Math.fround(Number(text)) === single) return String(Number(text));
+  }
+  return String(Number(single.toPrecision(9)));
+}

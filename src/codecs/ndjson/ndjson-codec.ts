@@ -1,0 +1,12 @@
+import type { Codec } from '../codec.js';
+import { NdjsonDecoder } from './decoder.js';
+import { NdjsonEncoder } from './encoder.js';
+import { NdjsonRecordDecoder } from './record-decoder.js';
+
+export const ndjsonCodec: Codec = {
+  format: 'ndjson',
+  keepsRecords: true,
+  decoder: (context) => new NdjsonDecoder(context),
+  recordDecoder: (context) => new NdjsonRecordDecoder(context),
+  encoder: (context) => new NdjsonEncoder(context),
+};
