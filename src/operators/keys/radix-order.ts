@@ -1,0 +1,39 @@
+const DIGIT_BITS = 11;
+const DIGITS = 1 << DIGIT_BITS;
+/** Below this many items comparing is faster than counting. */
+const FEW = 256;
+
+/**
+ * Sorts items by their keys, stably and in place: least significant digit first (Knuth, The Art of Computer
+ * Programming 3, 5.2.5).
+ * @param keyOf keys by item, each from 0 up to but not `bound`
+ */
+export function sortByKey(items: Int32Array, keyOf: Int32Array, bound: number): void {
+  if (items.length < FEW) {
+    items.sort((a, b) => keyOf[a] - keyOf[b]);
+    return;
+  }
+  let from = items;
+  let to = new Int32Array(items.length);
+  for (let shift = 0; shift < 31 && bound > 2 ** shift; shift += DIGIT_BITS) {
+    const places = new Int32Array(DIGITS);
+    for (const item of from) {
+      const digit = (keyOf[item] >>> shift) & (DIGITS - 1);
+      places[digit] = places[digit] + 1;
+    }
+    let place = 0;
+    for (let digit = 0; digit < DIGITS; digit++) {
+      const count = places[digit];
+      places[digit] = place;
+      place += count;
+    }
+    for (const item of from) {
+      const digit = (keyOf[item] >>> shift) & (DIGITS - 1);
+      const at = places[digit];
+      places[digit] = at + 1;
+      to[at] = item;
+    }
+    [from, to] = [to, from as Int32Array<ArrayBuffer>];
+  }
+  if (from !== items) items.set(from);
+}

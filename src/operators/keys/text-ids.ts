@@ -1,0 +1,158 @@
+import type { Column, DictionaryColumn } from '../../records/columns.js';
+import type { Dictionary } from '../../records/dictionary.js';
+import { bug } from '../../records/errors.js';
+import { ByteStrings } from './byte-strings.js';
+import { type ColumnIds, NULL_ID, nullsOf, sortedIds } from './column-ids.js';
+import { StoredTexts } from './stored-texts.js';
+import { sortedStrings } from './string-order.js';
+
+const decoder = new TextDecoder();
+
+/** Up to so many values all are the dictionary of each column: who writes it then prepares each of them once. */
+const MOST_IN_ONE_DICTIONARY = 65_536;
+
+/** The known ids of one dictionary's entries; 0 is an entry not yet met. */
+interface Memo {
+  readonly generation: number;
+  ids: Int32Array;
+}
+
+/**
+ * Numbers strings and enum symbols. It keeps a copy of each, since a dictionary may be dropped with its source, and
+ * looks at the bytes of an entry once: after that a row costs one look into an array.
+ */
+export class TextIds implements ColumnIds {
+  readonly #strings = new ByteStrings();
+  readonly #symbols: readonly string[] | undefined;
+  #memos = new WeakMap<Dictionary, Memo>();
+  /** The only dictionary so far: its entries are distinct, so that nothing needs to be looked up. */
+  #first: { readonly dictionary: WeakRef<Dictionary>; readonly generation: number } | undefined;
+  #several = false;
+  readonly #all = new StoredTexts(this.#strings);
+  /** While a column is made: by id its entry in the column's dictionary + 1. */
+  #entries = new Int32Array(0);
+
+  /** @param symbols of an enum: its values are ordered by their places in the type */
+  constructor(symbols?: readonly string[]) {
+    this.#symbols = symbols;
+  }
+
+  get size(): number {
+    return this.#strings.size + 1;
+  }
+
+  /** The bytes of a value: borrowed until the next call of assign() or idOf(). */
+  bytes(id: number): Uint8Array {
+    return this.#strings.bytes(id - 1);
+  }
+
+  assign(column: Column, rows: Int32Array | undefined, count: number, out: Int32Array): void {
+    if (column.kind !== 'dictionary') bug(`a column of strings is ${column.kind}`);
+    const { ids, dictionary, nulls } = column;
+    const memo = this.#memo(dictionary);
+    for (let at = 0; at < count; at++) {
+      const row = rows === undefined ? at : rows[at];
+      if (nulls !== undefined && nulls[row] === 1) {
+        out[at] = NULL_ID;
+        continue;
+      }
+      const entry = ids[row];
+      let id = memo[entry];
+      if (id === 0) {
+        id = this.#add(dictionary.bytes(entry));
+        memo[entry] = id;
+      }
+      out[at] = id;
+    }
+  }
+
+  /** The id of the value in one row of a column, which is not null. */
+  idOf(column: DictionaryColumn, row: number): number {
+    const entry = column.ids[row];
+    const memo = this.#memo(column.dictionary);
+    let id = memo[entry];
+    if (id === 0) {
+      id = this.#add(column.dictionary.bytes(entry));
+      memo[entry] = id;
+    }
+    return id;
+  }
+
+  /** The id of the value in one row of a column, which is not null; 0 where it may be new. */
+  known(column: DictionaryColumn, row: number): number {
+    return this.#memo(column.dictionary)[column.ids[row]];
+  }
+
+  compare(a: number, b: number): number {
+    if (this.#symbols === undefined) return this.#strings.compare(a - 1, b - 1);
+    return this.#symbols.indexOf(this.#text(a)) - this.#symbols.indexOf(this.#text(b));
+  }
+
+  order(): Int32Array {
+    if (this.#symbols !== undefined) return sortedIds(this.size, (a, b) => this.compare(a, b));
+    return sortedStrings(this.#strings).map((string) => string + 1);
+  }
+
+  /** The column's dictionary is valid until values are added. */
+  column(ids: Int32Array): Column {
+    if (this.#strings.size <= MOST_IN_ONE_DICTIONARY) {
+      const entries = ids.map((id) => (id === NULL_ID ? 0 : id - 1));
+      return { kind: 'dictionary', ids: entries, dictionary: this.#all, ...nullsOf(ids) };
+    }
+    if (this.#entries.length < this.size) this.#entries = new Int32Array(this.size);
+    const entries = this.#entries;
+    const picked = new Int32Array(ids.length);
+    const out = new Int32Array(ids.length);
+    let count = 0;
+    for (let at = 0; at < ids.length; at++) {
+      const id = ids[at];
+      if (id === NULL_ID) continue;
+      if (entries[id] === 0) {
+        picked[count++] = id - 1;
+        entries[id] = count;
+      }
+      out[at] = entries[id] - 1;
+    }
+    for (const id of ids) entries[id] = 0;
+    const dictionary = new StoredTexts(this.#strings, picked.slice(0, count));
+    return { kind: 'dictionary', ids: out, dictionary, ...nullsOf(ids) };
+  }
+
+  retain(inUse: Uint8Array): Int32Array {
+    const strings = this.#strings.retain((string) => inUse[string + 1] === 1);
+    this.#memos = new WeakMap();
+    this.#several = true;
+    this.#all.generation++;
+    const renumbered = new Int32Array(strings.length + 1);
+    for (let string = 0; string < strings.length; string++) {
+      const id = strings[string];
+      renumbered[string + 1] = id < 0 ? -1 : id + 1;
+    }
+    return renumbered;
+  }
+
+  #text(id: number): string {
+    return decoder.decode(this.bytes(id));
+  }
+
+  #add(bytes: Uint8Array): number {
+    return (this.#several ? this.#strings.intern(bytes) : this.#strings.append(bytes)) + 1;
+  }
+
+  #memo(dictionary: Dictionary): Int32Array {
+    const { generation, size } = dictionary;
+    let memo = this.#memos.get(dictionary);
+    if (memo === undefined || memo.generation !== generation) {
+      if (this.#first === undefined) this.#first = { dictionary: new WeakRef(dictionary), generation };
+      else if (this.#first.dictionary.deref() !== dictionary || this.#first.generation !== generation)
+        this.#several = true;
+      memo = { generation, ids: new Int32Array(Math.max(size, 16)) };
+      this.#memos.set(dictionary, memo);
+    } else if (memo.ids.length < size) {
+      const larger = new Int32Array(Math.max(size, memo.ids.length * 2));
+      larger.set(memo.ids);
+      memo.ids = larger;
+    }
+    return memo.ids;
+  }
+}

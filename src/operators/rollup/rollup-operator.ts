@@ -1,0 +1,339 @@
+import { type Batch, selectedCount } from '../../records/batch.js';
+import type { Column, TimeColumn } from '../../records/columns.js';
+import { compareTexts } from '../../records/compare.js';
+import { deriveRollup } from '../../records/derive.js';
+import { TextDictionary } from '../../records/dictionary.js';
+import { bug } from '../../records/errors.js';
+import type { Field, RecordSchema } from '../../records/schema.js';
+import type { Calendar } from '../../records/time/calendar.js';
+import { formatTime } from '../../records/time/format-time.js';
+import { EventTimes } from '../event-times.js';
+import { without } from '../guard.js';
+import { KeyIds } from '../key-ids.js';
+import { sortByKey } from '../keys/radix-order.js';
+import type { FlushReason, Operator, OperatorFigures, Processed, Refused } from '../operator.js';
+import { Watermarks } from '../watermarks.js';
+import { GrowableColumn } from './growable-column.js';
+import { isNarrow, NarrowWinners } from './narrow-winners.js';
+import { StateTable } from './state-table.js';
+import { type RecordAccess, WideWinners } from './wide-winners.js';
+import type { Winners } from './winners.js';
+
+export interface RollupOptions {
+  /** The raw records' type; names a key. */
+  readonly schema: RecordSchema;
+  readonly calendar: Calendar;
+  readonly emit: 'update' | 'close';
+  /** Milliseconds; absent: unlimited, so that no record is late. */
+  readonly allowedLateness?: number;
+  /** How many partitions the input is known to have. */
+  readonly partitions: number;
+  readonly access: RecordAccess;
+  /** The clock, epoch milliseconds: the time of records without one. */
+  readonly now: () => number;
+}
+
+const BATCH = 4096;
+/** Where a form has its nanoseconds (records/time/form.ts). */
+const NANOS_SHIFT = 22;
+const NO_WINDOW = Number.NEGATIVE_INFINITY;
+
+/**
+ * `aggregate hourly|daily|weekly|monthly|yearly`: the newest record of each key and calendar period.
+ * Newest is the greatest event time; at equal times the record that is greater by its remaining fields in the schema's
+ * order. So the answer does not depend on the order of arrival.
+ */
+export class RollupOperator implements Operator {
+  readonly reads: readonly string[];
+  readonly readsRecords: boolean;
+  readonly output: RecordSchema;
+  readonly #options: RollupOptions;
+  readonly #keys: KeyIds;
+  readonly #times: EventTimes;
+  readonly #table = new StateTable();
+  readonly #winners: Winners;
+  readonly #watermarks: Watermarks;
+  readonly #forms = new GrowableColumn(Uint32Array);
+  readonly #dirty = new GrowableColumn(Uint8Array);
+  /** States whose rows changed since the last flush; only with --emit update. */
+  readonly #changed = new GrowableColumn(Int32Array);
+  #changedCount = 0;
+  /** Windows below this were closed because nothing arrived. */
+  #closedBefore = NO_WINDOW;
+  #windows = new Int32Array(0);
+  #states = new Int32Array(0);
+  #winStates = new Int32Array(0);
+  #winRows = new Int32Array(0);
+
+  constructor(options: RollupOptions) {
+    const { schema, calendar } = options;
+    this.#options = options;
+    this.output = deriveRollup(schema, calendar.period);
+    this.#keys = new KeyIds(schema, schema.key);
+    this.#times = new EventTimes(schema, options.now);
+    const rest = schema.fields.filter(({ name }) => !schema.key.includes(name) && name !== schema.time?.path);
+    const narrow = isNarrow(rest);
+    this.#winners = narrow ? new NarrowWinners(rest) : new WideWinners(rest, options.access);
+    this.readsRecords = !narrow;
+    this.reads = [...schema.key, ...this.#times.reads, ...(narrow ? rest.map(({ name }) => name) : [])];
+    this.#watermarks = new Watermarks(options.partitions);
+  }
+
+  process(batch: Batch): Processed {
+    const count = selectedCount(batch);
+    if (count === 0) return {};
+    this.#makeRoom(count);
+    const { times } = this.#times.of(batch);
+    this.#options.calendar.assign(times, count, this.#windows);
+    const late = this.#late(batch, times, count);
+    if (late.length === 0) {
+      this.#take(batch, count);
+      return {};
+    }
+    const kept = without(batch, late);
+    const keptCount = selectedCount(kept);
+    this.#options.calendar.assign(this.#times.of(kept).times, keptCount, this.#windows);
+    this.#take(kept, keptCount);
+    return { refused: late };
+  }
+
+  *flush(reason: FlushReason): Generator<Batch> {
+    const lateness = this.#options.allowedLateness;
+    let final: Int32Array | undefined;
+    if (reason === 'idle') final = this.#closeAll();
+    else if (reason === 'end' && this.#options.emit === 'close') final = this.#table.all();
+    else if (reason === 'tick' && lateness !== undefined) final = this.#closed(lateness);
+    const states = this.#options.emit === 'close' ? (final ?? new Int32Array(0)) : this.#takeChanged();
+    this.#sort(states);
+    for (let start = 0; start < states.length; start += BATCH) {
+      for (const run of this.#winners.runs(states.subarray(start, start + BATCH))) yield this.#rows(run);
+    }
+    if (final !== undefined && reason !== 'end') for (const state of final) this.#remove(state);
+  }
+
+  ended(partition: number): void {
+    this.#watermarks.end(partition);
+  }
+
+  figures(): OperatorFigures {
+    const { greatest } = this.#watermarks;
+    return { states: this.#table.size, ...(Number.isFinite(greatest) ? { watermark: greatest } : {}) };
+  }
+
+  /** Takes rows whose windows were assigned and which are not late. */
+  #take(batch: Batch, count: number): void {
+    if (count === 0) return;
+    const { times, forms } = this.#times.of(batch);
+    const table = this.#table;
+    table.locate(this.#keys.assign(batch), this.#keys.size, this.#windows, count, this.#states);
+    for (const column of [this.#forms, this.#dirty, this.#changed]) column.need(table.top);
+    this.#winners.begin(batch, table.top);
+    this.#fold(batch.selection, times, forms, count);
+  }
+
+  #fold(selection: Int32Array | undefined, times: Float64Array, forms: Forms, count: number): void {
+    const newest = this.#table.times;
+    const states = this.#states;
+    const winStates = this.#winStates;
+    const winRows = this.#winRows;
+    const formOf = this.#forms.values;
+    let wins = 0;
+    for (let at = 0; at < count; at++) {
+      const state = states[at];
+      const time = times[at];
+      if (time < newest[state]) continue;
+      const row = selection === undefined ? at : selection[at];
+      if (time === newest[state]) {
+        this.#keep(wins);
+        wins = 0;
+        if (!this.#isNewer(state, row, typeof forms === 'number' ? forms : forms[at])) continue;
+      }
+      newest[state] = time;
+      formOf[state] = typeof forms === 'number' ? forms : forms[at];
+      winStates[wins] = state;
+      winRows[wins++] = row;
+    }
+    this.#keep(wins);
+  }
+
+  #keep(wins: number): void {
+    this.#winners.keep(this.#winStates, this.#winRows, wins);
+    if (this.#options.emit === 'update') for (let at = 0; at < wins; at++) this.#markChanged(this.#winStates[at]);
+  }
+
+  /**
+   * Decides between a row and what its state keeps where their times are equal to the microsecond: by the nanoseconds
+   * below it, then by the remaining fields, then by the text of the time (02:00Z and 04:00+02:00 are one instant).
+   */
+  #isNewer(state: number, row: number, form: number): boolean {
+    const kept = this.#forms.values[state];
+    const nanos = (form >>> NANOS_SHIFT) - (kept >>> NANOS_SHIFT);
+    if (nanos !== 0) return nanos > 0;
+    const order = this.#winners.compare(state, row);
+    if (order !== 0 || form === kept) return order > 0;
+    const { zone } = this.#options.calendar;
+    const time = this.#table.times[state];
+    return compareTexts(String(formatTime(time, form, zone)), String(formatTime(time, kept, zone))) > 0;
+  }
+
+  #markChanged(state: number): void {
+    const dirty = this.#dirty.values;
+    if (dirty[state] === 1) return;
+    dirty[state] = 1;
+    this.#changed.values[this.#changedCount++] = state;
+  }
+
+  #takeChanged(): Int32Array {
+    const changed = this.#changed.values.slice(0, this.#changedCount);
+    this.#changedCount = 0;
+    const dirty = this.#dirty.values;
+    for (let at = 0; at < changed.length; at++) dirty[changed[at]] = 0;
+    return changed;
+  }
+
+  /** Finds the late records of a batch, record by record: where a batch ends has no say in it. */
+  #late(batch: Batch, times: Float64Array, count: number): Refused[] {
+    const partition = batch.origin?.partition ?? 0;
+    const { calendar, allowedLateness } = this.#options;
+    if (allowedLateness === undefined && this.#closedBefore === NO_WINDOW) {
+      this.#watermarks.advance(partition, greatestOf(times, count));
+      return [];
+    }
+    const lateness = allowedLateness ?? Number.POSITIVE_INFINITY;
+    const late: Refused[] = [];
+    let reached = this.#watermarks.reached(partition);
+    for (let at = 0; at < count; at++) {
+      const window = this.#windows[at];
+      if (window < this.#closedBefore || calendar.start(window + 1) + lateness <= reached) {
+        late.push({
+          row: batch.selection?.[at] ?? at,
+          late: true,
+          reason: `late: ${calendar.label(window)} is closed`,
+        });
+      }
+      if (times[at] > reached) reached = times[at];
+    }
+    this.#watermarks.advance(partition, reached);
+    return late;
+  }
+
+  /** Closes every window that has a state: nothing arrived for --idle-close. */
+  #closeAll(): Int32Array {
+    const states = this.#table.all();
+    const { windows } = this.#table;
+    for (const state of states) this.#closedBefore = Math.max(this.#closedBefore, windows[state] + 1);
+    return states;
+  }
+
+  /** The states of windows that have ended more than the allowed lateness ago. */
+  #closed(lateness: number): Int32Array {
+    const { closed } = this.#watermarks;
+    if (!Number.isFinite(closed)) return new Int32Array(0);
+    const open = this.#options.calendar.windowOf(closed - lateness);
+    const { windows } = this.#table;
+    return this.#table.all().filter((state) => windows[state] < open);
+  }
+
+  #remove(state: number): void {
+    this.#table.remove(state);
+    this.#winners.forget(state);
+  }
+
+  /** Orders states by (window, key). */
+  #sort(states: Int32Array): void {
+    const { keys, windows } = this.#table;
+    if (states.length === 0) return;
+    const ranks = this.#keys.ranksOf(states.map((state) => keys[state]));
+    let least = windows[states[0]];
+    let greatest = least;
+    for (const state of states) {
+      least = Math.min(least, windows[state]);
+      greatest = Math.max(greatest, windows[state]);
+    }
+    sortPairs(
+      states,
+      ranks,
+      states.map((state) => windows[state] - least),
+      this.#keys.size,
+      greatest - least + 1,
+    );
+  }
+
+  #rows(states: Int32Array): Batch {
+    const table = this.#table;
+    const keyColumns = this.#keys.columns(states.map((state) => table.keys[state]));
+    const own = this.#winners.columns(states);
+    const columns = new Map<string, Column>();
+    for (const field of this.output.fields) columns.set(field.name, this.#column(field, states, keyColumns, own));
+    return { schema: this.output, length: states.length, columns };
+  }
+
+  #column(field: Field, states: Int32Array, keys: Map<string, Column>, own: Map<string, Column>): Column {
+    if (field.name === this.output.derived?.periodField) return this.#labels(states);
+    if (field.name === this.output.time?.path) return this.#timeColumn(states);
+    return keys.get(field.name) ?? own.get(field.name) ?? bug(`no column for field ${field.name}`);
+  }
+
+  #timeColumn(states: Int32Array): TimeColumn {
+    const { times } = this.#table;
+    const forms = this.#forms.values;
+    const form = forms[states[0]];
+    const vary = states.some((state) => forms[state] !== form);
+    return {
+      kind: 'time',
+      millis: Float64Array.from(states, (state) => times[state]),
+      form,
+      zone: this.#options.calendar.zone,
+      ...(vary ? { forms: Uint32Array.from(states, (state) => forms[state]) } : {}),
+    };
+  }
+
+  #labels(states: Int32Array): Column {
+    const { windows } = this.#table;
+    const dictionary = new TextDictionary();
+    const ids = new Int32Array(states.length);
+    let last = Number.NaN;
+    let id = -1;
+    for (let row = 0; row < states.length; row++) {
+      const window = windows[states[row]];
+      if (window !== last) {
+        last = window;
+        id = dictionary.intern(this.#options.calendar.label(window));
+      }
+      ids[row] = id;
+    }
+    return { kind: 'dictionary', ids, dictionary };
+  }
+
+  #makeRoom(count: number): void {
+    if (this.#windows.length >= count) return;
+    this.#windows = new Int32Array(count);
+    this.#states = new Int32Array(count);
+    this.#winStates = new Int32Array(count);
+    this.#winRows = new Int32Array(count);
+  }
+}
+
+/** One form for all rows, or one a row. */
+type Forms = number | Uint32Array;
+
+function greatestOf(times: Float64Array, count: number): number {
+  let greatest = Number.NEGATIVE_INFINITY;
+  for (let at = 0; at < count; at++) if (times[at] > greatest) greatest = times[at];
+  return greatest;
+}
+
+/** Sorts items by (second, first); both are numbers below their bounds, one an item. */
+function sortPairs(
+  items: Int32Array,
+  first: Int32Array,
+  second: Int32Array,
+  firstBound: number,
+  secondBound: number,
+): void {
+  const order = Int32Array.from(items, (_, at) => at);
+  sortByKey(order, first, firstBound);
+  sortByKey(order, second, secondBound);
+  const sorted = Int32Array.from(order, (at) => items[at]);
+  items.set(sorted);
+}

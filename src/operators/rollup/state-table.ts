@@ -1,0 +1,112 @@
+import { GridIndex } from './grid-index.js';
+import { GrowableColumn } from './growable-column.js';
+import { HashIndex } from './hash-index.js';
+import type { StateIndex } from './state-index.js';
+
+/** The time of a state that has no record yet: every record is newer. */
+const BEFORE_ALL = Number.NEGATIVE_INFINITY;
+const REMOVED = -1;
+
+/**
+ * The states of a rollup, one for each (key, window), numbered from 0: their key, window and the time of their newest
+ * record in columns. Numbers of removed states are used again.
+ */
+export class StateTable {
+  readonly #keys = new GrowableColumn(Int32Array);
+  readonly #windows = new GrowableColumn(Int32Array);
+  readonly #times = new GrowableColumn(Float64Array);
+  /** What tells that a number is free: its state was removed. */
+  readonly #removed: number[] = [];
+  readonly #grid = new GridIndex();
+  #index: StateIndex = this.#grid;
+  #top = 0;
+
+  /** How many states there are. */
+  get size(): number {
+    return this.#top - this.#removed.length;
+  }
+
+  /** Numbers of states lie below this. */
+  get top(): number {
+    return this.#top;
+  }
+
+  /** By state; a new view after locate(). */
+  get keys(): Int32Array {
+    return this.#keys.values;
+  }
+
+  get windows(): Int32Array {
+    return this.#windows.values;
+  }
+
+  get times(): Float64Array {
+    return this.#times.values;
+  }
+
+  /**
+   * The states of `count` pairs of key and window; new ones are added, with a time before all others.
+   * @param keyCount keys lie below this
+   */
+  locate(keys: Int32Array, keyCount: number, windows: Int32Array, count: number, states: Int32Array): void {
+    if (this.#index === this.#grid && count > 0) {
+      const [least, greatest] = extent(windows, count);
+      if (!this.#grid.covers(keyCount, least, greatest) && !this.#grid.cover(keyCount, least, greatest)) this.#hash();
+    }
+    this.#index.locate(keys, windows, count, states, this.#add);
+  }
+
+  remove(state: number): void {
+    this.#index.remove(this.keys[state], this.windows[state]);
+    this.keys[state] = REMOVED;
+    this.#removed.push(state);
+  }
+
+  /** The numbers of all states. */
+  all(): Int32Array {
+    const states = new Int32Array(this.size);
+    let count = 0;
+    for (let state = 0; state < this.#top; state++) if (this.keys[state] !== REMOVED) states[count++] = state;
+    return states;
+  }
+
+  /** Numbers the keys anew. @param ids the new id of each old one */
+  renumber(ids: Int32Array): void {
+    for (let state = 0; state < this.#top; state++) {
+      const key = this.keys[state];
+      if (key !== REMOVED) this.keys[state] = ids[key];
+    }
+    this.#hash();
+  }
+
+  readonly #add = (key: number, window: number): number => {
+    const state = this.#removed.pop() ?? this.#top++;
+    if (state === this.#top - 1) {
+      this.#keys.need(this.#top);
+      this.#windows.need(this.#top);
+      this.#times.need(this.#top);
+    }
+    this.#keys.values[state] = key;
+    this.#windows.values[state] = window;
+    this.#times.values[state] = BEFORE_ALL;
+    return state;
+  };
+
+  /** Goes over to a hash table: a grid would be mostly empty. */
+  #hash(): void {
+    const index = new HashIndex(() => ({ keys: this.#keys.values, windows: this.#windows.values }));
+    for (const state of this.all()) index.insert(this.keys[state], this.windows[state], state);
+    this.#index = index;
+  }
+}
+
+function extent(windows: Int32Array, count: number): [number, number] {
+  let least = windows[0];
+  let greatest = least;
+  for (let at = 1; at < count; at++) {
+    const window = windows[at];
+    if (window < least) least = window;
+    else if (window > greatest) greatest = window;
+  }
+  return [least, greatest];
+}

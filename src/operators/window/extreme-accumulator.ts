@@ -1,0 +1,65 @@
+import { columnOf } from '../../records/batch.js';
+import type { Column } from '../../records/columns.js';
+import type { Accumulator, AddedRows, RowLayout } from './accumulator.js';
+import type { RowMemory } from './row-memory.js';
+import type { ValueSlot } from './value-slot.js';
+
+/** The least (`min`) or greatest (`max`) value of a field. */
+export class ExtremeAccumulator implements Accumulator {
+  readonly #path: string;
+  readonly #slot: ValueSlot;
+  /** 1: the greatest wins; −1: the least. */
+  readonly #sign: number;
+  /** The word that says whether there is a value yet. */
+  readonly #has: number;
+
+  constructor(fn: 'min' | 'max', path: string, slot: ValueSlot, layout: RowLayout) {
+    this.#path = path;
+    this.#slot = slot;
+    this.#sign = fn === 'max' ? 1 : -1;
+    this.#has = layout.word();
+  }
+
+  add(memory: RowMemory, { batch, selection, count, states }: AddedRows): void {
+    const column = columnOf(batch, this.#path);
+    const { nulls } = column;
+    const { words } = memory;
+    const slot = this.#slot;
+    slot.open(column);
+    for (let at = 0; at < count; at++) {
+      const row = selection === undefined ? at : selection[at];
+      const state = states[at];
+      if (state < 0 || (nulls !== undefined && nulls[row] === 1)) continue;
+      if (words[state + this.#has] === 1 && slot.compare(memory, state, row) * this.#sign <= 0) continue;
+      slot.put(memory, state, row);
+      words[state + this.#has] = 1;
+    }
+  }
+
+  merge(memory: RowMemory, at: number, others: RowMemory, from: number): void {
+    if (others.words[from + this.#has] === 0) return;
+    const has = memory.words[at + this.#has] === 1;
+    if (has && this.#slot.compareKept(memory, at, others, from) * this.#sign <= 0) return;
+    this.#slot.copy(memory, at, others, from);
+    memory.words[at + this.#has] = 1;
+  }
+
+  tidy(memory: RowMemory, rows: () => Int32Array): void {
+    this.#slot.tidy?.(memory, rows, (at) => memory.words[at + this.#has] === 1);
+  }
+
+  column(memory: RowMemory, rows: Int32Array): Column {
+    return keptColumn(this.#slot, memory, rows, (at) => memory.words[at + this.#has] === 1);
+  }
+}
+
+/** The values of a slot; null where none is kept. */
+export function keptColumn(
+  slot: ValueSlot,
+  memory: RowMemory,
+  rows: Int32Array,
+  isKept: (at: number) => boolean,
+): Column {
+  const column = slot.column(memory, rows, isKept);
+  return rows.every(isKept) ? column : { ...column, nulls: Uint8Array.from(rows, (at) => (isKept(at) ? 0 : 1)) };
+}

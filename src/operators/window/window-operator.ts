@@ -1,0 +1,235 @@
+import { type Batch, selectedCount } from '../../records/batch.js';
+import { ServiceError } from '../../records/errors.js';
+import type { RecordSchema } from '../../records/schema.js';
+import type { Zone } from '../../records/time/zone.js';
+import { EventTimes } from '../event-times.js';
+import { KeyIds } from '../key-ids.js';
+import type { FlushReason, Operator, OperatorFigures, Processed } from '../operator.js';
+import { Aggregates, type WindowAggregate } from './aggregates.js';
+import { NewestRows } from './newest-rows.js';
+import type { RowMemory } from './row-memory.js';
+import { sortRows } from './row-order.js';
+import { SlidingWindows } from './sliding-windows.js';
+import { WindowClosing } from './window-closing.js';
+import { type WindowGrid, windowGrid } from './window-grid.js';
+import { type GroupWindows, mergedWindows, windowsBetween } from './window-intervals.js';
+import { WindowRows } from './window-rows.js';
+import { ROW, WindowStates } from './window-states.js';
+
+export interface WindowOptions {
+  /** The records' type. */
+  readonly schema: RecordSchema;
+  /** Paths of the fields to group by; none: all records are one group. */
+  readonly by: readonly string[];
+  readonly select: readonly WindowAggregate[];
+  /** Milliseconds; absent: one window for all time (`aggregate total`). */
+  readonly size?: number;
+  /** Milliseconds from one window's begin to the next; absent: the size. */
+  readonly slide?: number;
+  /** The zone of windows of whole days, and of window_start and window_end. */
+  readonly zone: Zone;
+  readonly emit: 'update' | 'close';
+  /** Milliseconds; absent: unlimited, so that no record is late. */
+  readonly allowedLateness?: number;
+  /** How many partitions the input is known to have: each holds back closing until it has brought a record. */
+  readonly partitions?: number;
+  /** States held at most. */
+  readonly maxState: number;
+  /** What deriveWindow() gives: the group's fields, the window's bounds, what is selected, `records`. */
+  readonly output: RecordSchema;
+  /** The clock, epoch milliseconds: the time of records without one. */
+  readonly now: () => number;
+}
+
+/** So many groups may be kept before those without a state are looked for. */
+const FEW_GROUPS = 4096;
+
+/**
+ * `aggregate window` and `aggregate total`: count, sum, avg, min, max and latest by group and window. Which windows
+ * are closed and which records are late is decided by WindowClosing. With a slide longer than the size there are gaps
+ * between the windows: records there are in no window, and not late.
+ *
+ * Of derived rows only the newest of each primary key counts (NewestRows); `records` then counts all that came, so
+ * that it never falls: it is the freshness of the rows that are given out. A window that all of its rows have left is
+ * given out with a count of 0 if rows are updates, and not at all if they are final.
+ */
+export class WindowOperator implements Operator {
+  readonly reads: readonly string[];
+  readonly readsRecords = false;
+  readonly output: RecordSchema;
+  readonly #options: WindowOptions;
+  readonly #grid: WindowGrid;
+  readonly #groups: KeyIds;
+  readonly #times: EventTimes;
+  readonly #closing: WindowClosing;
+  readonly #aggregates: Aggregates;
+  readonly #states: WindowStates;
+  /** Only where windows overlap. */
+  readonly #sliding: SlidingWindows | undefined;
+  /** Only over derived rows. */
+  readonly #newest: NewestRows | undefined;
+  readonly #rows: WindowRows;
+  /** With more states than this it is looked at more closely how many have to be kept. */
+  #stateLimit: number;
+  #groupLimit = FEW_GROUPS;
+  #firsts = new Float64Array(0);
+  #lasts = new Float64Array(0);
+  #firstOpen = new Float64Array(0);
+  #rowStates = new Int32Array(0);
+
+  /** @throws UsageError for a size and slide that do not fit together */
+  constructor(options: WindowOptions) {
+    const { schema, by, select, size, slide, zone, output, emit } = options;
+    this.#options = options;
+    this.output = output;
+    this.#grid = windowGrid(size, slide, zone);
+    this.#groups = new KeyIds(schema, by);
+    this.#times = new EventTimes(schema, options.now);
+    this.#closing = new WindowClosing(this.#grid, zone, options.allowedLateness, options.partitions);
+    this.#aggregates = new Aggregates(schema, select);
+    this.#states = new WindowStates(this.#aggregates.stride, emit === 'update');
+    this.#sliding = this.#grid.most > 1 ? new SlidingWindows(this.#states, this.#aggregates, this.#grid) : undefined;
+    const boundsZone = size === undefined ? undefined : zone;
+    this.#rows = new WindowRows(output, this.#groups, this.#aggregates, this.#grid, boundsZone);
+    this.#stateLimit = options.maxState;
+    const paths = [...new Set(select.flatMap(({ path }) => path ?? []))];
+    const { derived } = schema;
+    this.#newest = derived && new NewestRows(schema, derived, this.#states, this.#aggregates, paths);
+    this.reads = [...new Set([...by, ...paths, ...this.#times.reads, ...(this.#newest?.reads ?? [])])];
+  }
+
+  process(batch: Batch): Processed {
+    const count = selectedCount(batch);
+    if (count === 0) return {};
+    this.#makeRoom(count);
+    const { times, forms } = this.#times.of(batch);
+    const [firsts, lasts, firstOpen] = [this.#firsts, this.#lasts, this.#firstOpen];
+    this.#grid.assign(times, count, firsts, lasts);
+    const refused = this.#closing.refuseLate(batch, { times, count, firsts, lasts, firstOpen });
+    const groups = this.#groups.assign(batch);
+    this.#states.count(groups, firsts, lasts, count, this.#rowStates, this.#needRoom);
+    const { memory } = this.#states;
+    const rows = { batch, selection: batch.selection, count, states: this.#rowStates, times, forms };
+    if (this.#newest === undefined) {
+      this.#aggregates.add(memory, rows);
+    } else {
+      this.#newest.take({ ...rows, firstOpen });
+      if (this.#newest.size > this.#options.maxState) this.#refuseMore('primary keys');
+    }
+    this.#aggregates.tidy(memory, () => this.#states.rows());
+    return refused.length === 0 ? {} : { refused };
+  }
+
+  *flush(reason: FlushReason): Generator<Batch> {
+    this.#newest?.settle();
+    const before = this.#closing.closedUpTo;
+    this.#close(reason);
+    const { closedUpTo } = this.#closing;
+    if (this.#options.emit === 'update') yield* this.#changedRows(before);
+    else if (closedUpTo > before) yield* this.#finalRows(before, closedUpTo);
+    if (closedUpTo > before) this.#forget(closedUpTo);
+    this.#stateLimit = this.#options.maxState;
+  }
+
+  ended(partition: number): void {
+    this.#closing.ended(partition);
+  }
+
+  figures(): OperatorFigures {
+    const { greatest } = this.#closing;
+    return { states: this.#states.size, ...(Number.isFinite(greatest) ? { watermark: greatest } : {}) };
+  }
+
+  #close(reason: FlushReason): void {
+    this.#closing.close(this.#closing.closable);
+    if (reason === 'tick' || (reason === 'end' && this.#options.emit === 'update')) return;
+    const { doubles } = this.#states.memory;
+    for (const at of this.#states.rows()) this.#closing.close(doubles[at >> 1]);
+  }
+
+  /** The rows of the windows that have changed since the last time; those that were closed by then have not. */
+  *#changedRows(closedBefore: number): Generator<Batch> {
+    const changed = this.#states.takeChanged();
+    if (this.#sliding === undefined) {
+      yield* this.#direct(changed);
+    } else {
+      const windows = windowsBetween(this.#windowsOf(changed), closedBefore + 1, Number.POSITIVE_INFINITY);
+      yield* this.#slid(this.#sliding, windows);
+    }
+  }
+
+  /** The rows of the windows behind one and up to another, which are final. */
+  *#finalRows(closedBefore: number, closedUpTo: number): Generator<Batch> {
+    if (this.#sliding === undefined) {
+      yield* this.#direct(this.#states.rows(closedUpTo));
+    } else {
+      const windows = windowsBetween(this.#windowsOf(this.#states.rows()), closedBefore + 1, closedUpTo);
+      yield* this.#slid(this.#sliding, windows);
+    }
+  }
+
+  /** Rows of windows that don't overlap: each state is one. */
+  #direct(rows: Int32Array): Generator<Batch> {
+    return this.#sorted(this.#states.memory, rows);
+  }
+
+  *#slid(sliding: SlidingWindows, windows: GroupWindows): Generator<Batch> {
+    for (const { memory, rows } of sliding.rows(mergedWindows(windows, this.#groups.size))) {
+      yield* this.#sorted(memory, rows);
+    }
+  }
+
+  #sorted(memory: RowMemory, rows: Int32Array): Generator<Batch> {
+    const dropsEmpty = this.#newest !== undefined && this.#options.emit === 'close';
+    const given = dropsEmpty ? rows.filter((at) => this.#aggregates.members(memory, at) > 0) : rows;
+    sortRows(memory, given, this.#groups);
+    return this.#rows.batches(memory, given);
+  }
+
+  #windowsOf(rows: Int32Array): GroupWindows {
+    const { words, doubles } = this.#states.memory;
+    return {
+      groups: rows.map((at) => words[at + ROW.group]),
+      firsts: Float64Array.from(rows, (at) => doubles[at >> 1] - words[at + ROW.span] + 1),
+      lasts: Float64Array.from(rows, (at) => doubles[at >> 1]),
+    };
+  }
+
+  /** Removes the states that are in closed windows only, and the groups that have none left. */
+  #forget(closedUpTo: number): void {
+    for (const at of this.#states.rows(closedUpTo)) {
+      this.#newest?.forget(at);
+      this.#states.remove(at);
+    }
+    this.#newest?.tidy();
+    if (this.#groups.size < this.#groupLimit) return;
+    const { words } = this.#states.memory;
+    const inUse = new Uint8Array(this.#groups.size);
+    for (const at of this.#states.rows()) inUse[words[at + ROW.group]] = 1;
+    this.#states.renumberGroups(this.#groups.retain(inUse));
+    this.#groupLimit = Math.max(FEW_GROUPS, this.#groups.size * 2);
+  }
+
+  /** States that the next flush lets go of do not count; if the others are too many, that is the end. */
+  readonly #needRoom = (): void => {
+    if (this.#states.size < this.#stateLimit) return;
+    const closable = this.#states.countUpTo(this.#closing.closable);
+    if (this.#states.size - closable >= this.#options.maxState) this.#refuseMore('groups and windows');
+    this.#stateLimit = this.#options.maxState + closable;
+  };
+
+  #refuseMore(what: string): never {
+    throw new ServiceError(
+      `the state has reached --max-state (${this.#options.maxState} ${what})`,
+      'Give --allowed-lateness, so that windows close and are let go of, or a greater --max-state.',
+    );
+  }
+
+  #makeRoom(count: number): void {
+    if (this.#rowStates.length >= count) return;
+    this.#firsts = new Float64Array(count);
+    this.#lasts = new Float64Array(count);
+    this.#firstOpen = new Float64Array(count);
+    this.#rowStates = new Int32Array(count);
+  }
+}

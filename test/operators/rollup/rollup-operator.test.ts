@@ -1,0 +1,244 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ndjsonCodec } from '../../../src/codecs/ndjson/ndjson-codec.js';
+import { RollupOperator } from '../../../src/operators/rollup/rollup-operator.js';
+import { compareValues } from '../../../src/records/compare.js';
+import { parseSchema } from '../../../src/records/parse-schema.js';
+import { batchFromRows } from '../../../src/records/row-batch.js';
+import { rowsOf } from '../../../src/records/rows.js';
+import type { RecordSchema } from '../../../src/records/schema.js';
+import { calendarOf, type Period } from '../../../src/records/time/calendar.js';
+import { parseTimeText } from '../../../src/records/time/parse-time.js';
+import { UTC, type Zone, zoneOf } from '../../../src/records/time/zone.js';
+import type { Row } from '../../../src/records/value.js';
+
+const narrow = parseSchema(
+  {
+    type: 'record',
+    name: 'yt',
+    fields: [
+      { name: 'id', type: 'string' },
+      { name: 'ts', type: 'string' },
+      { name: 'subs', type: ['null', 'long'], default: null },
+      { name: 'ok', type: 'boolean', default: false },
+    ],
+    freshet: { key: ['id'], time: 'ts' },
+  },
+  'yt',
+);
+
+const wide = parseSchema(
+  {
+    type: 'record',
+    name: 'event',
+    fields: [
+      { name: 'id', type: 'string' },
+      { name: 'ts', type: 'string' },
+      { name: 'note', type: 'string' },
+      { name: 'tags', type: { type: 'array', items: 'string' }, default: [] },
+    ],
+    freshet: { key: ['id'], time: 'ts' },
+  },
+  'event',
+);
+
+interface Options {
+  readonly schema: RecordSchema;
+  readonly period?: Period;
+  readonly zone?: Zone;
+  readonly emit?: 'update' | 'close';
+  readonly allowedLateness?: number;
+}
+
+function operatorOf({
+  schema,
+  period = 'daily',
+  zone = UTC,
+  emit = 'close',
+  allowedLateness,
+}: Options): RollupOperator {
+  const decoder = ndjsonCodec.recordDecoder?.({ schema, zone });
+  const encoder = ndjsonCodec.encoder({ schema });
+  return new RollupOperator({
+    schema,
+    calendar: calendarOf(period, zone),
+    emit,
+    allowedLateness,
+    partitions: 1,
+    now: () => 0,
+    access: {
+      reads: () => true,
+      decoder: () => decoder ?? expect.unreachable(),
+      encode: (batch, row) => encoder.encode({ ...batch, selection: Int32Array.of(row) }).slice(0, -1),
+    },
+  });
+}
+
+/** The rows that flushing gives, and how many records were late, for rows that come in batches of these sizes. */
+function fold(options: Options, rows: readonly Row[], sizes: readonly number[], flushEach = false) {
+  const operator = operatorOf(options);
+  const given: Row[] = [];
+  let late = 0;
+  for (let from = 0, at = 0; from < rows.length; at++) {
+    const size = sizes[at % sizes.length] ?? 1;
+    const batch = batchFromRows(options.schema, rows.slice(from, from + size), { zone: options.zone ?? UTC });
+    late += operator.process(batch).refused?.length ?? 0;
+    from += size;
+    if (flushEach) for (const flushed of operator.flush('tick')) given.push(...rowsOf(flushed));
+  }
+  for (const flushed of operator.flush('end')) given.push(...rowsOf(flushed));
+  return { given, late };
+}
+
+/** The newest row of each key and day: what the manual says, word for word. */
+function newestSlowly(schema: RecordSchema, rows: readonly Row[], period: Period, zone: Zone): Row[] {
+  const calendar = calendarOf(period, zone);
+  const winners = new Map<string, { row: Row; window: number; millis: number }>();
+  const rest = schema.fields.filter(({ name }) => !schema.key.includes(name) && name !== schema.time?.path);
+  const isNewer = (a: Row, b: Row): boolean => {
+    for (const { name, type, nullable, nullBranch } of rest) {
+      const order = compareValues(type, nullable, a[name] ?? null, b[name] ?? null, nullBranch);
+      if (order !== 0) return order > 0;
+    }
+    return String(a.ts) > String(b.ts);
+  };
+  for (const row of rows) {
+    const parsed = parseTimeText(String(row.ts)) ?? expect.unreachable();
+    const wall = !/(Z|[+-]\d\d:\d\d)$/.test(String(row.ts));
+    const millis = wall ? zone.toInstant(parsed.millis) : parsed.millis;
+    const window = calendar.windowOf(millis);
+    const known = winners.get(`${window} ${row.id}`);
+    if (known === undefined || millis > known.millis || (millis === known.millis && isNewer(row, known.row))) {
+      winners.set(`${window} ${row.id}`, { row, window, millis });
+    }
+  }
+  const sorted = [...winners.values()].sort(
+    (a, b) => a.window - b.window || Buffer.compare(Buffer.from(String(a.row.id)), Buffer.from(String(b.row.id))),
+  );
+  const field = { hourly: 'hour', daily: 'date', weekly: 'week', monthly: 'month', yearly: 'year' }[period];
+  return sorted.map(({ row, window }) => ({ ...row, [field]: calendar.label(window) }));
+}
+
+const times = fc
+  .tuple(
+    fc.constantFrom('2017-08-01', '2017-08-02', '2017-08-03', '2017-03-12', '2017-11-05', '2016-12-31', '2018-01-01'),
+    fc.integer({ min: 0, max: 23 }),
+    fc.constantFrom('00:00', '30:00', '59:59.999', '00:00.000001'),
+    fc.constantFrom('', '', 'Z', '+02:00'),
+  )
+  .map(([day, hour, rest, zone]) => `${day}T${String(hour).padStart(2, '0')}:${rest}${zone}`);
+const ids = fc.constantFrom('a', 'b', 'B', '\u00e9', '\ud83d\ude00', '');
+const narrowRow = fc.record({
+  id: ids,
+  ts: times,
+  subs: fc.oneof(
+    fc.integer({ min: 0, max: 3 }),
+    fc.constant(null),
+    fc.constantFrom(9007199254740993n, -9223372036854775808n),
+  ),
+  ok: fc.boolean(),
+});
+const wideRow = fc.record({
+  id: ids,
+  ts: times,
+  note: fc.constantFrom('', 'x', '"quoted"', 'y'.repeat(100)),
+  tags: fc.array(fc.constantFrom('p', 'q'), { maxLength: 2 }),
+});
+const sizes = fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 1, maxLength: 4 });
+
+describe('a rollup keeps the newest record of each key and period', () => {
+  const cases: [string, RecordSchema, fc.Arbitrary<Row>][] = [
+    ['numbers', narrow, narrowRow],
+    ['bytes', wide, wideRow],
+  ];
+  it.each(cases)('whatever the order and the batches (kept as %s)', (_what, schema, row) => {
+    const zones = fc.constantFrom('UTC', 'America/New_York', 'Asia/Kathmandu');
+    const periods = fc.constantFrom<Period>('hourly', 'daily', 'weekly', 'monthly', 'yearly');
+    fc.assert(
+      fc.property(fc.array(row, { maxLength: 40 }), sizes, zones, periods, (rows, batches, name, period) => {
+        const zone = zoneOf(name);
+        const wanted = newestSlowly(schema, rows, period, zone);
+        expect(fold({ schema, zone, period }, rows, batches).given).toEqual(wanted);
+        expect(fold({ schema, zone, period }, rows.toReversed(), [1000]).given).toEqual(wanted);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it.each(cases)(
+    'and with --emit update the last row of each key and period is that (kept as %s)',
+    (_what, schema, row) => {
+      fc.assert(
+        fc.property(fc.array(row, { maxLength: 40 }), sizes, (rows, batches) => {
+          const { given } = fold({ schema, emit: 'update' }, rows, batches, true);
+          const last = new Map(given.map((one) => [JSON.stringify([one.date, one.id]), one]));
+          const wanted = newestSlowly(schema, rows, 'daily', UTC);
+          expect([...last.values()]).toHaveLength(wanted.length);
+          expect([...last.values()]).toEqual(expect.arrayContaining(wanted));
+          for (const [at, one] of given.entries()) {
+            const before = given.slice(0, at).findLast((other) => other.id === one.id && other.date === one.date);
+            expect(one, 'no row is written again without a change').not.toEqual(before);
+          }
+        }),
+        { numRuns: 100 },
+      );
+    },
+  );
+});
+
+describe('with an allowed lateness', () => {
+  const HOUR = 3_600_000;
+  const utcRow = fc.record({
+    id: fc.constantFrom('a', 'b'),
+    ts: times.map((text) => text.replace(/(Z|\+02:00)$/, '')),
+    subs: fc.nat(5),
+    ok: fc.boolean(),
+  });
+
+  it('which records are late depends on their order alone, and no row is given twice', () => {
+    fc.assert(
+      fc.property(
+        fc.array(utcRow, { maxLength: 40 }),
+        sizes,
+        fc.constantFrom(0, HOUR, 48 * HOUR),
+        (rows, batches, allowedLateness) => {
+          const calendar = calendarOf('daily', UTC);
+          let reached = Number.NEGATIVE_INFINITY;
+          const accepted = rows.filter((row) => {
+            const millis = parseTimeText(row.ts)?.millis ?? 0;
+            const late = calendar.start(calendar.windowOf(millis) + 1) + allowedLateness <= reached;
+            reached = Math.max(reached, millis);
+            return !late;
+          });
+          const { given, late } = fold({ schema: narrow, allowedLateness }, rows, batches, true);
+          expect(late).toBe(rows.length - accepted.length);
+          expect(given).toEqual(newestSlowly(narrow, accepted, 'daily', UTC));
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it('what nothing arrives for is closed', () => {
+    const operator = operatorOf({ schema: narrow });
+    const row = (ts: string): Row => ({ id: 'a', ts, subs: 1, ok: true });
+    operator.process(batchFromRows(narrow, [row('2017-08-02T10:00:00')]));
+    expect([...operator.flush('idle')].flatMap((batch) => [...rowsOf(batch)])).toHaveLength(1);
+    const { refused = [] } = operator.process(
+      batchFromRows(narrow, [row('2017-08-02T11:00:00'), row('2017-08-03T00:00:00')]),
+    );
+    expect(refused).toMatchObject([{ row: 0, late: true }]);
+    expect([...operator.flush('end')].flatMap((batch) => [...rowsOf(batch)])).toMatchObject([{ date: '2017-08-03' }]);
+  });
+});
+
+describe('states by the hundred thousand', () => {
+  it('in few windows and in many, all keys and sparse ones', () => {
+    const rows = Array.from({ length: 120_000 }, (_, at): Row => {
+      const day = new Date(Date.UTC(2017, 0, 1 + ((at * 7919) % 900))).toISOString().slice(0, 10);
+      return { id: `k${(at * 104_729) % 50_000}`, ts: `${day}T00:00:00`, subs: at, ok: true };
+    });
+    const { given } = fold({ schema: narrow }, rows, [8192]);
+    expect(given).toEqual(newestSlowly(narrow, rows, 'daily', UTC));
+  });
+});
