@@ -1,0 +1,68 @@
+import type { Batch } from '../records/batch.js';
+import type { RecordSchema } from '../records/schema.js';
+
+/** A stream of bytes to read. read() may be called again only after the last call's promise is settled. */
+export interface ByteSource {
+  /** What the user called it: a path, `-`, `tcp:host:port`. */
+  readonly name: string;
+  /** A regular file: it cannot go on after its end. */
+  readonly finite: boolean;
+  /**
+   * The next bytes. A number: that many were there and were written to the front of `into` (0: the end). A promise:
+   * none were there yet; it gives them as an array of their own, borrowed until the next call (empty: the end), and
+   * `into` is not touched.
+   */
+  read(into: Uint8Array): number | Promise<Uint8Array>;
+  /** Makes read() say the end from now on (a signal said to stop reading), also one that waits. */
+  stop(): void;
+  close(): Promise<void>;
+}
+
+/** Bytes to write, in order. Errors are ReaderGone (nobody reads any more) or ServiceError (a full disk). */
+export interface ByteSink {
+  readonly name: string;
+  /** Takes the bytes; resolves when more may be written. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Resolves when everything was handed to the system. */
+  flush(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Batches to read: bytes behind a codec, or a store. The pipeline asks ready(), and when that has resolved take().
+ * A batch is borrowed until the next take().
+ */
+export interface BatchSource {
+  readonly name: string;
+  readonly finite: boolean;
+  /** Resolves when take() has something to say; undefined when it has now. */
+  ready(): Promise<void> | undefined;
+  /** The next rows; 'wait' when ready() must be asked again; 'end' when there are no more. */
+  take(): Batch | 'wait' | 'end';
+  stop(): void;
+  close(): Promise<void>;
+}
+
+/** What a sink did with the rows it was given. Plain byte sinks only count rows. */
+export interface SinkCounts {
+  readonly rows: number;
+  readonly applied?: number;
+  readonly stale?: number;
+  readonly tied?: number;
+}
+
+/**
+ * Rows to write. Calls don't overlap. A batch is borrowed until write() resolves. Once flush() has resolved,
+ * everything written before it is safe: with the reader, in the file, committed in the store.
+ */
+export interface Sink {
+  readonly name: string;
+  readonly schema: RecordSchema;
+  write(batch: Batch): Promise<void>;
+  flush(): Promise<void>;
+  /** After flush(). Writes what must stand at the end, and releases what it holds. */
+  close(): Promise<void>;
+  counts(): SinkCounts;
+  /** Rows that the sink could not take, each its own dead letter; given once. */
+  takeRejected?(): readonly { readonly reason: string; readonly row: string }[];
+}

@@ -1,0 +1,123 @@
+import { closeSync, constants, fstatSync, fsync, ftruncateSync, openSync, statSync, write } from 'node:fs';
+import { dirname } from 'node:path';
+import { ReaderGone, ServiceError, UsageError } from '../records/errors.js';
+import type { ByteSink } from './endpoint.js';
+import { fileIdentity } from './file-identity.js';
+import { codeOf, sentenceOf } from './system-error.js';
+
+const RETRY_MS = 5;
+
+/** A file, a pipe or a terminal. One write is under way while the next bytes are made. */
+export class DescriptorSink implements ByteSink {
+  /** Tells a regular file from every other; undefined for all else. */
+  readonly identity: string | undefined;
+  readonly #fd: number;
+  readonly #append: boolean;
+  #pending: Promise<void> = Promise.resolve();
+  #failure: Error | undefined;
+  #begun = false;
+  /** Where the file ends after the last write that was whole. */
+  #size = 0;
+
+  constructor(
+    readonly name: string,
+    fd: number,
+    append: boolean,
+  ) {
+    this.#fd = fd;
+    this.#append = append;
+    this.identity = fileIdentity(fd);
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    await this.#settled();
+    if (bytes.length === 0) return;
+    this.#begin();
+    this.#pending = this.#writeAll(bytes).catch((error: Error) => {
+      this.#failure = error;
+    });
+  }
+
+  flush(): Promise<void> {
+    return this.#settled();
+  }
+
+  async close(): Promise<void> {
+    await this.#settled();
+    if (this.#fd <= 2) return;
+    this.#begin();
+    // A full disk may be told only now.
+    if (this.identity !== undefined) await this.#synced();
+    closeSync(this.#fd);
+  }
+
+  /** Empties the file at the last moment: a command line that turns out wrong must not have cost anything. */
+  #begin(): void {
+    if (this.#begun) return;
+    this.#begun = true;
+    if (this.identity === undefined || this.#fd <= 2) return;
+    if (this.#append) this.#size = fstatSync(this.#fd).size;
+    else ftruncateSync(this.#fd);
+  }
+
+  #synced(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      fsync(this.#fd, (error) => (error === null ? resolve() : reject(this.#failed(error))));
+    });
+  }
+
+  async #settled(): Promise<void> {
+    await this.#pending;
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  async #writeAll(bytes: Uint8Array): Promise<void> {
+    let from = 0;
+    while (from < bytes.length) from += await this.#writeSome(bytes, from);
+    this.#size += bytes.length;
+  }
+
+  #writeSome(bytes: Uint8Array, from: number): Promise<number> {
+    return new Promise((resolve, reject) => {
+      write(this.#fd, bytes, from, bytes.length - from, null, (error, count) => {
+        if (error === null) resolve(count);
+        else if (codeOf(error) === 'EAGAIN') setTimeout(() => resolve(0), RETRY_MS);
+        else reject(this.#failed(error));
+      });
+    });
+  }
+
+  #failed(error: unknown): Error {
+    if (codeOf(error) === 'EPIPE') return new ReaderGone();
+    const whole = this.identity !== undefined && this.#fd > 2;
+    if (whole) ftruncateSync(this.#fd, this.#size);
+    return new ServiceError(
+      `${this.name} can't be written: ${sentenceOf(error)}`,
+      `${whole ? 'What it holds is complete up to its last row; free' : 'Free'} some space or choose another place, and run it again.`,
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * Opens a path for writing, or standard output for `-`. What the file holds stays until the first write.
+ * @param append adds to what is there, where otherwise the file is emptied
+ * @throws UsageError where the path can't be opened
+ */
+export function openByteSink(name: string, append: boolean): DescriptorSink {
+  if (name === '-') return new DescriptorSink('standard output', 1, append);
+  const flags = constants.O_WRONLY | constants.O_CREAT | (append ? constants.O_APPEND : 0);
+  try {
+    return new DescriptorSink(name, openSync(name, flags, 0o666), append);
+  } catch (error) {
+    const folder = dirname(name);
+    const missing = codeOf(error) === 'ENOENT' && statSync(folder, { throwIfNoEntry: false }) === undefined;
+    if (missing) {
+      throw new UsageError(
+        `${name} can't be opened for writing: there is no folder ${folder}`,
+        'Make the folder first.',
+      );
+    }
+    throw new UsageError(`${name} can't be opened for writing: ${sentenceOf(error)}`, undefined, { cause: error });
+  }
+}
