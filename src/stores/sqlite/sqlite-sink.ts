@@ -1,0 +1,114 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Sink, SinkCounts } from '../../endpoints/endpoint.js';
+import type { Batch } from '../../records/batch.js';
+import type { RecordSchema } from '../../records/schema.js';
+import type { Zone } from '../../records/time/zone.js';
+import type { StoreSinkOptions } from '../store.js';
+import { planTable, type TablePlan } from '../table-plan.js';
+import { BatchCells, QuotedTexts } from './batch-cells.js';
+import { createStatements } from './create-table.js';
+import type { SqliteDatabase } from './database.js';
+import { checkTable, existingTable, missingKey, missingTable } from './existing-table.js';
+import { NewerOnlyUpsert, type Outcome } from './newer-only-upsert.js';
+import { openForWriting } from './open-file.js';
+import { isNoSuchKey } from './sqlite-errors.js';
+import { upsertStatements } from './upsert-statements.js';
+
+/** A table that rows are written to. */
+export class SqliteSink implements Sink {
+  readonly name: string;
+  readonly schema: RecordSchema;
+  readonly #quoted = new QuotedTexts();
+  /** Absent where rows have no identity. */
+  readonly #upsert: NewerOnlyUpsert | undefined;
+  #counts = { rows: 0, applied: 0, stale: 0, tied: 0 };
+
+  private constructor(
+    readonly database: SqliteDatabase,
+    readonly plan: TablePlan,
+    readonly zone: Zone,
+  ) {
+    this.name = `sqlite:${database.file}#${plan.name}`;
+    this.schema = plan.schema;
+    if (plan.primaryKey.length > 0) this.#upsert = new NewerOnlyUpsert(database, plan, zone);
+  }
+
+  /** Opens the file, and makes it and the table where they are missing and may be made. */
+  static async open(path: string, options: StoreSinkOptions, busyTimeoutMs?: number): Promise<SqliteSink> {
+    const { schema, table, create, zone } = options;
+    const plan = planTable(schema, table);
+    const database = await openForWriting(path, create, busyTimeoutMs);
+    try {
+      let existing = await database.whenUnlocked(() => existingTable(database, plan.name));
+      if (existing === undefined && create) {
+        existing = await database.transaction(() => {
+          for (const statement of createStatements(plan)) database.exec(statement);
+          return existingTable(database, plan.name);
+        });
+      }
+      if (existing === undefined) throw missingTable(plan, path);
+      checkTable(existing, plan, path);
+      if (plan.primaryKey.length > 0) await database.whenUnlocked(() => checkKey(database, plan));
+      return new SqliteSink(database, plan, zone);
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  }
+
+  async write(batch: Batch): Promise<void> {
+    const rows = batch.selection ?? Int32Array.from({ length: batch.length }, (_, row) => row);
+    if (rows.length === 0) return;
+    const cells = new BatchCells(this.plan, batch, this.zone, this.#quoted);
+    for (let from = 0; from < rows.length; ) {
+      if (from > 0) await nextTurn();
+      // Made before the transaction begins, so that the lock is held no longer than SQLite needs.
+      const portion = rows.subarray(from, from + cells.portion(rows, from));
+      const work = this.#work(cells, portion);
+      this.#count(portion.length, await this.database.transaction(work));
+      from += portion.length;
+    }
+  }
+
+  /** Rows are on the disk when write() resolves. */
+  async flush(): Promise<void> {}
+
+  async close(): Promise<void> {
+    this.database.emptyLog();
+    this.database.close();
+  }
+
+  counts(): SinkCounts {
+    return { ...this.#counts };
+  }
+
+  #work(cells: BatchCells, rows: Int32Array): () => Outcome {
+    if (this.#upsert !== undefined) {
+      const upsert = this.#upsert;
+      const prepared = upsert.prepare(cells, rows);
+      return () => upsert.apply(prepared);
+    }
+    const { append } = upsertStatements(this.plan, 'none');
+    const list = cells.list(rows);
+    return () => ({ applied: this.database.run(append, [list]), stale: 0, tied: 0 });
+  }
+
+  #count(rows: number, { applied, stale, tied }: Outcome): void {
+    const before = this.#counts;
+    this.#counts = {
+      rows: before.rows + rows,
+      applied: before.applied + applied,
+      stale: before.stale + stale,
+      tied: before.tied + tied,
+    };
+  }
+}
+
+/** SQLite says, when it reads the statement, whether the table has the key that rows are to replace each other by. */
+function checkKey(database: SqliteDatabase, plan: TablePlan): void {
+  try {
+    database.exec(`EXPLAIN ${upsertStatements(plan, 'none').overwrite}`);
+  } catch (error) {
+    throw isNoSuchKey(error) ? missingKey(plan, database.file) : error;
+  }
+}

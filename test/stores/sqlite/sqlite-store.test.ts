@@ -1,0 +1,16 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+import { SqliteStore } from '../../../src/stores/sqlite/sqlite-store.js';
+import { storeConformance } from '../store-conformance.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'freshet-sqlite-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+let files = 0;
+storeConformance('SQLite', () => ({
+  store: new SqliteStore(),
+  fresh: async () => join(folder, `${files++}.db`),
+  counts: true,
+}));

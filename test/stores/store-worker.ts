@@ -1,0 +1,55 @@
+import { FreshetError } from '../../src/records/errors.js';
+import { batchFromRows } from '../../src/records/row-batch.js';
+import { UTC } from '../../src/records/time/zone.js';
+import { SqliteStore } from '../../src/stores/sqlite/sqlite-store.js';
+import { DAILY, rowOf } from './store-model.js';
+import { type Workload, workload } from './workload.js';
+
+/** What a worker is told, as JSON in its first argument. */
+export interface WorkerTask extends Workload {
+  readonly address: string;
+  readonly busyTimeoutMs?: number;
+  /** Read the table rather than write the workload. */
+  readonly read?: boolean;
+}
+
+/** What it says, a line of JSON each. */
+export type WorkerLine =
+  | { readonly committed: number }
+  | { readonly counts: { rows: number; applied: number; stale: number; tied: number } }
+  | { readonly error: string; readonly status: number; readonly next?: string };
+
+function say(line: WorkerLine): void {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+async function write(task: WorkerTask): Promise<void> {
+  const store = new SqliteStore(task.busyTimeoutMs);
+  const sink = await store.sink(task.address, { schema: DAILY, create: true, zone: UTC });
+  say({ committed: 0 });
+  let committed = 0;
+  for (const rows of workload(task)) {
+    await sink.write(batchFromRows(DAILY, rows.map(rowOf)));
+    say({ committed: ++committed });
+  }
+  await sink.close();
+  const { rows, applied = 0, stale = 0, tied = 0 } = sink.counts();
+  say({ counts: { rows, applied, stale, tied } });
+}
+
+async function read(task: WorkerTask): Promise<void> {
+  const source = await new SqliteStore(task.busyTimeoutMs).source(task.address, { zone: UTC });
+  let rows = 0;
+  for (let batch = source.take(); batch !== 'end' && batch !== 'wait'; batch = source.take()) rows += batch.length;
+  await source.close();
+  say({ counts: { rows, applied: 0, stale: 0, tied: 0 } });
+}
+
+const task: WorkerTask = JSON.parse(process.argv[2] ?? '');
+try {
+  await (task.read === true ? read(task) : write(task));
+} catch (error) {
+  if (!(error instanceof FreshetError)) throw error;
+  say({ error: error.message, status: error.status, next: error.next });
+  process.exitCode = error.status;
+}
