@@ -1,0 +1,75 @@
+import type { Decoder } from '../codecs/codec.js';
+import type { BatchSource, ByteSource } from '../endpoints/endpoint.js';
+import type { Batch } from '../records/batch.js';
+
+const CHUNK = 256 * 1024;
+
+/** Bytes behind a decoder, as a source of batches. */
+export class DecodedSource implements BatchSource {
+  readonly name: string;
+  readonly finite: boolean;
+  readonly #bytes: ByteSource;
+  readonly #decoder: Decoder;
+  #waiting: Promise<void> | undefined;
+  #failure: unknown;
+  #ended = false;
+
+  constructor(bytes: ByteSource, decoder: Decoder) {
+    this.#bytes = bytes;
+    this.#decoder = decoder;
+    this.name = bytes.name;
+    this.finite = bytes.finite;
+  }
+
+  ready(): Promise<void> | undefined {
+    return this.#waiting;
+  }
+
+  take(): Batch | 'wait' | 'end' {
+    for (;;) {
+      if (this.#failure !== undefined) throw this.#failure;
+      if (this.#waiting !== undefined) return 'wait';
+      const batch = this.#decoder.next();
+      if (batch !== undefined) return batch;
+      if (this.#ended) return 'end';
+      this.#read();
+    }
+  }
+
+  stop(): void {
+    this.#bytes.stop();
+  }
+
+  async close(): Promise<void> {
+    await this.#bytes.close();
+  }
+
+  #read(): void {
+    const space = this.#decoder.space(CHUNK);
+    const got = this.#bytes.read(space.length > CHUNK ? space.subarray(0, CHUNK) : space);
+    if (typeof got === 'number') {
+      this.#filled(got);
+      return;
+    }
+    this.#waiting = got.then(
+      (bytes) => {
+        this.#waiting = undefined;
+        this.#decoder.space(bytes.length).set(bytes);
+        this.#filled(bytes.length);
+      },
+      (error: unknown) => {
+        this.#waiting = undefined;
+        this.#failure = error;
+      },
+    );
+  }
+
+  #filled(count: number): void {
+    if (count > 0) {
+      this.#decoder.filled(count);
+    } else {
+      this.#decoder.end();
+      this.#ended = true;
+    }
+  }
+}

@@ -1,0 +1,111 @@
+import type { BatchSource } from '../endpoints/endpoint.js';
+import type { Batch } from '../records/batch.js';
+
+/** Several sources as one stream: what has rows is read, in turn; files that come after one another are one of them. */
+export class MergedSource implements BatchSource {
+  readonly name: string;
+  readonly finite: boolean;
+  readonly #open: BatchSource[];
+  #next = 0;
+
+  /** @param onEnd told the place of each source as it ends */
+  constructor(
+    readonly sources: readonly BatchSource[],
+    readonly onEnd: (place: number) => void,
+  ) {
+    this.name = sources.map(({ name }) => name).join(', ');
+    this.finite = sources.every(({ finite }) => finite);
+    this.#open = [...sources];
+  }
+
+  ready(): Promise<void> | undefined {
+    const waits: Promise<void>[] = [];
+    for (const source of this.#open) {
+      const wait = source.ready();
+      if (wait === undefined) return undefined;
+      waits.push(wait);
+    }
+    return waits.length === 0 ? undefined : Promise.race(waits);
+  }
+
+  take(): Batch | 'wait' | 'end' {
+    let waiting = 0;
+    while (this.#open.length > waiting) {
+      const place = this.#next % this.#open.length;
+      const source = this.#open[place];
+      const got = source.take();
+      if (got === 'end') {
+        this.#open.splice(place, 1);
+        this.onEnd(this.sources.indexOf(source));
+        waiting = 0;
+        continue;
+      }
+      this.#next = place + 1;
+      if (got !== 'wait') return got;
+      waiting++;
+    }
+    return this.#open.length === 0 ? 'end' : 'wait';
+  }
+
+  stop(): void {
+    for (const source of this.sources) source.stop();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.sources.map((source) => source.close()));
+  }
+}
+
+/** Sources that are read one after the other, each opened when its turn comes. */
+export class SequenceSource implements BatchSource {
+  readonly name: string;
+  readonly finite = true;
+  #current: BatchSource | undefined;
+  #opening: Promise<void> | undefined;
+  #failure: unknown;
+  #stopped = false;
+  #place = 0;
+
+  constructor(
+    readonly open: readonly (() => Promise<BatchSource>)[],
+    name: string,
+  ) {
+    this.name = name;
+  }
+
+  ready(): Promise<void> | undefined {
+    return this.#opening ?? this.#current?.ready();
+  }
+
+  take(): Batch | 'wait' | 'end' {
+    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#opening !== undefined) return 'wait';
+    const got = this.#current?.take() ?? 'end';
+    if (got !== 'end') return got;
+    const open = this.open[this.#place];
+    if (open === undefined || this.#stopped) return 'end';
+    this.#place++;
+    this.#opening = this.#advance(open);
+    return 'wait';
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#current?.stop();
+  }
+
+  async close(): Promise<void> {
+    await this.#current?.close();
+  }
+
+  async #advance(open: () => Promise<BatchSource>): Promise<void> {
+    try {
+      await this.#current?.close();
+      this.#current = await open();
+    } catch (error) {
+      this.#failure = error;
+    } finally {
+      this.#opening = undefined;
+    }
+  }
+}

@@ -1,0 +1,209 @@
+import { accessSync, constants, existsSync } from 'node:fs';
+import type { Codec, DecodeContext, Decoder, Format } from '../codecs/codec.js';
+import { decompressed, type PeekedSource } from '../endpoints/decompress.js';
+import type { BatchSource } from '../endpoints/endpoint.js';
+import { fileIdentity } from '../endpoints/file-identity.js';
+import { openByteSource } from '../endpoints/file-source.js';
+import { sentenceOf } from '../endpoints/system-error.js';
+import { UsageError } from '../records/errors.js';
+import type { RecordSchema } from '../records/schema.js';
+import type { Zone } from '../records/time/zone.js';
+import { DecodedSource } from './decoded-source.js';
+import { formatOfBytes, formatOfName, loadCodec } from './formats.js';
+import { SequenceSource } from './merged-source.js';
+import { openStore } from './stores.js';
+import { parseUri } from './uri.js';
+
+/** How an opened input is to be read: what depends on the plan. */
+export interface ReadPlan {
+  readonly schema: RecordSchema;
+  /** Paths to read where the codec keeps records' bytes, and where it does not. */
+  readonly paths: readonly string[];
+  readonly pathsWithoutRecords: readonly string[];
+  readonly records: boolean;
+  readonly zone: Zone;
+  readonly partition: number;
+}
+
+/** One input, open as far as its first bytes: they tell its format, and an Avro file's its schema. */
+export interface OpenInput {
+  readonly name: string;
+  readonly finite: boolean;
+  /** The schema that comes with the data. */
+  readonly schema?: RecordSchema;
+  /** The type that a table's columns give: it names no time. */
+  readonly table?: RecordSchema;
+  /** The first bytes, where there are any. */
+  readonly head?: Uint8Array;
+  readonly format?: Format;
+  /** Identities of the regular files behind it. */
+  readonly files: readonly string[];
+  /** The codec, for reading kept records back. */
+  readonly codec?: Codec;
+  read(plan: ReadPlan): Promise<BatchSource>;
+  stop(): void;
+}
+
+/**
+ * Opens what `--from` names: `-`, paths, patterns and stores. Files are read one after the other, as one input for
+ * each run of files of one format; everything else is an input of its own.
+ * @throws UsageError where one can't be opened
+ */
+export async function openInputs(words: readonly string[], format: Format | undefined): Promise<OpenInput[]> {
+  const inputs: OpenInput[] = [];
+  for (const word of words) {
+    const uri = parseUri(word);
+    if (uri.kind === 'stdio') inputs.push(await openStream('-', format));
+    else if (uri.kind === 'store') inputs.push(await openStoreInput(word, uri));
+    else for (const path of await expand(uri.path)) inputs.push(await openPath(path, format));
+  }
+  return inputs.reduce<OpenInput[]>((joined, input) => {
+    const last = joined.at(-1);
+    if (last instanceof FilesInput && input instanceof FilesInput && last.takes(input)) last.join(input);
+    else joined.push(input);
+    return joined;
+  }, []);
+}
+
+async function expand(path: string): Promise<string[]> {
+  if (!/[*?[\]{}]/.test(path) || existsSync(path)) return [path];
+  const { glob } = await import('tinyglobby');
+  const found = await glob(path, { onlyFiles: true, expandDirectories: false, dot: false });
+  if (found.length === 0) throw new UsageError(`${path} matches no file`);
+  return found.sort();
+}
+
+async function openPath(path: string, format: Format | undefined): Promise<OpenInput> {
+  if (fileIdentity(path) === undefined) return openStream(path, format);
+  try {
+    accessSync(path, constants.R_OK);
+  } catch (error) {
+    throw new UsageError(`${path} can't be opened: ${sentenceOf(error)}`, undefined, { cause: error });
+  }
+  const bytes = await decompressed(openByteSource(path));
+  const found = format ?? formatOfName(path) ?? formatOfBytes(bytes.head);
+  return new FilesInput(
+    path,
+    found,
+    await loadCodec(found),
+    bytes,
+    await embeddedSchema(bytes.name, found, bytes.head),
+  );
+}
+
+async function openStream(name: string, format: Format | undefined): Promise<OpenInput> {
+  const raw = openByteSource(name);
+  const bytes = await decompressed(raw);
+  const found = format ?? formatOfName(name) ?? formatOfBytes(bytes.head);
+  const codec = await loadCodec(found);
+  const schema = await embeddedSchema(bytes.name, found, bytes.head);
+  return {
+    name: bytes.name,
+    finite: bytes.finite,
+    head: bytes.head,
+    format: found,
+    codec,
+    files: identitiesOf(name === '-' ? 0 : name),
+    ...(schema === undefined ? {} : { schema }),
+    read: async (plan) => new DecodedSource(bytes, codec.decoder(contextOf(plan, codec, bytes.name))),
+    stop: () => bytes.stop(),
+  };
+}
+
+async function openStoreInput(word: string, uri: Parameters<typeof openStore>[0]): Promise<OpenInput> {
+  const table = await (await openStore(uri)).schema();
+  // By its name from now on: the run may make another table.
+  const store = await openStore({ ...uri, table: table.name });
+  return {
+    name: word,
+    finite: true,
+    table,
+    files: [],
+    read: ({ schema: wanted, zone, pathsWithoutRecords: paths, partition }) =>
+      store.source({ schema: wanted, zone, paths, partition }),
+    stop: () => {},
+  };
+}
+
+function identitiesOf(file: number | string): string[] {
+  const identity = fileIdentity(file);
+  return identity === undefined ? [] : [identity];
+}
+
+async function embeddedSchema(name: string, format: Format, head: Uint8Array): Promise<RecordSchema | undefined> {
+  if (format !== 'avro' || head.length === 0) return undefined;
+  const { readAvroHeader } = await import('../codecs/avro/header.js');
+  return readAvroHeader(head, name)?.schema;
+}
+
+function contextOf(plan: ReadPlan, codec: Codec, source: string): DecodeContext {
+  const paths = codec.keepsRecords ? plan.paths : plan.pathsWithoutRecords;
+  return {
+    schema: plan.schema,
+    projection: { paths, records: plan.records },
+    zone: plan.zone,
+    source,
+    partition: plan.partition,
+  };
+}
+
+/** Regular files of one format, read in turn with one decoder where it can start over. */
+class FilesInput implements OpenInput {
+  readonly finite = true;
+  readonly head: Uint8Array;
+  readonly #paths: string[];
+  #decoder: Decoder | undefined;
+  #stopped = false;
+
+  constructor(
+    readonly path: string,
+    readonly format: Format,
+    readonly codec: Codec,
+    readonly first: PeekedSource,
+    readonly schema: RecordSchema | undefined,
+  ) {
+    this.#paths = [path];
+    this.head = first.head;
+  }
+
+  get files(): string[] {
+    return this.#paths.flatMap(identitiesOf);
+  }
+
+  get name(): string {
+    return this.#paths.length === 1 ? this.path : `${this.path} and ${this.#paths.length - 1} more`;
+  }
+
+  takes(other: FilesInput): boolean {
+    return other.format === this.format && other.schema?.name === this.schema?.name;
+  }
+
+  join(other: FilesInput): void {
+    this.#paths.push(...other.#paths);
+    // It is opened again when its turn comes: a glob may name more files than may be open at once.
+    void other.first.close();
+  }
+
+  async read(plan: ReadPlan): Promise<BatchSource> {
+    const opens = this.#paths.map((path, place) => async () => {
+      const bytes = place === 0 ? this.first : await decompressed(openByteSource(path));
+      if (this.#stopped) bytes.stop();
+      return new DecodedSource(bytes, this.#decoderFor(plan, path));
+    });
+    return new SequenceSource(opens, this.name);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.first.stop();
+  }
+
+  #decoderFor(plan: ReadPlan, path: string): Decoder {
+    if (this.#decoder?.restart === undefined) {
+      this.#decoder = this.codec.decoder(contextOf(plan, this.codec, path));
+    } else {
+      this.#decoder.restart(path);
+    }
+    return this.#decoder;
+  }
+}

@@ -1,0 +1,106 @@
+import { statSync } from 'node:fs';
+import type { Format } from '../codecs/codec.js';
+import type { ByteSink, Sink } from '../endpoints/endpoint.js';
+import { openByteSink } from '../endpoints/file-sink.js';
+import { UsageError } from '../records/errors.js';
+import type { RecordSchema } from '../records/schema.js';
+import type { Zone } from '../records/time/zone.js';
+import { EncodedSink } from './encoded-sink.js';
+import { formatOfName, loadCodec } from './formats.js';
+import { openStore } from './stores.js';
+import { parseUri } from './uri.js';
+
+export interface OutputOptions {
+  readonly to: readonly string[];
+  /** Where dead letters are kept. */
+  readonly dead?: string;
+  readonly schema: RecordSchema;
+  readonly format?: Format;
+  readonly append: boolean;
+  readonly create: boolean;
+  readonly compression?: 'null' | 'deflate' | 'snappy';
+  readonly zone: Zone;
+}
+
+export interface Outputs {
+  readonly sinks: readonly Sink[];
+  readonly dead?: ByteSink;
+}
+
+/**
+ * Opens what `--to` and `--dead` name. Files keep what they hold until all are open: a mistake costs nothing.
+ * @param inputs identities of the files that are read: writing to one of them would destroy it
+ * @throws UsageError where one can't be opened, is read too, or is named twice
+ */
+export async function openOutputs(inputs: readonly string[], options: OutputOptions): Promise<Outputs> {
+  const files = new OutputFiles(inputs);
+  const sinks: Sink[] = [];
+  for (const word of options.to) sinks.push(await openOutput(word, options, files));
+  const dead = options.dead === undefined ? undefined : openDeadLetters(options.dead, options.append, files);
+  return { sinks, dead };
+}
+
+/** Opens files for writing, each once and none that is read. */
+class OutputFiles {
+  readonly #written = new Set<string>();
+
+  constructor(readonly read: readonly string[]) {}
+
+  open(path: string, append: boolean): ByteSink {
+    if (/\.(gz|zst|zstd)$/i.test(path)) {
+      throw new UsageError(
+        `${path} would be written without compression`,
+        'Write to - and pipe it through gzip or zstd.',
+      );
+    }
+    const sink = openByteSink(path, append);
+    const { identity } = sink;
+    if (identity === undefined) return sink;
+    if (this.read.includes(identity)) {
+      throw new UsageError(`${sink.name} is read and written at once`, 'Write to another file and move it afterwards.');
+    }
+    if (this.#written.has(identity)) throw new UsageError(`${sink.name} is written twice`, 'Name each output once.');
+    this.#written.add(identity);
+    return sink;
+  }
+}
+
+async function openOutput(word: string, options: OutputOptions, files: OutputFiles): Promise<Sink> {
+  const { schema, append, create, zone, compression } = options;
+  const uri = parseUri(word);
+  if (uri.kind === 'store') {
+    const store = await openStore(uri);
+    return store.sink({ schema, create, zone });
+  }
+  const path = uri.kind === 'stdio' ? '-' : uri.path;
+  const format = options.format ?? formatOfName(path) ?? 'ndjson';
+  if (compression !== undefined && format !== 'avro') {
+    throw new UsageError(
+      `--compression ${compression}: ${path} is written as ${format}, which has no blocks to compress`,
+      'Only --format avro has.',
+    );
+  }
+  const codec = await loadCodec(format);
+  const adds = append && path !== '-' && (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0;
+  if (adds && format === 'avro') {
+    throw new UsageError(
+      `${path} is an Avro file, which can't be appended to`,
+      'Write another file; --from takes several.',
+    );
+  }
+  return new EncodedSink(schema, codec.encoder({ schema, append: adds, compression }), files.open(path, append));
+}
+
+/** Dead letters are JSON lines in a file, or on standard output. */
+function openDeadLetters(word: string, append: boolean, files: OutputFiles): ByteSink {
+  const uri = parseUri(word);
+  if (uri.kind === 'store') {
+    throw new UsageError(`--dead ${word}: dead letters are kept in a file`, 'Give a path, such as --dead dead.ndjson.');
+  }
+  const path = uri.kind === 'stdio' ? '-' : uri.path;
+  const format = formatOfName(path);
+  if (format !== undefined && format !== 'ndjson') {
+    throw new UsageError(`--dead ${word}: dead letters are JSON lines`, 'Give a path that ends in .ndjson.');
+  }
+  return files.open(path, append);
+}

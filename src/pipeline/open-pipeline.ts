@@ -1,0 +1,151 @@
+import type { Format } from '../codecs/codec.js';
+import type { BatchSource, Sink } from '../endpoints/endpoint.js';
+import { compileFilter, type Filter } from '../expressions/filter.js';
+import type { Guard } from '../operators/guard.js';
+import type { Operator } from '../operators/operator.js';
+import type { RecordSchema } from '../records/schema.js';
+import type { Zone } from '../records/time/zone.js';
+import { DeadLetters } from './dead-letters.js';
+import { MergedSource } from './merged-source.js';
+import type { Metrics } from './metrics.js';
+import { type OpenInput, openInputs } from './open-inputs.js';
+import { type Outputs, openOutputs } from './open-outputs.js';
+import { ProducedSource } from './produced-source.js';
+import { RecordReaders } from './record-readers.js';
+import type { Pipeline } from './run-pipeline.js';
+import type { StopSignal } from './stop-signal.js';
+
+/** Where records come from, go to, and what becomes of those that don't fit: the same for every verb. */
+export interface Ends {
+  readonly from: readonly string[];
+  readonly fromFormat?: Format;
+  readonly to: readonly string[];
+  readonly format?: Format;
+  readonly compression?: 'null' | 'deflate' | 'snappy';
+  readonly append: boolean;
+  /** Whether a store's table is made where it is missing. */
+  readonly create: boolean;
+  readonly where?: string;
+  readonly zone: Zone;
+  readonly dead?: string;
+  readonly maxDead: number;
+  readonly strict: boolean;
+  /** Milliseconds; see Pipeline. */
+  readonly every: number;
+  readonly idleClose?: number;
+  readonly drain: number;
+  /** States that an operator may hold. */
+  readonly maxState: number;
+}
+
+/** What is between the ends. */
+export interface Work {
+  /** What the records must fit. */
+  readonly schema: RecordSchema;
+  /** Absent: records go through as they are. */
+  readonly operator?: Operator;
+  /** Where rows go in place of what `--to` names. */
+  readonly sinks?: readonly Sink[];
+  readonly guard?: Guard;
+  /** How the operator reads records' bytes back. */
+  readonly readers?: RecordReaders;
+}
+
+/** Records that freshet makes itself: there is nothing to open or to fit. */
+export interface Made {
+  readonly source: BatchSource;
+  readonly schema: RecordSchema;
+}
+
+/** What planWork() can build on. */
+export interface WorkContext {
+  readonly inputs: readonly OpenInput[];
+  /** True when every input is a regular file or a table: none can go on after its end. */
+  readonly finite: boolean;
+  readonly readersFor: (schema: RecordSchema) => RecordReaders;
+}
+
+export interface Surroundings {
+  readonly metrics: Metrics;
+  readonly stop: StopSignal;
+  /** Shows a sentence to the user. */
+  readonly show: (sentence: string) => void;
+}
+
+/**
+ * Opens everything that a command needs, in the order in which mistakes are cheap: the inputs, then the plan over
+ * their schema, and only then the outputs.
+ */
+export async function openPipeline(
+  ends: Ends,
+  planWork: (context: WorkContext) => Work | Promise<Work>,
+  { metrics, stop, show }: Surroundings,
+): Promise<Pipeline> {
+  const inputs = await openInputs(ends.from, ends.fromFormat);
+  stop.onRequest(() => {
+    for (const input of inputs) if (input.finite) input.stop();
+  });
+  const finite = inputs.every((input) => input.finite);
+  const readersFor = (schema: RecordSchema): RecordReaders => new RecordReaders(schema, ends.zone, inputs);
+  const work = await planWork({ inputs, finite, readersFor });
+  const { schema, operator, readers } = work;
+  const filter = ends.where === undefined ? undefined : compileFilter(ends.where, schema, ends.zone);
+  const output = operator?.output ?? schema;
+  await readers?.load();
+  const files = inputs.flatMap((input) => input.files);
+  const to = work.sinks === undefined ? ends.to : [];
+  const outputs = await openOutputs(files, { ...ends, to, schema: output });
+  const sources = await Promise.all(
+    inputs.map((input, partition) => input.read({ ...reading(schema, operator, filter, ends), partition })),
+  );
+  const source = new MergedSource(sources, (partition) => operator?.ended?.(partition));
+  return {
+    ...pipelineOf(ends, source, { ...outputs, sinks: work.sinks ?? outputs.sinks }, { metrics, stop, show }),
+    filter,
+    operator,
+    guard: work.guard,
+  };
+}
+
+/** Opens the outputs for records that freshet makes itself. */
+export async function openProduced(
+  ends: Ends,
+  { source, schema }: Made,
+  surroundings: Surroundings,
+): Promise<Pipeline> {
+  const filter = ends.where === undefined ? undefined : compileFilter(ends.where, schema, ends.zone);
+  const outputs = await openOutputs([], { ...ends, schema });
+  const pipeline = pipelineOf(ends, new ProducedSource(source), outputs, surroundings);
+  return { ...pipeline, filter };
+}
+
+function pipelineOf(ends: Ends, source: BatchSource, { sinks, dead }: Outputs, surroundings: Surroundings): Pipeline {
+  const { metrics, stop, show } = surroundings;
+  return {
+    source,
+    sinks,
+    deadLetters: new DeadLetters({ max: ends.maxDead, strict: ends.strict, show, sink: dead }),
+    every: ends.every,
+    drain: ends.drain,
+    maxState: ends.maxState,
+    metrics,
+    stop,
+    idleClose: ends.idleClose,
+  };
+}
+
+/** What the inputs have to decode for an operator, or for records to go through whole. */
+function reading(schema: RecordSchema, operator: Operator | undefined, filter: Filter | undefined, ends: Ends) {
+  const all = schema.fields.map(({ name }) => name);
+  const filtered = filter?.reads ?? [];
+  const paths = new Set([...(operator?.reads ?? all), ...filtered]);
+  const withoutRecords = operator?.readsRecords ? new Set([...paths, ...all]) : paths;
+  return {
+    schema,
+    paths: [...paths],
+    pathsWithoutRecords: [...withoutRecords],
+    // Records that are refused later become dead letters with their bytes.
+    records: operator?.readsRecords === true || ends.dead !== undefined,
+    zone: ends.zone,
+  };
+}

@@ -1,0 +1,226 @@
+import type { BatchSource, Sink } from '../endpoints/endpoint.js';
+import type { Filter } from '../expressions/filter.js';
+import type { Guard } from '../operators/guard.js';
+import type { FlushReason, Operator, Refused } from '../operators/operator.js';
+import { type Batch, selectedCount } from '../records/batch.js';
+import { type DataError, ServiceError } from '../records/errors.js';
+import { jsonText } from '../records/json-text.js';
+import { rowsOf } from '../records/rows.js';
+import type { DeadLetter, DeadLetters } from './dead-letters.js';
+import type { Metrics } from './metrics.js';
+import type { StopSignal } from './stop-signal.js';
+
+/** A plan with everything opened: what run() moves records through. */
+export interface Pipeline {
+  readonly source: BatchSource;
+  readonly filter?: Filter;
+  /** Keeps records out that fit the schema and are wrong all the same. */
+  readonly guard?: Guard;
+  /** Absent: records go through as they are. */
+  readonly operator?: Operator;
+  /** All of them get every row. */
+  readonly sinks: readonly Sink[];
+  readonly deadLetters: DeadLetters;
+  /** Milliseconds between flushes; 0: after every batch. Infinity: only at the end. */
+  readonly every: number;
+  /** Milliseconds without a record after which open windows are closed. */
+  readonly idleClose?: number;
+  /** Milliseconds that a pipe is drained for after a signal. */
+  readonly drain: number;
+  /** States that the operator may hold. */
+  readonly maxState: number;
+  readonly metrics: Metrics;
+  readonly stop: StopSignal;
+}
+
+/** How long rows are worked on before timers and signals get their turn. */
+const TURN_MS = 20;
+
+/**
+ * Moves records from the source through the filter and the operator to the sinks, until the source ends or a signal
+ * stops it. Everything that was read is flushed before it returns.
+ * @throws DataError when there were too many dead letters, after what came before was flushed
+ */
+export async function runPipeline(pipeline: Pipeline): Promise<void> {
+  const { source, operator, every, idleClose, metrics } = pipeline;
+  stopOnSignal(pipeline);
+  let flushed = performance.now();
+  let arrived = flushed;
+  let yielded = flushed;
+  let idle = false;
+  for (;;) {
+    const got = source.take();
+    if (got === 'end') break;
+    if (got === 'wait') {
+      await arrival(source, nextDue(flushed, every, operator), idle ? undefined : due(arrived, idleClose));
+    } else {
+      await handle(pipeline, got);
+      arrived = performance.now();
+      idle = false;
+    }
+    const now = performance.now();
+    if (now - flushed >= every) {
+      await flush(pipeline, 'tick');
+      flushed = now;
+    }
+    if (!idle && idleClose !== undefined && got === 'wait' && now - arrived >= idleClose) {
+      await flush(pipeline, 'idle');
+      idle = true;
+    }
+    metrics.tick(now);
+    if (now - yielded >= TURN_MS) {
+      await new Promise((resolve) => setImmediate(resolve));
+      yielded = performance.now();
+    }
+  }
+  await flush(pipeline, 'end');
+  for (const sink of pipeline.sinks) await sink.close();
+  await pipeline.deadLetters.close();
+  await source.close();
+}
+
+/** Takes one batch: rejects aside, the rest through filter and operator. */
+async function handle(pipeline: Pipeline, batch: Batch): Promise<void> {
+  const { metrics, deadLetters } = pipeline;
+  metrics.records += batch.length;
+  const broken = addRejects(pipeline, batch);
+  // A batch of rejects alone may have no columns.
+  if (batch.length > 0) await handleRows(pipeline, broken === undefined ? batch : before(batch, broken));
+  await deadLetters.write();
+  if (deadLetters.exceeded) {
+    const error = deadLetters.error(broken);
+    await failAfterFlush(pipeline, error);
+  }
+}
+
+/** Takes rows that fit: through filter and operator to the sinks. */
+async function handleRows(pipeline: Pipeline, accepted: Batch): Promise<void> {
+  const { filter, operator } = pipeline;
+  const passed = guarded(pipeline, filter === undefined ? accepted : filter.apply(accepted));
+  if (operator === undefined) {
+    await write(pipeline, passed);
+  } else {
+    const processed = operator.process(passed);
+    addRefused(pipeline, passed, processed.refused);
+    if (processed.rows !== undefined) await write(pipeline, processed.rows);
+    await boundState(pipeline, operator);
+  }
+}
+
+/** Lets go of what is closed when the state has reached its bound, and fails if that is not enough. */
+async function boundState(pipeline: Pipeline, operator: Operator): Promise<void> {
+  const { metrics, maxState } = pipeline;
+  if (operator.figures().states > maxState) await flush(pipeline, 'tick');
+  const { states, watermark } = operator.figures();
+  metrics.states = states;
+  metrics.watermark = watermark;
+  if (states <= maxState) return;
+  throw new ServiceError(
+    `the state has reached --max-state: ${maxState.toLocaleString('en-US')} rows of key and window`,
+    'Give --allowed-lateness, so that windows close and are let go of, or a greater --max-state.',
+  );
+}
+
+/** Under --strict the first reject, where the rows of the batch end that still count. */
+function addRejects({ deadLetters, metrics }: Pipeline, batch: Batch): DeadLetter | undefined {
+  for (const reject of batch.rejects ?? []) {
+    metrics.records++;
+    deadLetters.add(reject);
+    if (deadLetters.exceeded) return reject;
+  }
+  return undefined;
+}
+
+/** The rows of a batch that stand before a reject. */
+function before(batch: Batch, reject: DeadLetter): Batch {
+  const { origin } = batch;
+  if (origin === undefined) return batch;
+  const rows: number[] = [];
+  for (let row = 0; row < batch.length; row++) if (origin.ordinal(row) < reject.ordinal) rows.push(row);
+  return { ...batch, selection: Int32Array.from(rows) };
+}
+
+function guarded(pipeline: Pipeline, batch: Batch): Batch {
+  if (pipeline.guard === undefined) return batch;
+  const { batch: kept, refused } = pipeline.guard.apply(batch);
+  addRefused(pipeline, batch, refused);
+  return kept;
+}
+
+function addRefused({ deadLetters }: Pipeline, batch: Batch, refused: readonly Refused[] | undefined): void {
+  for (const { row, late, reason } of refused ?? []) {
+    const records = batch.origin?.records;
+    const raw = records?.buffer.slice(records.starts[row], records.ends[row]) ?? asJson(batch, row);
+    const source = batch.origin?.source ?? '';
+    deadLetters.add(
+      { reason, source, unit: batch.origin?.unit ?? 'record', ordinal: batch.origin?.ordinal(row) ?? 0, raw },
+      late,
+    );
+  }
+}
+
+/** A row of a source whose records have no bytes of their own: a table's. */
+function asJson(batch: Batch, row: number): Uint8Array {
+  const [record = {}] = rowsOf({ ...batch, selection: Int32Array.of(row) });
+  return Buffer.from(jsonText(record));
+}
+
+async function flush(pipeline: Pipeline, reason: FlushReason): Promise<void> {
+  const { operator, sinks, metrics } = pipeline;
+  let wrote = false;
+  if (operator !== undefined) {
+    for (const rows of operator.flush(reason)) {
+      await write(pipeline, rows);
+      wrote = true;
+    }
+    metrics.states = operator.figures().states;
+  }
+  if (wrote || operator === undefined) for (const sink of sinks) await sink.flush();
+}
+
+async function write({ sinks, metrics }: Pipeline, rows: Batch): Promise<void> {
+  const count = selectedCount(rows);
+  if (count === 0) return;
+  metrics.rows += count;
+  for (const sink of sinks) await sink.write(rows);
+}
+
+async function failAfterFlush(pipeline: Pipeline, error: DataError): Promise<never> {
+  await flush(pipeline, 'end');
+  for (const sink of pipeline.sinks) await sink.close();
+  await pipeline.deadLetters.close();
+  throw error;
+}
+
+/** Waits for the source, but no longer than to an instant of performance.now(). */
+async function arrival(source: BatchSource, ...instants: (number | undefined)[]): Promise<void> {
+  const ready = source.ready();
+  if (ready === undefined) return;
+  const soonest = Math.min(...instants.map((instant) => instant ?? Number.POSITIVE_INFINITY));
+  if (!Number.isFinite(soonest)) return ready;
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, Math.max(0, soonest - performance.now()));
+  });
+  await Promise.race([ready, timeout]);
+  clearTimeout(timer);
+}
+
+function nextDue(flushed: number, every: number, operator: Operator | undefined): number | undefined {
+  return every === 0 || operator === undefined ? undefined : due(flushed, every);
+}
+
+function due(since: number, interval: number | undefined): number | undefined {
+  return interval === undefined || !Number.isFinite(interval) ? undefined : since + interval;
+}
+
+/**
+ * The first signal: a stage that reads a pipe goes on to the pipe's end, since whoever writes to it was stopped too
+ * and nothing between the two may be lost; any other stops reading.
+ */
+function stopOnSignal({ source, stop, drain }: Pipeline): void {
+  stop.onRequest(() => {
+    if (source.finite) source.stop();
+    else setTimeout(() => source.stop(), drain).unref();
+  });
+}

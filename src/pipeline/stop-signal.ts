@@ -1,0 +1,20 @@
+/** A request to stop: from a signal, or because the work is no longer wanted. Asked, never thrown. */
+export class StopSignal {
+  #requested: NodeJS.Signals | undefined;
+  readonly #listeners: (() => void)[] = [];
+
+  /** The signal that asked for it; undefined while nothing did. */
+  get requested(): NodeJS.Signals | undefined {
+    return this.#requested;
+  }
+
+  request(signal: NodeJS.Signals): void {
+    if (this.#requested !== undefined) return;
+    this.#requested = signal;
+    for (const listener of this.#listeners) listener();
+  }
+
+  onRequest(listener: () => void): void {
+    this.#listeners.push(listener);
+  }
+}

@@ -1,0 +1,69 @@
+import Table from 'cli-table3';
+import { jsonText } from '../records/json-text.js';
+import type { RecordSchema } from '../records/schema.js';
+import type { Row, Value } from '../records/value.js';
+
+export interface TableOptions {
+  readonly title: string;
+  /** Rows in all, of which `rows` are the first. */
+  readonly total: number;
+  readonly color: boolean;
+}
+
+const RIGHT = new Set(['int', 'long', 'float', 'double']);
+const WIDEST_CELL = 60;
+
+/** Rows as a table with lines: numbers to the right, as people read them. */
+export function renderTable(schema: RecordSchema, rows: readonly Row[], { title, total, color }: TableOptions): string {
+  const names = schema.fields.map(({ name }) => name);
+  const table = new Table({
+    head: names,
+    colAligns: schema.fields.map(({ type }) => (RIGHT.has(type.kind) ? 'right' : 'left')),
+    style: { head: color ? ['bold'] : [], border: color ? ['gray'] : [], compact: true },
+  });
+  for (const row of rows) table.push(names.map((name) => cellText(row[name] ?? null)));
+  const more = total - rows.length;
+  const foot = more > 0 ? `… and ${more.toLocaleString('en-US')} more (--limit 0 shows all)\n` : '';
+  const count = `${total.toLocaleString('en-US')} ${total === 1 ? 'row' : 'rows'}`;
+  return `${title}  ${count}\n${table.toString()}\n${foot}`;
+}
+
+/** Rows as a Markdown table (GitHub Flavored Markdown 0.29, "Tables"). */
+export function renderMarkdown(schema: RecordSchema, rows: readonly Row[]): string {
+  const names = schema.fields.map(({ name }) => name);
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`;
+  const rule = schema.fields.map(({ type }) => (RIGHT.has(type.kind) ? '---:' : '---'));
+  const body = rows.map((row) => line(names.map((name) => escapeCell(plainText(row[name] ?? null)))));
+  return line(names) + line(rule) + body.join('');
+}
+
+/** Rows as one JSON array, a row a line. */
+export function renderJson(rows: readonly Row[]): string {
+  return rows.length === 0 ? '[]\n' : `[\n${rows.map((row) => `  ${jsonText(row)}`).join(',\n')}\n]\n`;
+}
+
+function plainText(value: Value): string {
+  if (value === null) return '';
+  return typeof value === 'string' ? value : jsonText(value);
+}
+
+/** Text that can't move a terminal's cursor or colour it. */
+function cellText(value: Value): string {
+  const text = withoutControls(plainText(value));
+  return text.length > WIDEST_CELL ? `${text.slice(0, WIDEST_CELL - 1)}…` : text;
+}
+
+function withoutControls(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '\u00b7');
+}
+
+function escapeCell(text: string): string {
+  return text
+    .split(/\r?\n/)
+    .map(withoutControls)
+    .join('\n')
+    .replaceAll('\\', '\\\\')
+    .replaceAll('|', '\\|')
+    .replace(/\r?\n/g, '<br>');
+}
