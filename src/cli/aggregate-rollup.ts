@@ -1,0 +1,46 @@
+import type { Command } from '@oclif/core';
+import { RollupOperator } from '../operators/rollup/rollup-operator.js';
+import { chooseSchema, rawSchema } from '../pipeline/choose-schema.js';
+import { calendarOf, PERIOD_FIELDS, type Period } from '../records/time/calendar.js';
+import { emitOf, guardOf } from './emit-of.js';
+import { endsOf } from './ends-of.js';
+import { deadLetterFlags, emitFlags, generalFlags, inputFlags, outputFlags } from './flags.js';
+import { FreshetCommand } from './freshet-command.js';
+import type { Reporter } from './reporter.js';
+import { run } from './run.js';
+
+const flags = { ...inputFlags, ...emitFlags, ...outputFlags, ...deadLetterFlags, ...generalFlags };
+
+/** The command `aggregate hourly|daily|weekly|monthly|yearly`, which differ in their period alone. */
+export function rollupCommand(period: Period, unit: string, example: string): Command.Class {
+  return class extends FreshetCommand {
+    static override summary = `the newest record of each key and ${unit}`;
+    static override description =
+      `Keeps, for each key and ${unit}, the record with the greatest event time, whatever order records come in: the record's own fields and ${PERIOD_FIELDS[period]}. At equal times the record wins that is greater by its remaining fields.`;
+    static override examples = [example];
+    static override flags = flags;
+
+    protected async work(reporter: Reporter): Promise<void> {
+      const { flags: given } = await this.parse({ flags });
+      const ends = endsOf(given);
+      await run(
+        ends,
+        ({ inputs, finite, readersFor }) => {
+          const schema = rawSchema(chooseSchema(given, inputs), inputs, period);
+          const readers = readersFor(schema);
+          const operator = new RollupOperator({
+            schema,
+            calendar: calendarOf(period, ends.zone),
+            ...emitOf(given, finite),
+            partitions: inputs.length,
+            access: readers,
+            now: Date.now,
+          });
+          return { schema, operator, readers, guard: guardOf(schema, given) };
+        },
+        reporter,
+        this.stop,
+      );
+    }
+  };
+}

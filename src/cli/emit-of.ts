@@ -1,0 +1,30 @@
+import { FutureGuard } from '../operators/future-guard.js';
+import type { RecordSchema } from '../records/schema.js';
+export interface EmitFlags {
+  readonly emit?: 'update' | 'close';
+  readonly 'allowed-lateness'?: number;
+  readonly 'idle-close'?: number;
+}
+
+export interface Emit {
+  readonly emit: 'update' | 'close';
+  readonly allowedLateness?: number;
+}
+
+/**
+ * When rows are written: as told, else once at the end of inputs that have one, else as they change.
+ */
+export function emitOf(flags: EmitFlags, finite: boolean): Emit {
+  const emit = flags.emit ?? (finite ? 'close' : 'update');
+  const allowedLateness = flags['allowed-lateness'];
+  return { emit, ...(allowedLateness === undefined ? {} : { allowedLateness }) };
+}
+
+/** With an allowed lateness, the guard against times that lie too far ahead. */
+export function guardOf(
+  schema: RecordSchema,
+  flags: EmitFlags & { readonly 'max-future': number },
+): FutureGuard | undefined {
+  if (flags['allowed-lateness'] === undefined) return undefined;
+  return new FutureGuard(schema, flags['max-future'], Date.now);
+}

@@ -1,0 +1,75 @@
+import { fstatSync } from 'node:fs';
+import type { Described } from './describe-error.js';
+
+/**
+ * Everything that goes to standard error: sentences, or JSON lines with --log-format json. On a terminal one line is
+ * refreshed in place while a run goes on.
+ */
+export class Reporter {
+  readonly #json: boolean;
+  readonly #live: boolean;
+  #shown = 0;
+
+  constructor(json: boolean) {
+    this.#json = json;
+    this.#live = !json && process.stderr.isTTY === true && process.env.TERM !== 'dumb';
+  }
+
+  /** Whether progress is shown: not among the rows on a terminal, and of a pipeline's stages by the last alone. */
+  get live(): boolean {
+    return this.#live && process.stdout.isTTY !== true && !fstatSync(1).isFIFO();
+  }
+
+  /** A sentence about the input or the run. */
+  readonly warn = (message: string): void => {
+    if (this.#json) this.#line({ level: 'warn', message });
+    else this.#write(`freshet: ${message}\n`);
+  };
+
+  /** A sentence that the summary has as figures. */
+  say(message: string): void {
+    if (!this.#json) this.#write(`freshet: ${message}\n`);
+  }
+
+  error({ message, next, stack }: Described): void {
+    if (this.#json) {
+      this.#line({ level: 'error', message, next, stack });
+      return;
+    }
+    if (stack !== undefined) this.#write(`${stack}\n`);
+    this.#write(`freshet: ${message}\n${next === undefined ? '' : `  ${next.replaceAll('\n', '\n  ')}\n`}`);
+  }
+
+  /** The last line of a run with --log-format json. */
+  summary(figures: Readonly<Record<string, number>>): void {
+    if (this.#json) this.#line({ event: 'summary', ...figures });
+  }
+
+  /** Replaces the refreshed line. */
+  progress(text: string): void {
+    if (!this.#live) return;
+    const columns = process.stderr.columns ?? 80;
+    const cut = text.length >= columns ? text.slice(0, columns - 1) : text;
+    process.stderr.write(`\r${cut}${' '.repeat(Math.max(0, this.#shown - cut.length))}`);
+    this.#shown = cut.length;
+  }
+
+  close(): void {
+    this.#clear();
+  }
+
+  #line(fields: Readonly<Record<string, unknown>>): void {
+    process.stderr.write(`${JSON.stringify(fields)}\n`);
+  }
+
+  #write(text: string): void {
+    this.#clear();
+    process.stderr.write(text);
+  }
+
+  #clear(): void {
+    if (this.#shown === 0) return;
+    process.stderr.write(`\r${' '.repeat(this.#shown)}\r`);
+    this.#shown = 0;
+  }
+}

@@ -1,0 +1,64 @@
+import { Metrics } from '../pipeline/metrics.js';
+import {
+  type Ends,
+  type Made,
+  openPipeline,
+  openProduced,
+  type Surroundings,
+  type Work,
+  type WorkContext,
+} from '../pipeline/open-pipeline.js';
+import { type Pipeline, runPipeline } from '../pipeline/run-pipeline.js';
+import type { StopSignal } from '../pipeline/stop-signal.js';
+import { Progress } from './progress.js';
+import type { Reporter } from './reporter.js';
+
+/** Opens and runs what a command has planned, shows how far it is, and sums it up. */
+export function run(
+  ends: Ends,
+  planWork: (context: WorkContext) => Work | Promise<Work>,
+  reporter: Reporter,
+  stop: StopSignal,
+): Promise<void> {
+  return watch((surroundings) => openPipeline(ends, planWork, surroundings), reporter, stop);
+}
+
+/** The same for records that freshet makes itself. */
+export function runProduced(ends: Ends, made: Made, reporter: Reporter, stop: StopSignal): Promise<void> {
+  return watch((surroundings) => openProduced(ends, made, surroundings), reporter, stop);
+}
+
+async function watch(
+  open: (surroundings: Surroundings) => Promise<Pipeline>,
+  reporter: Reporter,
+  stop: StopSignal,
+): Promise<void> {
+  let pipeline: Pipeline | undefined;
+  const progress = new Progress(reporter, () => pipeline?.deadLetters ?? { count: 0, late: 0 });
+  const metrics: Metrics = new Metrics(reporter.live ? (now) => progress.tick(metrics, now) : undefined);
+  pipeline = await open({ metrics, stop, show: reporter.warn });
+  try {
+    await runPipeline(pipeline);
+  } finally {
+    summarize(pipeline, reporter);
+  }
+}
+
+function summarize({ metrics, deadLetters, sinks }: Pipeline, reporter: Reporter): void {
+  if (deadLetters.closing !== undefined) reporter.say(deadLetters.closing);
+  const counts = sinks.map((sink) => sink.counts());
+  const total = (name: 'applied' | 'stale' | 'tied'): Record<string, number> =>
+    counts.some((count) => count[name] !== undefined)
+      ? { [name]: counts.reduce((sum, count) => sum + (count[name] ?? 0), 0) }
+      : {};
+  reporter.summary({
+    records: metrics.records,
+    rows: metrics.rows,
+    late: deadLetters.late,
+    dead: deadLetters.count,
+    ...total('applied'),
+    ...total('stale'),
+    ...total('tied'),
+    seconds: Math.round(performance.now() - metrics.started) / 1000,
+  });
+}

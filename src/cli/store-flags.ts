@@ -1,0 +1,13 @@
+import { deadLetterFlags, emitFlags, generalFlags, inputFlags, outputFlags } from './flags.js';
+
+/** Where `store` keeps rows unless told. */
+export const STORE = 'sqlite:freshet.db';
+
+export const storeFlags = {
+  ...inputFlags,
+  to: outputFlags.to,
+  create: outputFlags.create,
+  drain: emitFlags.drain,
+  ...deadLetterFlags,
+  ...generalFlags,
+};

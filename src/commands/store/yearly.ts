@@ -1,0 +1,3 @@
+import { storeCommand } from '../../cli/store-rollup.js';
+
+export default storeCommand('yearly');
