@@ -1,0 +1,2 @@
+/** What ends the benchmark with a sentence. */
+export class BenchError extends Error {}

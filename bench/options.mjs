@@ -1,0 +1,60 @@
+import { parseArgs } from 'node:util';
+import { BenchError } from './bench-error.mjs';
+import { DATA_SETS } from './data-sets.mjs';
+
+const USAGE = `npm run bench -- [SET…] [flags]
+
+Sets: ${DATA_SETS.map(({ id }) => id).join(', ')} (all unless named)
+
+  --records N        records of each set [5000000]
+  --rounds N         measured rounds, after one that warms up and checks the answers [5]
+  --source file|pipe only from a file, or only from a pipe
+  --peers ID,…       only these of duckdb-1, duckdb-2, node, miller, avsc, wc
+  --short            200000 records, answers compared, nothing measured
+  --write            also write bench/results.md
+`;
+
+const flags = {
+  records: { type: 'string' },
+  rounds: { type: 'string', default: '5' },
+  source: { type: 'string' },
+  peers: { type: 'string' },
+  short: { type: 'boolean', default: false },
+  write: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+};
+
+/** @throws BenchError with the usage where the words make no sense */
+export function readOptions(words) {
+  const { values, positionals } = parsed(words);
+  if (values.help) return { help: USAGE };
+  for (const id of positionals) {
+    if (!DATA_SETS.some((set) => set.id === id)) throw new BenchError(`There is no set ${id}.\n\n${USAGE}`);
+  }
+  if (values.source !== undefined && !['file', 'pipe'].includes(values.source)) {
+    throw new BenchError(`--source ${values.source}: it is file or pipe.`);
+  }
+  return {
+    sets: DATA_SETS.filter(({ id }) => positionals.length === 0 || positionals.includes(id)),
+    records: count('records', values.records ?? (values.short ? '200000' : '5000000')),
+    rounds: count('rounds', values.rounds),
+    sources: values.source === undefined ? ['file', 'pipe'] : [values.source],
+    peers: values.peers?.split(','),
+    short: values.short,
+    write: values.write,
+  };
+}
+
+function parsed(words) {
+  try {
+    return parseArgs({ args: words, options: flags, allowPositionals: true });
+  } catch (error) {
+    throw new BenchError(`${error.message}\n\n${USAGE}`);
+  }
+}
+
+function count(name, text) {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  throw new BenchError(`--${name} ${text}: a whole number above 0 is needed.`);
+}
