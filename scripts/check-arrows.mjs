@@ -12,7 +12,7 @@ const ARROWS = {
   kernel: [],
   expressions: [],
   codecs: ['kernel'],
-  operators: ['codecs/codec'],
+  operators: ['codecs/codec', 'kernel'],
   endpoints: ['codecs/codec'],
   stores: ['endpoints/endpoint'],
   report: ['endpoints/endpoint', 'codecs/csv/csv-codec'],

@@ -8,6 +8,7 @@ export interface KernelExports {
   dictionaryRehash(dictionary: number): void;
   setScratch(text: number, frames: number, framesEnd: number): void;
   scanLines(scan: number, from: number, end: number): number;
+  foldNewest(grid: number, row: number, count: number): number;
   scanCsv(scan: number, from: number, end: number): number;
   csvRecordEnd(scan: number, from: number, end: number, last: number): number;
   traceRecord(root: number, at: number, trace: number, limit: number): number;
@@ -87,6 +88,11 @@ export class Kernel {
     const blocks = this.#free.get(size);
     if (blocks === undefined) this.#free.set(size, [at]);
     else blocks.push(at);
+  }
+
+  /** Where an array lies in the kernel's memory; undefined for one that lies elsewhere. */
+  addressOf(array: Views[keyof Views]): number | undefined {
+    return array.buffer === this.#memory.buffer ? array.byteOffset : undefined;
   }
 
   /** Makes room for one unescaped string of up to `bytes`. */

@@ -25,7 +25,7 @@ export function compareValues(type: FieldType, nullable: boolean, a: Value, b: V
     case 'long':
     case 'float':
     case 'double':
-      return compareNumbers(a, b);
+      return compareNumbers(numberOf(a), numberOf(b));
     case 'string':
       return compareTexts(String(a), String(b));
     case 'enum':
@@ -73,8 +73,8 @@ function isSurrogate(unit: number): boolean {
   return unit >= 0xd800 && unit <= 0xdfff;
 }
 
-function compareNumbers(a: Value, b: Value): number {
-  const [left, right] = [numberOf(a), numberOf(b)];
+/** Numbers and bigints by value, −0 below 0 and NaN above all. */
+export function compareNumbers(left: number | bigint, right: number | bigint): number {
   if (left < right) return -1;
   if (left > right) return 1;
   const [leftIsNaN, rightIsNaN] = [Number.isNaN(left), Number.isNaN(right)];

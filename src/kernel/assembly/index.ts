@@ -2,6 +2,7 @@ export { childNode, scanAvro } from './avro';
 export { csvRecordEnd, scanCsv } from './csv';
 export { dictionaryIntern, dictionaryRehash } from './dictionary';
 export { endTrace, setScratch } from './json';
+export { foldNewest } from './newest';
 export { scanLines, scanRecords, traceRecord } from './lines';
 
 /** Where memory that JavaScript may hand out begins. */

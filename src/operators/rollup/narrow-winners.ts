@@ -1,6 +1,7 @@
 import type { Batch } from '../../records/batch.js';
 import { columnOf } from '../../records/batch.js';
 import type { Column } from '../../records/columns.js';
+import { compareNumbers } from '../../records/compare.js';
 import type { Field } from '../../records/schema.js';
 import { GrowableColumn } from './growable-column.js';
 import type { Winners } from './winners.js';
@@ -98,9 +99,7 @@ class NumberCells {
     const given = column.nulls?.[row] !== 1;
     if (kept !== given) return given === (this.field.nullBranch === 0) ? 1 : -1;
     if (!kept) return 0;
-    const old = this.#longs?.[state] ?? this.#doubles.values[state];
-    const value = column.values[row];
-    return value < old ? -1 : value > old ? 1 : 0;
+    return compareNumbers(column.values[row], this.#longs?.[state] ?? this.#doubles.values[state]);
   }
 
   column(states: Int32Array): Column {

@@ -15,6 +15,7 @@ import type { FlushReason, Operator, OperatorFigures, Processed, Refused } from 
 import { Watermarks } from '../watermarks.js';
 import { GrowableColumn } from './growable-column.js';
 import { isNarrow, NarrowWinners } from './narrow-winners.js';
+import { NewestCombiner } from './newest-combiner.js';
 import { StateTable } from './state-table.js';
 import { type RecordAccess, WideWinners } from './wide-winners.js';
 import type { Winners } from './winners.js';
@@ -60,6 +61,10 @@ export class RollupOperator implements Operator {
   #changedCount = 0;
   /** Windows below this were closed because nothing arrived. */
   #closedBefore = NO_WINDOW;
+  /** The fields besides key and time, in the schema's order. */
+  readonly #winnerFields: readonly string[];
+  /** Undefined once windows were closed because nothing arrived: from then on records may be late. */
+  #combiner: NewestCombiner | undefined;
   #windows = new Int32Array(0);
   #states = new Int32Array(0);
   #winStates = new Int32Array(0);
@@ -76,12 +81,33 @@ export class RollupOperator implements Operator {
     this.#winners = narrow ? new NarrowWinners(rest) : new WideWinners(rest, options.access);
     this.readsRecords = !narrow;
     this.reads = [...schema.key, ...this.#times.reads, ...(narrow ? rest.map(({ name }) => name) : [])];
+    this.#winnerFields = rest.map(({ name }) => name);
+    this.#combiner = NewestCombiner.of(schema, calendar, this.#keys);
     this.#watermarks = new Watermarks(options.partitions);
   }
 
   process(batch: Batch): Processed {
+    if (selectedCount(batch) === 0) return {};
+    const rest = this.#combine(batch);
+    return rest === undefined ? {} : this.#processRest(rest);
+  }
+
+  /** Has the combiner take what it can; the rest of the batch. */
+  #combine(batch: Batch): Batch | undefined {
+    const combiner = this.#combiner;
+    // What may be late is looked at record by record.
+    if (combiner === undefined || this.#options.allowedLateness !== undefined) return batch;
+    if (combiner.mustDrain(batch)) {
+      this.#drain(combiner);
+      combiner.clear();
+    }
+    const { rest, greatest } = combiner.take(batch);
+    this.#watermarks.advance(batch.origin?.partition ?? 0, greatest);
+    return rest;
+  }
+
+  #processRest(batch: Batch): Processed {
     const count = selectedCount(batch);
-    if (count === 0) return {};
     this.#makeRoom(count);
     const { times } = this.#times.of(batch);
     this.#options.calendar.assign(times, count, this.#windows);
@@ -98,6 +124,7 @@ export class RollupOperator implements Operator {
   }
 
   *flush(reason: FlushReason): Generator<Batch> {
+    if (this.#combiner !== undefined) this.#drain(this.#combiner);
     const lateness = this.#options.allowedLateness;
     let final: Int32Array | undefined;
     if (reason === 'idle') final = this.#closeAll();
@@ -117,18 +144,37 @@ export class RollupOperator implements Operator {
 
   figures(): OperatorFigures {
     const { greatest } = this.#watermarks;
-    return { states: this.#table.size, ...(Number.isFinite(greatest) ? { watermark: greatest } : {}) };
+    const states = this.#table.size + (this.#combiner?.states ?? 0);
+    return { states, ...(Number.isFinite(greatest) ? { watermark: greatest } : {}) };
   }
 
   /** Takes rows whose windows were assigned and which are not late. */
   #take(batch: Batch, count: number): void {
     if (count === 0) return;
     const { times, forms } = this.#times.of(batch);
+    this.#merge(this.#keys.assign(batch), batch, times, forms, count);
+  }
+
+  /** Merges records whose windows were assigned into their states. */
+  #merge(keys: Int32Array, batch: Batch, times: Float64Array, forms: Forms, count: number): void {
     const table = this.#table;
-    table.locate(this.#keys.assign(batch), this.#keys.size, this.#windows, count, this.#states);
+    table.locate(keys, this.#keys.size, this.#windows, count, this.#states);
     for (const column of [this.#forms, this.#dirty, this.#changed]) column.need(table.top);
     this.#winners.begin(batch, table.top);
     this.#fold(batch.selection, times, forms, count);
+  }
+
+  /** Merges what the combiner holds into the states. */
+  #drain(combiner: NewestCombiner): void {
+    const { schema, calendar } = this.#options;
+    for (const { keys, times, values, form } of combiner.drain()) {
+      this.#makeRoom(keys.length);
+      calendar.assign(times, times.length, this.#windows);
+      const columns = new Map(
+        values.map((column, index) => [this.#winnerFields[index] ?? '', { kind: 'float64' as const, values: column }]),
+      );
+      this.#merge(keys, { schema, length: keys.length, columns }, times, form, keys.length);
+    }
   }
 
   #fold(selection: Int32Array | undefined, times: Float64Array, forms: Forms, count: number): void {
@@ -219,6 +265,8 @@ export class RollupOperator implements Operator {
 
   /** Closes every window that has a state: nothing arrived for --idle-close. */
   #closeAll(): Int32Array {
+    this.#combiner?.clear();
+    this.#combiner = undefined;
     const states = this.#table.all();
     const { windows } = this.#table;
     for (const state of states) this.#closedBefore = Math.max(this.#closedBefore, windows[state] + 1);

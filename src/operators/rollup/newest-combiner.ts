@@ -1,0 +1,200 @@
+import { kernel } from '../../kernel/kernel.js';
+import { KernelDictionary } from '../../kernel/kernel-dictionary.js';
+import { type GridCells, type GridColumns, MAX_GRID_VALUES, NewestGrid } from '../../kernel/newest-grid.js';
+import { type Batch, columnOf } from '../../records/batch.js';
+import type { Column, TimeColumn } from '../../records/columns.js';
+import type { RecordSchema } from '../../records/schema.js';
+import type { Calendar } from '../../records/time/calendar.js';
+import type { KeyIds } from '../key-ids.js';
+import { EntryKeys } from './entry-keys.js';
+
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+/** Where clocks are changed at anything finer, that span is left to the rollup. */
+const QUARTER_MS = 900_000;
+/** The smallest step of time (records/time/exact-millis.ts). */
+const STEP_MS = 0.001;
+
+const DRAINED_AT_ONCE = 8192;
+/** Going over to another form of time costs as much as folding about so many records a cell. */
+const RECORDS_A_CELL = 4;
+
+/** What a batch must have to be taken: all in the kernel's memory. */
+interface Plain {
+  readonly dictionary: KernelDictionary;
+  readonly columns: Omit<GridColumns, 'keyOf'>;
+  readonly times: TimeColumn;
+}
+
+/**
+ * Stands before a rollup's states and folds records together in the kernel, so that only the newest of each key and
+ * window reach them: "newest" is associative, commutative and idempotent, so that neither what is folded nor when it
+ * is drained makes a difference to the answer. It takes what is plain: records whose key is one string, whose other
+ * fields are numbers, and whose times are written in one form. Everything else is left to the rollup.
+ */
+export class NewestCombiner {
+  readonly #schema: RecordSchema;
+  readonly #calendar: Calendar;
+  readonly #values: readonly string[];
+  readonly #keyCount: () => number;
+  readonly #entryKeys: EntryKeys;
+  readonly #spanMs: number;
+  #grid: NewestGrid | undefined;
+  #form = 0;
+  /** Cells that had a record when it was last drained: their states are the rollup's. */
+  #drained = 0;
+  /** Records taken with this form. */
+  #taken = 0;
+  #gaveUp = false;
+
+  private constructor(schema: RecordSchema, values: readonly string[], calendar: Calendar, keys: KeyIds) {
+    this.#schema = schema;
+    this.#calendar = calendar;
+    this.#values = values;
+    this.#keyCount = () => keys.size;
+    this.#entryKeys = new EntryKeys(schema, keys);
+    this.#spanMs = calendar.zone.clock !== undefined ? QUARTER_MS : calendar.period === 'hourly' ? HOUR_MS : DAY_MS;
+  }
+
+  /** Undefined for a type of which no record could be taken. */
+  static of(schema: RecordSchema, calendar: Calendar, keys: KeyIds): NewestCombiner | undefined {
+    const values = schema.fields.filter(({ name }) => !schema.key.includes(name) && name !== schema.time?.path);
+    const plain =
+      schema.key.length === 1 &&
+      schema.fields.some(({ name, type }) => name === schema.key[0] && type.kind === 'string') &&
+      schema.time !== undefined &&
+      values.length <= MAX_GRID_VALUES &&
+      values.every(({ type }) => ['int', 'long', 'float', 'double'].includes(type.kind));
+    return plain
+      ? new NewestCombiner(
+          schema,
+          values.map(({ name }) => name),
+          calendar,
+          keys,
+        )
+      : undefined;
+  }
+
+  /** How many states it has that the rollup may not have. */
+  get states(): number {
+    return (this.#grid?.filled ?? 0) - this.#drained;
+  }
+
+  /** Whether drain() and clear() must come before take(): its records' times are written in another form. */
+  mustDrain(batch: Batch): boolean {
+    const plain = this.#plain(batch);
+    return plain !== undefined && this.#grid !== undefined && plain.times.form !== this.#form && this.#pays(this.#grid);
+  }
+
+  /**
+   * Folds a batch in, up to the first row that has no place in the grid. `rest` is what was not taken; `greatest` is the
+   * greatest time of the rows that were newer than what it held.
+   */
+  take(batch: Batch): { readonly rest: Batch | undefined; readonly greatest: number } {
+    const none = { rest: batch, greatest: Number.NEGATIVE_INFINITY };
+    const plain = this.#plain(batch);
+    const grid = plain === undefined ? undefined : this.#gridFor(plain.times.form);
+    if (plain === undefined || grid === undefined) return none;
+    const columns = { ...plain.columns, keyOf: this.#entryKeys.table(kernel(), plain.dictionary) };
+    let row = 0;
+    if (grid.coverKeys(this.#keyCount())) {
+      row = grid.fold(columns, 0, batch.length);
+      while (row < batch.length && this.#place(grid, timeAt(columns, row))) {
+        row = grid.fold(columns, row, batch.length);
+      }
+    } else {
+      this.#gaveUp = true;
+    }
+    this.#taken += row;
+    return { rest: row === batch.length ? undefined : this.#rest(batch, plain, row), greatest: grid.takeGreatest() };
+  }
+
+  /** What has changed since it was last drained; `form` is how all of these times are written. */
+  *drain(): Generator<GridCells & { readonly form: number }> {
+    const grid = this.#grid;
+    if (grid === undefined) return;
+    for (const cells of grid.takeChanged(DRAINED_AT_ONCE)) yield { ...cells, form: this.#form };
+    this.#drained = grid.filled;
+    if (this.#gaveUp) this.clear();
+  }
+
+  /** Forgets everything: it was drained, or the rollup has let go of the states. */
+  clear(): void {
+    this.#grid?.close();
+    this.#grid = undefined;
+    this.#drained = 0;
+    this.#taken = 0;
+  }
+
+  #gridFor(form: number): NewestGrid | undefined {
+    if (this.#grid !== undefined) return this.#form === form ? this.#grid : undefined;
+    this.#grid = new NewestGrid(kernel(), this.#values.length, this.#spanMs);
+    this.#form = form;
+    return this.#grid;
+  }
+
+  #pays(grid: NewestGrid): boolean {
+    return this.#taken >= grid.filled * RECORDS_A_CELL;
+  }
+
+  /** Gives the span that an instant lies in its place; false where the rollup must see to its records. */
+  #place(grid: NewestGrid, millis: number): boolean {
+    const span = grid.spanOf(millis);
+    const window = this.#calendar.windowOf(span * this.#spanMs);
+    if (this.#calendar.windowOf((span + 1) * this.#spanMs - STEP_MS) !== window) return false;
+    return grid.place(span, window);
+  }
+
+  /** The rows of a batch from one on, in new views: making room may have grown the kernel's memory. */
+  #rest(batch: Batch, { columns, dictionary, times }: Plain, from: number): Batch {
+    const {
+      key: [key = ''],
+      time,
+    } = this.#schema;
+    const { i32, f64 } = kernel().views;
+    const doubles = (at: number): Float64Array => f64.subarray(at >> 3, (at >> 3) + batch.length);
+    const first = columns.entries >> 2;
+    const { form, zone } = times;
+    return {
+      ...batch,
+      columns: new Map<string, Column>([
+        [key, { kind: 'dictionary', ids: i32.subarray(first, first + batch.length), dictionary }],
+        [time?.path ?? '', { kind: 'time', millis: doubles(columns.times), form, zone }],
+        ...this.#values.map((path, index): [string, Column] => [
+          path,
+          { kind: 'float64', values: doubles(columns.values[index] ?? 0) },
+        ]),
+      ]),
+      selection: Int32Array.from({ length: batch.length - from }, (_, index) => from + index),
+    };
+  }
+
+  #plain(batch: Batch): Plain | undefined {
+    const {
+      key: [key = ''],
+      time,
+    } = this.#schema;
+    if (this.#gaveUp || batch.selection !== undefined || time === undefined) return undefined;
+    const [texts, times] = [columnOf(batch, key), columnOf(batch, time.path)];
+    if (texts.kind !== 'dictionary' || !(texts.dictionary instanceof KernelDictionary)) return undefined;
+    if (times.kind !== 'time' || times.forms !== undefined) return undefined;
+    if (texts.nulls !== undefined || times.nulls !== undefined) return undefined;
+    const shared = kernel();
+    const entries = shared.addressOf(texts.ids);
+    const millis = shared.addressOf(times.millis);
+    const values: number[] = [];
+    for (const path of this.#values) {
+      const column = columnOf(batch, path);
+      const at = column.kind === 'float64' && column.nulls === undefined ? shared.addressOf(column.values) : undefined;
+      if (at === undefined) return undefined;
+      values.push(at);
+    }
+    if (entries === undefined || millis === undefined) return undefined;
+    return { dictionary: texts.dictionary, columns: { entries, times: millis, values }, times };
+  }
+}
+
+/** By address: making room may grow the kernel's memory, which makes the batch's own views useless. */
+function timeAt({ times }: { readonly times: number }, row: number): number {
+  return kernel().views.f64[(times >> 3) + row];
+}
