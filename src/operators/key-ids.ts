@@ -5,7 +5,7 @@ import { fieldAt, type RecordSchema } from '../records/schema.js';
 import { type ColumnIds, NULL_ID } from './keys/column-ids.js';
 import { fieldIds } from './keys/field-ids.js';
 import { PairIds } from './keys/pair-ids.js';
-import { sortByKey } from './keys/radix-order.js';
+import { numbersBelow, sortByKey } from './keys/radix-order.js';
 
 /** One field of a key, its values numbered, and its null's place in the order. */
 interface KeyColumn {
@@ -74,12 +74,21 @@ export class KeyIds {
 
   /** Numbers that are ordered as the keys of these ids are, and less than `size`; an id may occur several times. */
   ranksOf(ids: Int32Array): Int32Array {
+    const ranks = this.ranksFor(ids.length);
+    return ranks === undefined ? this.#ranksOfFew(ids) : at(ranks, ids);
+  }
+
+  /**
+   * The rank of every id, each below `size` and no two the same, for who sorts `count` keys; undefined where these are
+   * so few that ranksOf() is the cheaper way. Borrowed until the next call.
+   */
+  ranksFor(count: number): Int32Array | undefined {
     if (this.#ranks?.length !== this.size) {
-      if (ids.length < this.size * FEW_OF_ALL) return this.#ranksOfFew(ids);
+      if (count < this.size * FEW_OF_ALL) return undefined;
+      this.#ranks = undefined;
       this.#ranks = this.#rankUpTo(this.#columns.length - 1);
     }
-    const ranks = this.#ranks;
-    return ids.map((id) => ranks[id]);
+    return this.#ranks;
   }
 
   /** The key fields of these ids, as columns by path. */
@@ -87,8 +96,8 @@ export class KeyIds {
     const columns: [string, Column][] = [];
     let rest = ids;
     for (const { path, ids: numbers, tuples } of this.#columns.toReversed()) {
-      columns.push([path, numbers.column(tuples === undefined ? rest : rest.map((id) => tuples.second(id)))]);
-      if (tuples !== undefined) rest = rest.map((id) => tuples.first(id));
+      columns.push([path, numbers.column(tuples === undefined ? rest : tuples.secondsOf(rest))]);
+      if (tuples !== undefined) rest = tuples.firstsOf(rest);
     }
     return new Map(columns.reverse());
   }
@@ -119,8 +128,10 @@ export class KeyIds {
 
   #ranksOfFew(ids: Int32Array): Int32Array {
     const distinct = Int32Array.from(new Set(ids)).sort((a, b) => this.compare(a, b));
-    const ranks = new Map(Array.from(distinct, (id, rank) => [id, rank]));
-    return ids.map((id) => ranks.get(id) ?? 0);
+    const rankOf = new Map(Array.from(distinct, (id, rank) => [id, rank]));
+    const ranks = new Int32Array(ids.length);
+    for (let index = 0; index < ids.length; index++) ranks[index] = rankOf.get(ids[index]) ?? 0;
+    return ranks;
   }
 
   /** Ranks of the tuples of all fields up to one, by their ids. */
@@ -131,17 +142,9 @@ export class KeyIds {
     const ranks = rankIds(ids, nullsFirst);
     if (tuples === undefined) return ranks;
     const before = this.#rankUpTo(field - 1);
-    const order = Int32Array.from({ length: tuples.size }, (_, id) => id);
-    sortByKey(
-      order,
-      Int32Array.from(order, (id) => ranks[tuples.second(id)]),
-      ids.size,
-    );
-    sortByKey(
-      order,
-      Int32Array.from({ length: order.length }, (_, id) => before[tuples.first(id)]),
-      before.length,
-    );
+    const order = numbersBelow(tuples.size);
+    sortByKey(order, at(ranks, tuples.secondsOf(order)), ids.size);
+    sortByKey(order, at(before, tuples.firstsOf(numbersBelow(tuples.size))), before.length);
     return inverse(order);
   }
 
@@ -173,6 +176,13 @@ function rankIds(ids: ColumnIds, nullsFirst: boolean): Int32Array {
   order.set(ids.order(), nullsFirst ? 1 : 0);
   order[nullsFirst ? 0 : ids.size - 1] = NULL_ID;
   return inverse(order);
+}
+
+/** The values at some places. */
+function at(values: Int32Array, places: Int32Array): Int32Array {
+  const picked = new Int32Array(places.length);
+  for (let index = 0; index < places.length; index++) picked[index] = values[places[index]];
+  return picked;
 }
 
 /** The place of each id in an order of all ids. */

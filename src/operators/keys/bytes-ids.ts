@@ -32,7 +32,9 @@ export class BytesIds implements ColumnIds {
   }
 
   order(): Int32Array {
-    return sortedStrings(this.#strings).map((string) => string + 1);
+    const order = sortedStrings(this.#strings);
+    for (let at = 0; at < order.length; at++) order[at]++;
+    return order;
   }
 
   column(ids: Int32Array): BytesColumn {

@@ -33,6 +33,20 @@ export class PairIds {
     return this.#seconds[id];
   }
 
+  /** The first halves of some pairs. */
+  firstsOf(ids: Int32Array): Int32Array {
+    const halves = new Int32Array(ids.length);
+    for (let at = 0; at < ids.length; at++) halves[at] = this.#firsts[ids[at]];
+    return halves;
+  }
+
+  /** The second halves of some pairs. */
+  secondsOf(ids: Int32Array): Int32Array {
+    const halves = new Int32Array(ids.length);
+    for (let at = 0; at < ids.length; at++) halves[at] = this.#seconds[ids[at]];
+    return halves;
+  }
+
   /**
    * Forgets the pairs that are not in use and numbers the others anew, in the same order.
    * @param inUse 1 for each id to keep

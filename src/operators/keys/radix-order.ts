@@ -6,19 +6,19 @@ const FEW = 256;
 /**
  * Sorts items by their keys, stably and in place: least significant digit first (Knuth, The Art of Computer
  * Programming 3, 5.2.5).
- * @param keyOf keys by item, each from 0 up to but not `bound`
+ * @param keyOf keys by item, each from `least` up to but not `least + bound`
  */
-export function sortByKey(items: Int32Array, keyOf: Int32Array, bound: number): void {
+export function sortByKey(items: Int32Array, keyOf: Int32Array, bound: number, least = 0): void {
   if (items.length < FEW) {
     items.sort((a, b) => keyOf[a] - keyOf[b]);
     return;
   }
   let from = items;
   let to = new Int32Array(items.length);
-  for (let shift = 0; shift < 31 && bound > 2 ** shift; shift += DIGIT_BITS) {
+  for (let shift = 0; shift < 32 && bound > 2 ** shift; shift += DIGIT_BITS) {
     const places = new Int32Array(DIGITS);
-    for (const item of from) {
-      const digit = (keyOf[item] >>> shift) & (DIGITS - 1);
+    for (let index = 0; index < from.length; index++) {
+      const digit = ((keyOf[from[index]] - least) >>> shift) & (DIGITS - 1);
       places[digit] = places[digit] + 1;
     }
     let place = 0;
@@ -27,8 +27,9 @@ export function sortByKey(items: Int32Array, keyOf: Int32Array, bound: number): 
       places[digit] = place;
       place += count;
     }
-    for (const item of from) {
-      const digit = (keyOf[item] >>> shift) & (DIGITS - 1);
+    for (let index = 0; index < from.length; index++) {
+      const item = from[index];
+      const digit = ((keyOf[item] - least) >>> shift) & (DIGITS - 1);
       const at = places[digit];
       places[digit] = at + 1;
       to[at] = item;
@@ -36,4 +37,11 @@ export function sortByKey(items: Int32Array, keyOf: Int32Array, bound: number): 
     [from, to] = [to, from as Int32Array<ArrayBuffer>];
   }
   if (from !== items) items.set(from);
+}
+
+/** 0, 1, 2 … */
+export function numbersBelow(count: number): Int32Array {
+  const numbers = new Int32Array(count);
+  for (let number = 0; number < count; number++) numbers[number] = number;
+  return numbers;
 }

@@ -1,5 +1,5 @@
 import type { ByteStrings } from './byte-strings.js';
-import { sortByKey } from './radix-order.js';
+import { numbersBelow, sortByKey } from './radix-order.js';
 
 /** Below this many strings comparing is faster than partitioning by one byte. */
 const FEW = 12;
@@ -15,7 +15,7 @@ const BYTES_A_NUMBER = 3;
  * bytes behind their common prefix are sorted as numbers before, which reads the strings one after the other.
  */
 export function sortedStrings(strings: ByteStrings): Int32Array {
-  const ids = Int32Array.from({ length: strings.size }, (_, id) => id);
+  const ids = numbersBelow(strings.size);
   /** Ranges still to sort: from, to and how many bytes they share. A stack, so that depth costs no calls. */
   const ranges = ids.length < MANY ? [0, ids.length, 0] : rangesOfMany(strings, ids);
   while (ranges.length > 0) {

@@ -90,7 +90,9 @@ export class TextIds implements ColumnIds {
 
   order(): Int32Array {
     if (this.#symbols !== undefined) return sortedIds(this.size, (a, b) => this.compare(a, b));
-    return sortedStrings(this.#strings).map((string) => string + 1);
+    const order = sortedStrings(this.#strings);
+    for (let at = 0; at < order.length; at++) order[at]++;
+    return order;
   }
 
   /** The column's dictionary is valid until values are added. */

@@ -10,12 +10,13 @@ import { formatTime } from '../../records/time/format-time.js';
 import { EventTimes } from '../event-times.js';
 import { without } from '../guard.js';
 import { KeyIds } from '../key-ids.js';
-import { sortByKey } from '../keys/radix-order.js';
 import type { FlushReason, Operator, OperatorFigures, Processed, Refused } from '../operator.js';
 import { Watermarks } from '../watermarks.js';
 import { GrowableColumn } from './growable-column.js';
 import { isNarrow, NarrowWinners } from './narrow-winners.js';
 import { NewestCombiner } from './newest-combiner.js';
+import { type Forms, StateForms } from './state-forms.js';
+import { sortStates } from './state-order.js';
 import { StateTable } from './state-table.js';
 import { type RecordAccess, WideWinners } from './wide-winners.js';
 import type { Winners } from './winners.js';
@@ -54,9 +55,9 @@ export class RollupOperator implements Operator {
   readonly #table = new StateTable();
   readonly #winners: Winners;
   readonly #watermarks: Watermarks;
-  readonly #forms = new GrowableColumn(Uint32Array);
+  readonly #forms = new StateForms();
+  /** Whether, and which, states' rows changed since the last flush; only with --emit update. */
   readonly #dirty = new GrowableColumn(Uint8Array);
-  /** States whose rows changed since the last flush; only with --emit update. */
   readonly #changed = new GrowableColumn(Int32Array);
   #changedCount = 0;
   /** Windows below this were closed because nothing arrived. */
@@ -131,7 +132,7 @@ export class RollupOperator implements Operator {
     else if (reason === 'end' && this.#options.emit === 'close') final = this.#table.all();
     else if (reason === 'tick' && lateness !== undefined) final = this.#closed(lateness);
     const states = this.#options.emit === 'close' ? (final ?? new Int32Array(0)) : this.#takeChanged();
-    this.#sort(states);
+    sortStates(states, this.#table, this.#keys);
     for (let start = 0; start < states.length; start += BATCH) {
       for (const run of this.#winners.runs(states.subarray(start, start + BATCH))) yield this.#rows(run);
     }
@@ -159,7 +160,8 @@ export class RollupOperator implements Operator {
   #merge(keys: Int32Array, batch: Batch, times: Float64Array, forms: Forms, count: number): void {
     const table = this.#table;
     table.locate(keys, this.#keys.size, this.#windows, count, this.#states);
-    for (const column of [this.#forms, this.#dirty, this.#changed]) column.need(table.top);
+    this.#forms.begin(forms, count, table.top);
+    if (this.#options.emit === 'update') for (const column of [this.#dirty, this.#changed]) column.need(table.top);
     this.#winners.begin(batch, table.top);
     this.#fold(batch.selection, times, forms, count);
   }
@@ -182,7 +184,7 @@ export class RollupOperator implements Operator {
     const states = this.#states;
     const winStates = this.#winStates;
     const winRows = this.#winRows;
-    const formOf = this.#forms.values;
+    const formOf = this.#forms.each;
     let wins = 0;
     for (let at = 0; at < count; at++) {
       const state = states[at];
@@ -195,7 +197,7 @@ export class RollupOperator implements Operator {
         if (!this.#isNewer(state, row, typeof forms === 'number' ? forms : forms[at])) continue;
       }
       newest[state] = time;
-      formOf[state] = typeof forms === 'number' ? forms : forms[at];
+      if (formOf !== undefined) formOf[state] = typeof forms === 'number' ? forms : forms[at];
       winStates[wins] = state;
       winRows[wins++] = row;
     }
@@ -212,7 +214,7 @@ export class RollupOperator implements Operator {
    * below it, then by the remaining fields, then by the text of the time (02:00Z and 04:00+02:00 are one instant).
    */
   #isNewer(state: number, row: number, form: number): boolean {
-    const kept = this.#forms.values[state];
+    const kept = this.#forms.of(state);
     const nanos = (form >>> NANOS_SHIFT) - (kept >>> NANOS_SHIFT);
     if (nanos !== 0) return nanos > 0;
     const order = this.#winners.compare(state, row);
@@ -287,29 +289,11 @@ export class RollupOperator implements Operator {
     this.#winners.forget(state);
   }
 
-  /** Orders states by (window, key). */
-  #sort(states: Int32Array): void {
-    const { keys, windows } = this.#table;
-    if (states.length === 0) return;
-    const ranks = this.#keys.ranksOf(states.map((state) => keys[state]));
-    let least = windows[states[0]];
-    let greatest = least;
-    for (const state of states) {
-      least = Math.min(least, windows[state]);
-      greatest = Math.max(greatest, windows[state]);
-    }
-    sortPairs(
-      states,
-      ranks,
-      states.map((state) => windows[state] - least),
-      this.#keys.size,
-      greatest - least + 1,
-    );
-  }
-
   #rows(states: Int32Array): Batch {
-    const table = this.#table;
-    const keyColumns = this.#keys.columns(states.map((state) => table.keys[state]));
+    const keyOf = this.#table.keys;
+    const keys = new Int32Array(states.length);
+    for (let row = 0; row < states.length; row++) keys[row] = keyOf[states[row]];
+    const keyColumns = this.#keys.columns(keys);
     const own = this.#winners.columns(states);
     const columns = new Map<string, Column>();
     for (const field of this.output.fields) columns.set(field.name, this.#column(field, states, keyColumns, own));
@@ -324,16 +308,9 @@ export class RollupOperator implements Operator {
 
   #timeColumn(states: Int32Array): TimeColumn {
     const { times } = this.#table;
-    const forms = this.#forms.values;
-    const form = forms[states[0]];
-    const vary = states.some((state) => forms[state] !== form);
-    return {
-      kind: 'time',
-      millis: Float64Array.from(states, (state) => times[state]),
-      form,
-      zone: this.#options.calendar.zone,
-      ...(vary ? { forms: Uint32Array.from(states, (state) => forms[state]) } : {}),
-    };
+    const millis = new Float64Array(states.length);
+    for (let row = 0; row < states.length; row++) millis[row] = times[states[row]];
+    return { kind: 'time', millis, ...this.#forms.some(states), zone: this.#options.calendar.zone };
   }
 
   #labels(states: Int32Array): Column {
@@ -362,26 +339,8 @@ export class RollupOperator implements Operator {
   }
 }
 
-/** One form for all rows, or one a row. */
-type Forms = number | Uint32Array;
-
 function greatestOf(times: Float64Array, count: number): number {
   let greatest = Number.NEGATIVE_INFINITY;
   for (let at = 0; at < count; at++) if (times[at] > greatest) greatest = times[at];
   return greatest;
-}
-
-/** Sorts items by (second, first); both are numbers below their bounds, one an item. */
-function sortPairs(
-  items: Int32Array,
-  first: Int32Array,
-  second: Int32Array,
-  firstBound: number,
-  secondBound: number,
-): void {
-  const order = Int32Array.from(items, (_, at) => at);
-  sortByKey(order, first, firstBound);
-  sortByKey(order, second, secondBound);
-  const sorted = Int32Array.from(order, (at) => items[at]);
-  items.set(sorted);
 }
