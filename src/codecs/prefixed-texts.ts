@@ -1,4 +1,4 @@
-import type { Dictionary } from '../records/dictionary.js';
+import { type Dictionary, slicesOfMany, type TextSlices } from '../records/dictionary.js';
 import { ByteWriter } from './byte-writer.js';
 
 /** Dictionaries whose entries are kept as written. Rows that were computed may bring one a batch. */
@@ -37,6 +37,8 @@ export class PrefixedTexts {
   #generation: number;
   #starts = new Int32Array(256);
   #size = 0;
+  /** Of a dictionary with many entries nothing is prepared. */
+  #many: TextSlices | undefined;
 
   constructor(dictionary: Dictionary, writeLength: WriteLength) {
     this.#dictionary = dictionary;
@@ -46,6 +48,8 @@ export class PrefixedTexts {
 
   /** Takes in what was added to the dictionary; to be called with each batch. */
   update(): void {
+    this.#many = slicesOfMany(this.#dictionary);
+    if (this.#many !== undefined) return;
     const { size, generation } = this.#dictionary;
     if (generation !== this.#generation) {
       this.#generation = generation;
@@ -66,6 +70,12 @@ export class PrefixedTexts {
   }
 
   write(out: ByteWriter, id: number): void {
+    if (this.#many !== undefined) {
+      const { bytes, starts } = this.#many;
+      this.#writeLength(out, starts[id + 1] - starts[id]);
+      out.copy(bytes, starts[id], starts[id + 1]);
+      return;
+    }
     out.copy(this.#out.bytes, this.#starts[id], this.#starts[id + 1]);
   }
 }

@@ -1,4 +1,4 @@
-import type { Dictionary } from '../records/dictionary.js';
+import type { Dictionary, TextSlices } from '../records/dictionary.js';
 import type { Kernel } from './kernel.js';
 
 // Offsets into the struct Dictionary of assembly/node.ts, in words.
@@ -56,6 +56,12 @@ export class KernelDictionary implements Dictionary {
     const offset = (this.#get(OFFSETS) >> 2) + id;
     const base = this.#get(BYTES);
     return u8.subarray(base + (u32[offset] as number), base + (u32[offset + 1] as number));
+  }
+
+  slices(): TextSlices {
+    const { u8, u32 } = this.#kernel.views;
+    const first = this.#get(OFFSETS) >> 2;
+    return { bytes: u8.subarray(this.#get(BYTES)), starts: u32.subarray(first, first + this.size + 1) };
   }
 
   text(id: number): string {

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { Dictionary } from './dictionary.js';
+import type { Dictionary, TextSlices } from './dictionary.js';
 
 const FIRST_SLOTS = 256;
 const FIRST_BYTES = 4096;
@@ -19,7 +19,7 @@ export class ByteDictionary implements Dictionary {
   #mask = FIRST_SLOTS - 1;
   #size = 0;
   /** offsets[id] to offsets[id + 1] in the bytes. */
-  #offsets = new Int32Array(FIRST_SLOTS / 2 + 1);
+  #offsets = new Uint32Array(FIRST_SLOTS / 2 + 1);
   #bytes = new Uint8Array(FIRST_BYTES);
   #view = new DataView(this.#bytes.buffer);
 
@@ -29,6 +29,10 @@ export class ByteDictionary implements Dictionary {
 
   bytes(id: number): Uint8Array {
     return this.#bytes.subarray(this.#offsets[id], this.#offsets[id + 1]);
+  }
+
+  slices(): TextSlices {
+    return { bytes: this.#bytes, starts: this.#offsets };
   }
 
   text(id: number): string {
@@ -95,7 +99,7 @@ export class ByteDictionary implements Dictionary {
   }
 
   #grow(): void {
-    const offsets = new Int32Array((this.#offsets.length - 1) * 2 + 1);
+    const offsets = new Uint32Array((this.#offsets.length - 1) * 2 + 1);
     offsets.set(this.#offsets);
     this.#offsets = offsets;
     const before = this.#slots;

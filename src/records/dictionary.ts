@@ -11,7 +11,25 @@ export interface Dictionary {
   text(id: number): string;
   /** The id of a text, added if it is new. */
   intern(text: string): number;
+  /** Where all entries lie, of a dictionary that has their bytes in one place: borrowed as bytes() are. */
+  slices?(): TextSlices;
 }
+
+/** Entry `id` is [starts[id], starts[id + 1]) of `bytes`. */
+export interface TextSlices {
+  readonly bytes: Uint8Array;
+  readonly starts: Uint32Array;
+}
+
+/**
+ * The entries of a large dictionary where they lie, for who writes rows: a form of each entry that is prepared once
+ * pays only for few, as of many most are written a time or two and the memory is better used otherwise.
+ */
+export function slicesOfMany(dictionary: Dictionary): TextSlices | undefined {
+  return dictionary.size > MOST_PREPARED ? dictionary.slices?.() : undefined;
+}
+
+const MOST_PREPARED = 65_536;
 
 const encoder = new TextEncoder();
 

@@ -1,6 +1,6 @@
 import type { Batch } from '../../records/batch.js';
 import type { Column, DictionaryColumn, EncodedColumn, Float64Column } from '../../records/columns.js';
-import type { Dictionary } from '../../records/dictionary.js';
+import { type Dictionary, slicesOfMany } from '../../records/dictionary.js';
 import { jsonText } from '../../records/json-text.js';
 import { valueAt } from '../../records/rows.js';
 import type { Field } from '../../records/schema.js';
@@ -78,6 +78,9 @@ export class CellWriters {
 
   #text({ ids, dictionary }: DictionaryColumn): WriteCell {
     const out = this.#out;
+    if (slicesOfMany(dictionary) !== undefined) {
+      return (row) => writeText(out, dictionary.bytes(ids[row]), this.#dialect);
+    }
     const { bytes, starts } = this.#cellsOf(dictionary);
     return (row) => {
       const id = ids[row];

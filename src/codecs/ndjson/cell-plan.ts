@@ -1,11 +1,22 @@
 import type { Column } from '../../records/columns.js';
+import type { TextSlices } from '../../records/dictionary.js';
 import type { FieldType } from '../../records/schema.js';
 import { PRECISION } from '../../records/time/form.js';
 import { UTC, type Zone } from '../../records/time/zone.js';
-import type { EscapedTexts } from './escaped-texts.js';
 
-/** How a cell is written. `slow` goes through a JavaScript value. */
-export const CELL = { none: 0, text: 1, time: 2, double: 3, float: 4, long: 5, bool: 6, slice: 7, slow: 8 } as const;
+/** How a cell is written. `text` is there as JSON already, `string` is not; `slow` goes through a JavaScript value. */
+export const CELL = {
+  none: 0,
+  text: 1,
+  time: 2,
+  double: 3,
+  float: 4,
+  long: 5,
+  bool: 6,
+  slice: 7,
+  string: 8,
+  slow: 9,
+} as const;
 
 const NO_INTS = new Int32Array(0);
 const NO_FORMS = new Uint32Array(0);
@@ -38,11 +49,12 @@ export class CellPlan {
   constructor(
     readonly column: Column | undefined,
     type: FieldType,
-    texts: EscapedTexts | undefined,
+    texts: TextSlices | undefined,
+    areEscaped: boolean,
   ) {
     this.nulls = column?.nulls ?? NO_BYTES;
     this.hasNulls = column?.nulls !== undefined;
-    this.kind = kindOf(column, type);
+    this.kind = texts !== undefined && !areEscaped ? CELL.string : kindOf(column, type);
     if (column === undefined) return;
     switch (column.kind) {
       case 'dictionary':

@@ -41,18 +41,27 @@ export class EscapedTexts {
         this.bytes = grown;
       }
       this.starts[id] = at;
-      at = writeString(this.bytes, at, entry);
+      at = writeString(this.bytes, at, entry, 0, entry.length);
       this.starts[id + 1] = at;
     }
     this.#count = size;
   }
 }
 
-/** Writes UTF-8 text as a JSON string; `target` has room for 6 bytes a byte and 2. Returns the new position. */
-export function writeString(target: Uint8Array, position: number, text: Uint8Array): number {
+/**
+ * Writes UTF-8 text, [start, end) of `text`, as a JSON string; `target` has room for 6 bytes a byte and 2. Returns the
+ * new position.
+ */
+export function writeString(
+  target: Uint8Array,
+  position: number,
+  text: Uint8Array,
+  start: number,
+  end: number,
+): number {
   let at = position;
   target[at++] = QUOTE;
-  for (let index = 0; index < text.length; index++) {
+  for (let index = start; index < end; index++) {
     const byte = text[index];
     if (byte >= 32 && byte !== QUOTE && byte !== BACKSLASH) {
       target[at++] = byte;

@@ -1,3 +1,4 @@
+import type { TextSlices } from '../../records/dictionary.js';
 import { hashPair } from './pair-ids.js';
 
 const FIRST_ENTRIES = 256;
@@ -20,6 +21,11 @@ export class ByteStrings {
   /** The bytes of a string: borrowed until the next call that may add one. */
   bytes(id: number): Uint8Array {
     return this.#bytes.subarray(this.#starts[id], this.#starts[id + 1]);
+  }
+
+  /** Where all of them lie: borrowed as bytes() are. */
+  slices(): TextSlices {
+    return { bytes: this.#bytes, starts: this.#starts };
   }
 
   byteLength(id: number): number {

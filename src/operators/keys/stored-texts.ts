@@ -1,28 +1,29 @@
-import type { Dictionary } from '../../records/dictionary.js';
+import type { Dictionary, TextSlices } from '../../records/dictionary.js';
 import type { ByteStrings } from './byte-strings.js';
 
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 
-/** Byte strings that are kept anyway, as the dictionary of a column: all of them, or some that were picked. */
+/** Byte strings that are kept anyway, as the dictionary of columns. */
 export class StoredTexts implements Dictionary {
   /** To be changed when the strings are numbered anew. */
   generation = 0;
   readonly #strings: ByteStrings;
-  #picked: Int32Array | undefined;
 
-  /** @param picked distinct strings: entry i is the i-th of them */
-  constructor(strings: ByteStrings, picked?: Int32Array) {
+  constructor(strings: ByteStrings) {
     this.#strings = strings;
-    this.#picked = picked;
   }
 
   get size(): number {
-    return this.#picked?.length ?? this.#strings.size;
+    return this.#strings.size;
   }
 
   bytes(id: number): Uint8Array {
-    return this.#strings.bytes(this.#picked === undefined ? id : this.#picked[id]);
+    return this.#strings.bytes(id);
+  }
+
+  slices(): TextSlices {
+    return this.#strings.slices();
   }
 
   text(id: number): string {
@@ -31,11 +32,6 @@ export class StoredTexts implements Dictionary {
   }
 
   intern(text: string): number {
-    const string = this.#strings.intern(encoder.encode(text));
-    if (this.#picked === undefined) return string;
-    const known = this.#picked.indexOf(string);
-    if (known >= 0) return known;
-    this.#picked = Int32Array.of(...this.#picked, string);
-    return this.#picked.length - 1;
+    return this.#strings.intern(encoder.encode(text));
   }
 }

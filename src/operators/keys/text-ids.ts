@@ -8,9 +8,6 @@ import { sortedStrings } from './string-order.js';
 
 const decoder = new TextDecoder();
 
-/** Up to so many values all are the dictionary of each column: who writes it then prepares each of them once. */
-const MOST_IN_ONE_DICTIONARY = 65_536;
-
 /** The known ids of one dictionary's entries; 0 is an entry not yet met. */
 interface Memo {
   readonly generation: number;
@@ -29,9 +26,6 @@ export class TextIds implements ColumnIds {
   #first: { readonly dictionary: WeakRef<Dictionary>; readonly generation: number } | undefined;
   #several = false;
   readonly #all = new StoredTexts(this.#strings);
-  /** While a column is made: by id its entry in the column's dictionary + 1. */
-  #entries = new Int32Array(0);
-
   /** @param symbols of an enum: its values are ordered by their places in the type */
   constructor(symbols?: readonly string[]) {
     this.#symbols = symbols;
@@ -97,27 +91,9 @@ export class TextIds implements ColumnIds {
 
   /** The column's dictionary is valid until values are added. */
   column(ids: Int32Array): Column {
-    if (this.#strings.size <= MOST_IN_ONE_DICTIONARY) {
-      const entries = ids.map((id) => (id === NULL_ID ? 0 : id - 1));
-      return { kind: 'dictionary', ids: entries, dictionary: this.#all, ...nullsOf(ids) };
-    }
-    if (this.#entries.length < this.size) this.#entries = new Int32Array(this.size);
-    const entries = this.#entries;
-    const picked = new Int32Array(ids.length);
-    const out = new Int32Array(ids.length);
-    let count = 0;
-    for (let at = 0; at < ids.length; at++) {
-      const id = ids[at];
-      if (id === NULL_ID) continue;
-      if (entries[id] === 0) {
-        picked[count++] = id - 1;
-        entries[id] = count;
-      }
-      out[at] = entries[id] - 1;
-    }
-    for (const id of ids) entries[id] = 0;
-    const dictionary = new StoredTexts(this.#strings, picked.slice(0, count));
-    return { kind: 'dictionary', ids: out, dictionary, ...nullsOf(ids) };
+    const entries = new Int32Array(ids.length);
+    for (let at = 0; at < ids.length; at++) entries[at] = ids[at] === NULL_ID ? 0 : ids[at] - 1;
+    return { kind: 'dictionary', ids: entries, dictionary: this.#all, ...nullsOf(ids) };
   }
 
   retain(inUse: Uint8Array): Int32Array {
