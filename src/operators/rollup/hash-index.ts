@@ -1,105 +1,139 @@
-import { type AddState, NONE, type StateIndex } from './state-index.js';
+import { GrowableColumn } from './growable-column.js';
+import type { AddState, StateIndex } from './state-index.js';
 
 const FIRST_SLOTS = 1 << 12;
 /** At most this share of the slots is taken. */
-const FULL = 0.7;
+const FULL = 0.75;
+const FREE = 0;
 
 /** The states' own keys and windows, which tell two pairs of one hash apart. */
 export interface StatePairs {
   readonly keys: Int32Array;
   readonly windows: Int32Array;
+  /** Numbers of states lie below this. The key of a number that is free is negative. */
+  readonly top: number;
 }
 
 /**
- * An index for keys that occur in few windows: open addressing with linear probing over pairs of (hash, state), 8 bytes
- * a slot. Hash 0 marks a free slot.
+ * An index for keys that occur in few windows: open addressing with linear probing. A slot is a state and, in an array
+ * of its own, a tag of one byte, 0 where it is free and else eight bits of the pair's hash: a new pair is mostly known
+ * to be one from a few tags side by side. Five bytes a slot. It grows in place: the states themselves say what was in it.
  */
 export class HashIndex implements StateIndex {
   readonly #pairs: () => StatePairs;
-  #slots = new Int32Array(FIRST_SLOTS * 2);
-  #mask = FIRST_SLOTS - 1;
-  #states = 0;
+  readonly #tags = new GrowableColumn(Uint8Array);
+  readonly #states = new GrowableColumn(Int32Array);
+  #mask = 0;
+  #size = 0;
+  #hashes = new Int32Array(0);
 
+  /** @param pairs all states, those that there are already too */
   constructor(pairs: () => StatePairs) {
     this.#pairs = pairs;
+    const { keys, top } = pairs();
+    for (let state = 0; state < top; state++) if (keys[state] >= 0) this.#size++;
+    let slots = FIRST_SLOTS;
+    while (this.#size > slots * FULL) slots *= 2;
+    this.#fill(slots);
   }
 
   locate(keys: Int32Array, windows: Int32Array, count: number, states: Int32Array, add: AddState): void {
+    if (this.#hashes.length < count) this.#hashes = new Int32Array(count);
+    const hashes = this.#hashes;
+    for (let at = 0; at < count; at++) hashes[at] = hashOf(keys[at], windows[at]);
+    loadSlots(this.#tags.values, this.#states.values, this.#mask, hashes, count);
     let pairs = this.#pairs();
     for (let at = 0; at < count; at++) {
-      const key = keys[at];
-      const window = windows[at];
-      const hash = hashOf(key, window);
-      let slot = this.#mask & hash;
-      let found = this.#slots[slot * 2];
-      let state = NONE;
-      while (found !== 0) {
-        if (found === hash) {
-          const candidate = this.#slots[slot * 2 + 1];
-          if (pairs.keys[candidate] === key && pairs.windows[candidate] === window) {
-            state = candidate;
-            break;
-          }
-        }
-        slot = (slot + 1) & this.#mask;
-        found = this.#slots[slot * 2];
+      const slot = this.#slotOf(pairs, keys[at], windows[at], hashes[at]);
+      if (this.#tags.values[slot] !== FREE) {
+        states[at] = this.#states.values[slot];
+        continue;
       }
-      if (state === NONE) {
-        state = add(key, window);
-        pairs = this.#pairs();
-        this.insert(key, window, state);
-      }
+      const state = add(keys[at], windows[at]);
       states[at] = state;
+      pairs = this.#pairs();
+      this.#tags.values[slot] = tagOf(hashes[at]);
+      this.#states.values[slot] = state;
+      if (++this.#size > (this.#mask + 1) * FULL) this.#fill((this.#mask + 1) * 2);
     }
-  }
-
-  /** Adds a pair that is not there yet. */
-  insert(key: number, window: number, state: number): void {
-    if (this.#states >= (this.#mask + 1) * FULL) this.#grow();
-    this.#place(hashOf(key, window), state);
-    this.#states++;
   }
 
   remove(key: number, window: number): void {
-    const slots = this.#slots;
-    const mask = this.#mask;
     const pairs = this.#pairs();
-    let hole = hashOf(key, window) & mask;
-    for (let state = slots[hole * 2 + 1]; ; state = slots[hole * 2 + 1]) {
-      if (slots[hole * 2] !== 0 && pairs.keys[state] === key && pairs.windows[state] === window) break;
-      hole = (hole + 1) & mask;
-    }
+    const [tags, states, mask] = [this.#tags.values, this.#states.values, this.#mask];
+    let hole = this.#slotOf(pairs, key, window, hashOf(key, window));
     // Backward-shift deletion (Knuth, The Art of Computer Programming 6.4, algorithm R): no tombstones to pile up.
-    for (let next = (hole + 1) & mask; slots[next * 2] !== 0; next = (next + 1) & mask) {
-      const home = slots[next * 2] & mask;
+    for (let next = (hole + 1) & mask; tags[next] !== FREE; next = (next + 1) & mask) {
+      const state = states[next];
+      const home = hashOf(pairs.keys[state], pairs.windows[state]) & mask;
       if (((next - home) & mask) < ((next - hole) & mask)) continue;
-      slots[hole * 2] = slots[next * 2];
-      slots[hole * 2 + 1] = slots[next * 2 + 1];
+      tags[hole] = tags[next];
+      states[hole] = state;
       hole = next;
     }
-    slots[hole * 2] = 0;
-    this.#states--;
+    tags[hole] = FREE;
+    this.#size--;
   }
 
-  #place(hash: number, state: number): void {
-    let slot = hash & this.#mask;
-    while (this.#slots[slot * 2] !== 0) slot = (slot + 1) & this.#mask;
-    this.#slots[slot * 2] = hash;
-    this.#slots[slot * 2 + 1] = state;
+  /** The slot of a pair, or the free one that it would get. */
+  #slotOf({ keys, windows }: StatePairs, key: number, window: number, hash: number): number {
+    const [tags, states, mask] = [this.#tags.values, this.#states.values, this.#mask];
+    const tag = tagOf(hash);
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const found = tags[slot];
+      if (found === FREE) return slot;
+      if (found === tag && keys[states[slot]] === key && windows[states[slot]] === window) return slot;
+    }
   }
 
-  #grow(): void {
-    const old = this.#slots;
-    this.#slots = new Int32Array(old.length * 2);
-    this.#mask = this.#mask * 2 + 1;
-    for (let slot = 0; slot < old.length; slot += 2) if (old[slot] !== 0) this.#place(old[slot], old[slot + 1]);
+  /** Puts all states into so many slots. */
+  #fill(slots: number): void {
+    this.#mask = slots - 1;
+    this.#tags.need(slots);
+    this.#states.need(slots);
+    const { keys, windows, top } = this.#pairs();
+    placeAll(this.#tags.values, this.#states.values, this.#mask, keys, windows, top);
   }
 }
 
-/** Mixes a pair so that low and high bits depend on both; never 0. */
+function placeAll(
+  tags: Uint8Array,
+  states: Int32Array,
+  mask: number,
+  keys: Int32Array,
+  windows: Int32Array,
+  top: number,
+): void {
+  tags.fill(FREE, 0, mask + 1);
+  for (let state = 0; state < top; state++) {
+    if (keys[state] < 0) continue;
+    const hash = hashOf(keys[state], windows[state]);
+    let slot = hash & mask;
+    while (tags[slot] !== FREE) slot = (slot + 1) & mask;
+    tags[slot] = tagOf(hash);
+    states[slot] = state;
+  }
+}
+
+/**
+ * Reads the slots where look-ups begin. They lie anywhere in many megabytes, and a processor waits for several of them
+ * at once in a loop as short as this one, but for one after the other where each is also looked at.
+ */
+function loadSlots(tags: Uint8Array, states: Int32Array, mask: number, hashes: Int32Array, count: number): number {
+  let sum = 0;
+  for (let at = 0; at < count; at++) sum ^= tags[hashes[at] & mask] ^ states[hashes[at] & mask];
+  return sum;
+}
+
+/** Mixes a pair so that low and high bits depend on both. */
 function hashOf(key: number, window: number): number {
   let mixed = Math.imul(key, 0x9e3779b1) ^ Math.imul(window, 0x85ebca6b);
   mixed = Math.imul(mixed ^ (mixed >>> 15), 0x2c1b3c6d);
-  mixed ^= mixed >>> 13;
-  return mixed === 0 ? 1 : mixed;
+  return mixed ^ (mixed >>> 13);
+}
+
+/** The bits of a hash that say least about its slot. */
+function tagOf(hash: number): number {
+  const tag = hash >>> 24;
+  return tag === FREE ? 1 : tag;
 }

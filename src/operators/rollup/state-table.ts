@@ -94,9 +94,7 @@ export class StateTable {
 
   /** Goes over to a hash table: a grid would be mostly empty. */
   #hash(): void {
-    const index = new HashIndex(() => ({ keys: this.#keys.values, windows: this.#windows.values }));
-    for (const state of this.all()) index.insert(this.keys[state], this.windows[state], state);
-    this.#index = index;
+    this.#index = new HashIndex(() => ({ keys: this.#keys.values, windows: this.#windows.values, top: this.#top }));
   }
 }
 
