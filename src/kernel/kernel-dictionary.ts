@@ -16,8 +16,13 @@ const FIRST_BYTES = 16 * 1024;
 /** Slots per entry, so that at most a quarter of them are taken: few look-ups need a second probe. */
 const SPARE = 4;
 
+/** Entries behind the limit: a scan interns up to 64 texts together, and then ends its line. */
+const BEHIND_LIMIT = 66;
+
 const LARGE_ENTRIES = 1 << 22;
 const LARGE_BYTES = 64 * 1024 * 1024;
+/** A block that has grown beyond this is given all the room that it may come to need, if the kernel has so much. */
+const SMALL_BLOCK = 1024 * 1024;
 
 const text = new TextDecoder();
 const encoder = new TextEncoder();
@@ -28,6 +33,9 @@ export class KernelDictionary implements Dictionary {
   readonly at: number;
   readonly #kernel: Kernel;
   #entries = FIRST_ENTRIES;
+  /** Bytes of the blocks for slots, offsets and bytes. */
+  #slotRoom = FIRST_ENTRIES * SPARE * 4;
+  #offsetRoom = (FIRST_ENTRIES + 1) * 4;
   #byteRoom = FIRST_BYTES;
   #generation = 0;
   #texts: string[] = [];
@@ -35,10 +43,10 @@ export class KernelDictionary implements Dictionary {
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
     this.at = kernel.allocate(STRUCT_BYTES);
-    this.#set(SLOTS, kernel.allocate(this.#entries * SPARE * 4));
+    this.#set(SLOTS, kernel.allocate(this.#slotRoom));
     this.#set(MASK, this.#entries * SPARE - 1);
-    this.#set(LIMIT, this.#entries - 1);
-    this.#set(OFFSETS, kernel.allocate((this.#entries + 1) * 4));
+    this.#set(LIMIT, this.#entries - BEHIND_LIMIT);
+    this.#set(OFFSETS, kernel.allocate(this.#offsetRoom));
     this.#set(BYTES, kernel.allocate(this.#byteRoom));
     this.#empty();
   }
@@ -89,32 +97,43 @@ export class KernelDictionary implements Dictionary {
    * entries stops.
    */
   reserve(bytes: number): void {
-    const kernel = this.#kernel;
-    const size = this.size;
-    if (size >= this.#entries - 1) {
-      const before = this.#entries;
+    const { size } = this;
+    if (size >= this.#get(LIMIT)) {
       this.#entries *= 2;
-      this.#set(LIMIT, this.#entries - 1);
-      const offsets = this.#get(OFFSETS);
-      const moved = kernel.allocate((this.#entries + 1) * 4);
-      kernel.views.u8.copyWithin(moved, offsets, offsets + (size + 1) * 4);
-      kernel.release(offsets, (before + 1) * 4);
-      this.#set(OFFSETS, moved);
-      kernel.release(this.#get(SLOTS), before * SPARE * 4);
-      this.#set(SLOTS, kernel.allocate(this.#entries * SPARE * 4));
+      this.#slotRoom = this.#enlarge(SLOTS, this.#slotRoom, this.#entries * SPARE * 4, LARGE_ENTRIES * SPARE * 8, 0);
+      this.#offsetRoom = this.#enlarge(
+        OFFSETS,
+        this.#offsetRoom,
+        (this.#entries + 1) * 4,
+        (LARGE_ENTRIES * 2 + 1) * 4,
+        (size + 1) * 4,
+      );
+      this.#set(LIMIT, this.#entries - BEHIND_LIMIT);
       this.#set(MASK, this.#entries * SPARE - 1);
-      kernel.exports.dictionaryRehash(this.at);
+      this.#kernel.exports.dictionaryRehash(this.at);
     }
     const used = this.#get(BYTES_LENGTH);
-    if (used + bytes > this.#byteRoom) {
-      const before = this.#byteRoom;
-      while (used + bytes > this.#byteRoom) this.#byteRoom *= 2;
-      const old = this.#get(BYTES);
-      const moved = kernel.allocate(this.#byteRoom);
-      kernel.views.u8.copyWithin(moved, old, old + used);
-      kernel.release(old, before);
-      this.#set(BYTES, moved);
-    }
+    let room = this.#byteRoom;
+    while (used + bytes > room) room *= 2;
+    this.#byteRoom = this.#enlarge(BYTES, this.#byteRoom, room, LARGE_BYTES * 2, used);
+  }
+
+  /**
+   * Makes a block larger. A large one gets the most that a dictionary may need at once, so that it grows where it is:
+   * memory that nothing was written to yet costs nothing, but what a block that moves leaves behind does.
+   * @param used how many of its bytes are kept
+   * @returns its new length
+   */
+  #enlarge(word: number, room: number, wanted: number, most: number, used: number): number {
+    if (wanted <= room) return room;
+    const kernel = this.#kernel;
+    const larger = wanted > SMALL_BLOCK && wanted < most && kernel.canSpare(most) ? most : wanted;
+    const old = this.#get(word);
+    const moved = kernel.allocate(larger);
+    kernel.views.u8.copyWithin(moved, old, old + used);
+    kernel.release(old, room);
+    this.#set(word, moved);
+    return larger;
   }
 
   /** So large that it is better dropped before the next batch: an endless stream of new texts must not fill memory. */
@@ -131,8 +150,8 @@ export class KernelDictionary implements Dictionary {
   /** Gives back the memory; after that it is not used any more. */
   close(): void {
     const kernel = this.#kernel;
-    kernel.release(this.#get(SLOTS), this.#entries * SPARE * 4);
-    kernel.release(this.#get(OFFSETS), (this.#entries + 1) * 4);
+    kernel.release(this.#get(SLOTS), this.#slotRoom);
+    kernel.release(this.#get(OFFSETS), this.#offsetRoom);
     kernel.release(this.#get(BYTES), this.#byteRoom);
     kernel.release(this.at, STRUCT_BYTES);
   }

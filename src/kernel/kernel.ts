@@ -32,6 +32,10 @@ const ALIGN = 16;
 /** Wide loads read past the end of what they look at. */
 const PADDING = 64;
 const FRAMES = 64 * 1024;
+/** So that growing ahead never asks for more than there can be. */
+const AHEAD = 256 * 1024 * 1024;
+/** Of the 4 GiB that there can be, those that are taken before they are needed. */
+const MOST_SPARED = 1024 * 1024 * 1024;
 
 /**
  * The WebAssembly instance and its memory. One serves a whole process, so that dictionaries are shared by every
@@ -78,8 +82,13 @@ export class Kernel {
     this.#top += size;
     const have = this.#memory.buffer.byteLength;
     // Growing takes milliseconds, whatever it grows by.
-    if (this.#top > have) this.#memory.grow(Math.ceil(Math.max(this.#top - have, have / 4) / PAGE));
+    if (this.#top > have) this.#memory.grow(Math.ceil(Math.max(this.#top - have, Math.min(have, AHEAD) / 4) / PAGE));
     return at;
+  }
+
+  /** Whether there is so much that a block of `bytes` may be taken for what it may need later. */
+  canSpare(bytes: number): boolean {
+    return this.#top + bytes <= MOST_SPARED;
   }
 
   /** Gives back a block of allocate(bytes). */

@@ -1,6 +1,6 @@
 // NDJSON: lines of JSON records to columns. Most lines have the layout of the first one, the same bytes between the
 // values; they are matched against it. A line that differs anywhere takes the general path.
-import { clearFull, full, intern } from './dictionary';
+import { clearFull, full, intern, internLater, internWaiting, isFar } from './dictionary';
 import { fillMissing, misfit, record, resetDepth, skip, space, startTrace, takeNumber, value } from './json';
 import { Dictionary, Node } from './node';
 import { readNumber } from './number';
@@ -95,8 +95,11 @@ function matchLines(scan: Scan, p: usize, end: usize): usize {
           break;
         }
         if (node.column) {
-          const id = intern(changetype<Dictionary>(node.dictionary), p + 1, <u32>(close - p - 1));
-          store<i32>(node.column + ((<usize>row) << 2), id);
+          const dictionary = changetype<Dictionary>(node.dictionary);
+          const target = node.column + ((<usize>row) << 2);
+          const length = <u32>(close - p - 1);
+          if (isFar(dictionary)) internLater(dictionary, p + 1, length, target);
+          else store<i32>(target, intern(dictionary, p + 1, length));
           if (node.nulls) store<u8>(node.nulls + <usize>row, 0);
         }
         p = close + 1;
@@ -136,6 +139,7 @@ function matchLines(scan: Scan, p: usize, end: usize): usize {
     row++;
     line = p;
   }
+  internWaiting();
   scan.lineCount += row - firstRow;
   scan.rows = row;
   return line;

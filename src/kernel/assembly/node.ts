@@ -96,7 +96,7 @@ export class Dictionary {
   slots: usize;
   mask: u32;
   size: i32;
-  /** At this size a scan stops; there is room for one entry more. */
+  /** At this size a scan stops; there is room for some entries more: for those that wait, and for the line's. */
   limit: i32;
   /** offsets[id] to offsets[id + 1] in `bytes`. */
   offsets: usize;
