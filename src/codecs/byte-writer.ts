@@ -82,7 +82,8 @@ export class ByteWriter {
     let at = this.at + digits;
     this.at = at;
     do {
-      const tenth = Math.floor(rest / 10);
+      // Not Math.floor(): this is a multiplication, as V8 knows that both are uint32.
+      const tenth = (rest / 10) >>> 0;
       bytes[--at] = ZERO + (rest - tenth * 10);
       rest = tenth;
     } while (rest > 0);

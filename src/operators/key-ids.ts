@@ -5,7 +5,7 @@ import { fieldAt, type RecordSchema } from '../records/schema.js';
 import { type ColumnIds, NULL_ID } from './keys/column-ids.js';
 import { fieldIds } from './keys/field-ids.js';
 import { PairIds } from './keys/pair-ids.js';
-import { numbersBelow, sortByKey } from './keys/radix-order.js';
+import { inverse, numbersBelow, sortByKey } from './keys/radix-order.js';
 
 /** One field of a key, its values numbered, and its null's place in the order. */
 interface KeyColumn {
@@ -14,6 +14,12 @@ interface KeyColumn {
   readonly nullsFirst: boolean;
   /** Numbers the tuples of all fields up to this one: pairs of (tuple before, value). Not of the first field. */
   readonly tuples: PairIds | undefined;
+}
+
+/** The order of keys: all ids in their order, and by id its place there. */
+export interface Ranking {
+  readonly order: Int32Array;
+  readonly ranks: Int32Array;
 }
 
 /** Sorting fewer keys than this share of all compares them instead of ranking all keys. */
@@ -29,7 +35,7 @@ export class KeyIds {
   readonly #columns: readonly KeyColumn[];
   #ids = new Int32Array(0);
   #fieldIds = new Int32Array(0);
-  #ranks: Int32Array | undefined;
+  #ranking: Ranking | undefined;
 
   /** @param paths scalar fields of the schema; with none, every row has the key 0 */
   constructor(schema: RecordSchema, paths: readonly string[]) {
@@ -74,21 +80,22 @@ export class KeyIds {
 
   /** Numbers that are ordered as the keys of these ids are, and less than `size`; an id may occur several times. */
   ranksOf(ids: Int32Array): Int32Array {
-    const ranks = this.ranksFor(ids.length);
-    return ranks === undefined ? this.#ranksOfFew(ids) : at(ranks, ids);
+    const ranking = this.rankingFor(ids.length);
+    return ranking === undefined ? this.#ranksOfFew(ids) : at(ranking.ranks, ids);
   }
 
   /**
-   * The rank of every id, each below `size` and no two the same, for who sorts `count` keys; undefined where these are
-   * so few that ranksOf() is the cheaper way. Borrowed until the next call.
+   * The order of all ids, for who sorts `count` keys; undefined where these are so few that ranksOf() is the cheaper
+   * way. Borrowed until the next call.
    */
-  ranksFor(count: number): Int32Array | undefined {
-    if (this.#ranks?.length !== this.size) {
+  rankingFor(count: number): Ranking | undefined {
+    if (this.#ranking?.order.length !== this.size) {
       if (count < this.size * FEW_OF_ALL) return undefined;
-      this.#ranks = undefined;
-      this.#ranks = this.#rankUpTo(this.#columns.length - 1);
+      this.#ranking = undefined;
+      const order = this.#orderUpTo(this.#columns.length - 1);
+      this.#ranking = { order, ranks: inverse(order) };
     }
-    return this.#ranks;
+    return this.#ranking;
   }
 
   /** The key fields of these ids, as columns by path. */
@@ -108,7 +115,7 @@ export class KeyIds {
    * @returns the new id of each old one, −1 where it is forgotten
    */
   retain(inUse: Uint8Array): Int32Array {
-    this.#ranks = undefined;
+    this.#ranking = undefined;
     return this.#retainUpTo(this.#columns.length - 1, inUse);
   }
 
@@ -134,18 +141,18 @@ export class KeyIds {
     return ranks;
   }
 
-  /** Ranks of the tuples of all fields up to one, by their ids. */
-  #rankUpTo(field: number): Int32Array {
+  /** The ids of the tuples of all fields up to one, in their order. */
+  #orderUpTo(field: number): Int32Array {
     const column = this.#columns[field];
     if (column === undefined) return new Int32Array(1);
     const { ids, tuples, nullsFirst } = column;
-    const ranks = rankIds(ids, nullsFirst);
-    if (tuples === undefined) return ranks;
-    const before = this.#rankUpTo(field - 1);
+    const values = orderWithNull(ids, nullsFirst);
+    if (tuples === undefined) return values;
+    const before = inverse(this.#orderUpTo(field - 1));
     const order = numbersBelow(tuples.size);
-    sortByKey(order, at(ranks, tuples.secondsOf(order)), ids.size);
+    sortByKey(order, at(inverse(values), tuples.secondsOf(order)), ids.size);
     sortByKey(order, at(before, tuples.firstsOf(numbersBelow(tuples.size))), before.length);
-    return inverse(order);
+    return order;
   }
 
   #retainUpTo(field: number, inUse: Uint8Array): Int32Array {
@@ -171,11 +178,11 @@ function compareIds(ids: ColumnIds, nullsFirst: boolean, a: number, b: number): 
   return (a === NULL_ID) === nullsFirst ? -1 : 1;
 }
 
-function rankIds(ids: ColumnIds, nullsFirst: boolean): Int32Array {
+function orderWithNull(ids: ColumnIds, nullsFirst: boolean): Int32Array {
   const order = new Int32Array(ids.size);
   order.set(ids.order(), nullsFirst ? 1 : 0);
   order[nullsFirst ? 0 : ids.size - 1] = NULL_ID;
-  return inverse(order);
+  return order;
 }
 
 /** The values at some places. */
@@ -183,11 +190,4 @@ function at(values: Int32Array, places: Int32Array): Int32Array {
   const picked = new Int32Array(places.length);
   for (let index = 0; index < places.length; index++) picked[index] = values[places[index]];
   return picked;
-}
-
-/** The place of each id in an order of all ids. */
-function inverse(order: Int32Array): Int32Array {
-  const places = new Int32Array(order.length);
-  for (let place = 0; place < order.length; place++) places[order[place]] = place;
-  return places;
 }

@@ -88,6 +88,22 @@ export class ByteStrings {
     return lengthA - lengthB;
   }
 
+  /** A copy with the same strings in another order. */
+  reordered(order: Int32Array): ByteStrings {
+    const copy = new ByteStrings();
+    copy.#bytes = new Uint8Array(this.#starts[this.#size]);
+    copy.#starts = new Uint32Array(order.length + 1);
+    copy.#size = order.length;
+    const [from, to] = [this.#bytes, copy.#bytes];
+    let place = 0;
+    for (let at = 0; at < order.length; at++) {
+      const end = this.#starts[order[at] + 1];
+      for (let index = this.#starts[order[at]]; index < end; index++) to[place++] = from[index];
+      copy.#starts[at + 1] = place;
+    }
+    return copy;
+  }
+
   /**
    * Forgets the strings that are not in use and numbers the others anew, in the same order.
    * @returns the new id of each old one, −1 where it is forgotten

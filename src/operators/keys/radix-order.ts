@@ -45,3 +45,10 @@ export function numbersBelow(count: number): Int32Array {
   for (let number = 0; number < count; number++) numbers[number] = number;
   return numbers;
 }
+
+/** The place of each number in an order of all numbers from 0. */
+export function inverse(order: Int32Array): Int32Array {
+  const places = new Int32Array(order.length);
+  for (let place = 0; place < order.length; place++) places[order[place]] = place;
+  return places;
+}

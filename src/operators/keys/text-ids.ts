@@ -3,10 +3,14 @@ import type { Dictionary } from '../../records/dictionary.js';
 import { bug } from '../../records/errors.js';
 import { ByteStrings } from './byte-strings.js';
 import { type ColumnIds, NULL_ID, nullsOf, sortedIds } from './column-ids.js';
+import { SortedTexts } from './sorted-texts.js';
 import { StoredTexts } from './stored-texts.js';
 import { sortedStrings } from './string-order.js';
 
 const decoder = new TextDecoder();
+
+/** From so many strings on they are copied in their order: rows that are sorted then read them one after the other. */
+const MANY = 65_536;
 
 /** The known ids of one dictionary's entries; 0 is an entry not yet met. */
 interface Memo {
@@ -26,6 +30,9 @@ export class TextIds implements ColumnIds {
   #first: { readonly dictionary: WeakRef<Dictionary>; readonly generation: number } | undefined;
   #several = false;
   readonly #all = new StoredTexts(this.#strings);
+  /** The strings in their order, until one is added. */
+  #sorted: SortedTexts | undefined;
+
   /** @param symbols of an enum: its values are ordered by their places in the type */
   constructor(symbols?: readonly string[]) {
     this.#symbols = symbols;
@@ -85,6 +92,7 @@ export class TextIds implements ColumnIds {
   order(): Int32Array {
     if (this.#symbols !== undefined) return sortedIds(this.size, (a, b) => this.compare(a, b));
     const order = sortedStrings(this.#strings);
+    this.#sorted = order.length < MANY ? undefined : new SortedTexts(this.#strings, order);
     for (let at = 0; at < order.length; at++) order[at]++;
     return order;
   }
@@ -93,12 +101,15 @@ export class TextIds implements ColumnIds {
   column(ids: Int32Array): Column {
     const entries = new Int32Array(ids.length);
     for (let at = 0; at < ids.length; at++) entries[at] = ids[at] === NULL_ID ? 0 : ids[at] - 1;
-    return { kind: 'dictionary', ids: entries, dictionary: this.#all, ...nullsOf(ids) };
+    const sorted = this.#sorted?.places.length === this.#strings.size ? this.#sorted : undefined;
+    if (sorted !== undefined) for (let at = 0; at < ids.length; at++) entries[at] = sorted.places[entries[at]];
+    return { kind: 'dictionary', ids: entries, dictionary: sorted?.dictionary ?? this.#all, ...nullsOf(ids) };
   }
 
   retain(inUse: Uint8Array): Int32Array {
     const strings = this.#strings.retain((string) => inUse[string + 1] === 1);
     this.#memos = new WeakMap();
+    this.#sorted = undefined;
     this.#several = true;
     this.#all.generation++;
     const renumbered = new Int32Array(strings.length + 1);

@@ -5,6 +5,8 @@ const FIRST_SLOTS = 1 << 12;
 /** At most this share of the slots is taken. */
 const FULL = 0.75;
 const FREE = 0;
+/** States that are placed together. */
+const SOME = 1024;
 
 /** The states' own keys and windows, which tell two pairs of one hash apart. */
 export interface StatePairs {
@@ -41,7 +43,8 @@ export class HashIndex implements StateIndex {
     if (this.#hashes.length < count) this.#hashes = new Int32Array(count);
     const hashes = this.#hashes;
     for (let at = 0; at < count; at++) hashes[at] = hashOf(keys[at], windows[at]);
-    loadSlots(this.#tags.values, this.#states.values, this.#mask, hashes, count);
+    loadSlots(this.#tags.values, this.#mask, hashes, count);
+    loadSlots(this.#states.values, this.#mask, hashes, count);
     let pairs = this.#pairs();
     for (let at = 0; at < count; at++) {
       const slot = this.#slotOf(pairs, keys[at], windows[at], hashes[at]);
@@ -105,13 +108,19 @@ function placeAll(
   top: number,
 ): void {
   tags.fill(FREE, 0, mask + 1);
-  for (let state = 0; state < top; state++) {
-    if (keys[state] < 0) continue;
-    const hash = hashOf(keys[state], windows[state]);
-    let slot = hash & mask;
-    while (tags[slot] !== FREE) slot = (slot + 1) & mask;
-    tags[slot] = tagOf(hash);
-    states[slot] = state;
+  const hashes = new Int32Array(Math.min(top, SOME));
+  for (let start = 0; start < top; start += SOME) {
+    const end = Math.min(start + SOME, top);
+    for (let state = start; state < end; state++) hashes[state - start] = hashOf(keys[state], windows[state]);
+    loadSlots(tags, mask, hashes, end - start);
+    for (let state = start; state < end; state++) {
+      if (keys[state] < 0) continue;
+      const hash = hashes[state - start];
+      let slot = hash & mask;
+      while (tags[slot] !== FREE) slot = (slot + 1) & mask;
+      tags[slot] = tagOf(hash);
+      states[slot] = state;
+    }
   }
 }
 
@@ -119,9 +128,9 @@ function placeAll(
  * Reads the slots where look-ups begin. They lie anywhere in many megabytes, and a processor waits for several of them
  * at once in a loop as short as this one, but for one after the other where each is also looked at.
  */
-function loadSlots(tags: Uint8Array, states: Int32Array, mask: number, hashes: Int32Array, count: number): number {
+function loadSlots(slots: Uint8Array | Int32Array, mask: number, hashes: Int32Array, count: number): number {
   let sum = 0;
-  for (let at = 0; at < count; at++) sum ^= tags[hashes[at] & mask] ^ states[hashes[at] & mask];
+  for (let at = 0; at < count; at++) sum ^= slots[hashes[at] & mask];
   return sum;
 }
 

@@ -1,10 +1,7 @@
 import { type Batch, selectedCount } from '../../records/batch.js';
-import type { Column, TimeColumn } from '../../records/columns.js';
 import { compareTexts } from '../../records/compare.js';
 import { deriveRollup } from '../../records/derive.js';
-import { TextDictionary } from '../../records/dictionary.js';
-import { bug } from '../../records/errors.js';
-import type { Field, RecordSchema } from '../../records/schema.js';
+import type { RecordSchema } from '../../records/schema.js';
 import type { Calendar } from '../../records/time/calendar.js';
 import { formatTime } from '../../records/time/format-time.js';
 import { EventTimes } from '../event-times.js';
@@ -16,7 +13,7 @@ import { GrowableColumn } from './growable-column.js';
 import { isNarrow, NarrowWinners } from './narrow-winners.js';
 import { NewestCombiner } from './newest-combiner.js';
 import { type Forms, StateForms } from './state-forms.js';
-import { sortStates } from './state-order.js';
+import { StateRows } from './state-rows.js';
 import { StateTable } from './state-table.js';
 import { type RecordAccess, WideWinners } from './wide-winners.js';
 import type { Winners } from './winners.js';
@@ -35,7 +32,6 @@ export interface RollupOptions {
   readonly now: () => number;
 }
 
-const BATCH = 4096;
 /** Where a form has its nanoseconds (records/time/form.ts). */
 const NANOS_SHIFT = 22;
 const NO_WINDOW = Number.NEGATIVE_INFINITY;
@@ -56,6 +52,7 @@ export class RollupOperator implements Operator {
   readonly #winners: Winners;
   readonly #watermarks: Watermarks;
   readonly #forms = new StateForms();
+  readonly #rows: StateRows;
   /** Whether, and which, states' rows changed since the last flush; only with --emit update. */
   readonly #dirty = new GrowableColumn(Uint8Array);
   readonly #changed = new GrowableColumn(Int32Array);
@@ -85,6 +82,14 @@ export class RollupOperator implements Operator {
     this.#winnerFields = rest.map(({ name }) => name);
     this.#combiner = NewestCombiner.of(schema, calendar, this.#keys);
     this.#watermarks = new Watermarks(options.partitions);
+    this.#rows = new StateRows({
+      output: this.output,
+      calendar,
+      table: this.#table,
+      keys: this.#keys,
+      winners: this.#winners,
+      forms: this.#forms,
+    });
   }
 
   process(batch: Batch): Processed {
@@ -126,17 +131,12 @@ export class RollupOperator implements Operator {
 
   *flush(reason: FlushReason): Generator<Batch> {
     if (this.#combiner !== undefined) this.#drain(this.#combiner);
-    const lateness = this.#options.allowedLateness;
+    const { allowedLateness } = this.#options;
     let final: Int32Array | undefined;
     if (reason === 'idle') final = this.#closeAll();
-    else if (reason === 'end' && this.#options.emit === 'close') final = this.#table.all();
-    else if (reason === 'tick' && lateness !== undefined) final = this.#closed(lateness);
-    const states = this.#options.emit === 'close' ? (final ?? new Int32Array(0)) : this.#takeChanged();
-    sortStates(states, this.#table, this.#keys);
-    for (let start = 0; start < states.length; start += BATCH) {
-      for (const run of this.#winners.runs(states.subarray(start, start + BATCH))) yield this.#rows(run);
-    }
-    if (final !== undefined && reason !== 'end') for (const state of final) this.#remove(state);
+    else if (reason === 'tick' && allowedLateness !== undefined) final = this.#closed(allowedLateness);
+    yield* this.#rows.of(this.#due(reason, final));
+    if (final !== undefined) for (let at = 0; at < final.length; at++) this.#remove(final[at]);
   }
 
   ended(partition: number): void {
@@ -147,6 +147,12 @@ export class RollupOperator implements Operator {
     const { greatest } = this.#watermarks;
     const states = this.#table.size + (this.#combiner?.states ?? 0);
     return { states, ...(Number.isFinite(greatest) ? { watermark: greatest } : {}) };
+  }
+
+  /** The states that are to be written; undefined for all. */
+  #due(reason: FlushReason, final: Int32Array | undefined): Int32Array | undefined {
+    if (this.#options.emit === 'update') return this.#takeChanged();
+    return reason === 'end' ? undefined : (final ?? new Int32Array(0));
   }
 
   /** Takes rows whose windows were assigned and which are not late. */
@@ -271,7 +277,9 @@ export class RollupOperator implements Operator {
     this.#combiner = undefined;
     const states = this.#table.all();
     const { windows } = this.#table;
-    for (const state of states) this.#closedBefore = Math.max(this.#closedBefore, windows[state] + 1);
+    let before = this.#closedBefore;
+    for (let at = 0; at < states.length; at++) before = Math.max(before, windows[states[at]] + 1);
+    this.#closedBefore = before;
     return states;
   }
 
@@ -280,54 +288,12 @@ export class RollupOperator implements Operator {
     const { closed } = this.#watermarks;
     if (!Number.isFinite(closed)) return new Int32Array(0);
     const open = this.#options.calendar.windowOf(closed - lateness);
-    const { windows } = this.#table;
-    return this.#table.all().filter((state) => windows[state] < open);
+    return this.#table.before(open);
   }
 
   #remove(state: number): void {
     this.#table.remove(state);
     this.#winners.forget(state);
-  }
-
-  #rows(states: Int32Array): Batch {
-    const keyOf = this.#table.keys;
-    const keys = new Int32Array(states.length);
-    for (let row = 0; row < states.length; row++) keys[row] = keyOf[states[row]];
-    const keyColumns = this.#keys.columns(keys);
-    const own = this.#winners.columns(states);
-    const columns = new Map<string, Column>();
-    for (const field of this.output.fields) columns.set(field.name, this.#column(field, states, keyColumns, own));
-    return { schema: this.output, length: states.length, columns };
-  }
-
-  #column(field: Field, states: Int32Array, keys: Map<string, Column>, own: Map<string, Column>): Column {
-    if (field.name === this.output.derived?.periodField) return this.#labels(states);
-    if (field.name === this.output.time?.path) return this.#timeColumn(states);
-    return keys.get(field.name) ?? own.get(field.name) ?? bug(`no column for field ${field.name}`);
-  }
-
-  #timeColumn(states: Int32Array): TimeColumn {
-    const { times } = this.#table;
-    const millis = new Float64Array(states.length);
-    for (let row = 0; row < states.length; row++) millis[row] = times[states[row]];
-    return { kind: 'time', millis, ...this.#forms.some(states), zone: this.#options.calendar.zone };
-  }
-
-  #labels(states: Int32Array): Column {
-    const { windows } = this.#table;
-    const dictionary = new TextDictionary();
-    const ids = new Int32Array(states.length);
-    let last = Number.NaN;
-    let id = -1;
-    for (let row = 0; row < states.length; row++) {
-      const window = windows[states[row]];
-      if (window !== last) {
-        last = window;
-        id = dictionary.intern(this.#options.calendar.label(window));
-      }
-      ids[row] = id;
-    }
-    return { kind: 'dictionary', ids, dictionary };
   }
 
   #makeRoom(count: number): void {

@@ -31,7 +31,7 @@ export class StateTable {
     return this.#top;
   }
 
-  /** By state; a new view after locate(). */
+  /** By state, negative where it was removed; a new view after locate(). */
   get keys(): Int32Array {
     return this.#keys.values;
   }
@@ -70,13 +70,16 @@ export class StateTable {
     return states;
   }
 
-  /** Numbers the keys anew. @param ids the new id of each old one */
-  renumber(ids: Int32Array): void {
-    for (let state = 0; state < this.#top; state++) {
-      const key = this.keys[state];
-      if (key !== REMOVED) this.keys[state] = ids[key];
+  /** The states of the windows before one. */
+  before(window: number): Int32Array {
+    const [keys, windows] = [this.keys, this.windows];
+    let count = 0;
+    for (let state = 0; state < this.#top; state++) if (keys[state] !== REMOVED && windows[state] < window) count++;
+    const states = new Int32Array(count);
+    for (let state = 0, at = 0; at < count; state++) {
+      if (keys[state] !== REMOVED && windows[state] < window) states[at++] = state;
     }
-    this.#hash();
+    return states;
   }
 
   readonly #add = (key: number, window: number): number => {

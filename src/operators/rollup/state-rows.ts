@@ -1,0 +1,95 @@
+import type { Batch } from '../../records/batch.js';
+import type { Column, TimeColumn } from '../../records/columns.js';
+import { TextDictionary } from '../../records/dictionary.js';
+import { bug } from '../../records/errors.js';
+import type { Field, RecordSchema } from '../../records/schema.js';
+import type { Calendar } from '../../records/time/calendar.js';
+import type { KeyIds } from '../key-ids.js';
+import type { StateForms } from './state-forms.js';
+import { type SortedStates, sortStates } from './state-order.js';
+import type { StateTable } from './state-table.js';
+import type { Winners } from './winners.js';
+
+const BATCH = 4096;
+
+/** What a rollup keeps of its states. */
+interface Kept {
+  readonly output: RecordSchema;
+  readonly calendar: Calendar;
+  readonly table: StateTable;
+  readonly keys: KeyIds;
+  readonly winners: Winners;
+  readonly forms: StateForms;
+}
+
+/** Makes rows of states. */
+export class StateRows {
+  readonly #kept: Kept;
+
+  constructor(kept: Kept) {
+    this.#kept = kept;
+  }
+
+  /**
+   * Rows of some states, or of all (undefined), ordered by (window, key). Each batch is borrowed until the next is asked
+   * for; states are neither added nor removed before the last.
+   */
+  *of(chosen: Int32Array | undefined): Generator<Batch> {
+    const { table, keys } = this.#kept;
+    for (const sorted of sortStates(chosen, table, keys, BATCH)) yield* this.#batches(sorted);
+  }
+
+  *#batches({ states, keys }: SortedStates): Generator<Batch> {
+    for (let start = 0; start < states.length; start += BATCH) {
+      let from = start;
+      for (const run of this.#kept.winners.runs(states.subarray(start, start + BATCH))) {
+        yield this.#batch(run, keys.subarray(from, from + run.length));
+        from += run.length;
+      }
+    }
+  }
+
+  #batch(states: Int32Array, keys: Int32Array): Batch {
+    const { output } = this.#kept;
+    const keyColumns = this.#kept.keys.columns(keys);
+    const own = this.#kept.winners.columns(states);
+    const columns = new Map<string, Column>();
+    for (const field of output.fields) columns.set(field.name, this.#column(field, states, keyColumns, own));
+    return { schema: output, length: states.length, columns };
+  }
+
+  #column(field: Field, states: Int32Array, keys: Map<string, Column>, own: Map<string, Column>): Column {
+    const { output } = this.#kept;
+    if (field.name === output.derived?.periodField) return this.#labels(states);
+    if (field.name === output.time?.path) return this.#times(states);
+    return keys.get(field.name) ?? own.get(field.name) ?? bug(`no column for field ${field.name}`);
+  }
+
+  #times(states: Int32Array): TimeColumn {
+    const { table, forms, calendar } = this.#kept;
+    const { times } = table;
+    const millis = new Float64Array(states.length);
+    for (let row = 0; row < states.length; row++) millis[row] = times[states[row]];
+    return { kind: 'time', millis, ...forms.some(states), zone: calendar.zone };
+  }
+
+  #labels(states: Int32Array): Column {
+    const { table, calendar } = this.#kept;
+    const { windows } = table;
+    const dictionary = new TextDictionary();
+    const ids = new Int32Array(states.length);
+    let last = windows[states[0]];
+    let id = dictionary.intern(calendar.label(last));
+    // Sorted by window: where the last row's is the first one's, so are all.
+    const isOne = windows[states[states.length - 1]] === last;
+    for (let row = 1; row < states.length && !isOne; row++) {
+      const window = windows[states[row]];
+      if (window !== last) {
+        last = window;
+        id = dictionary.intern(calendar.label(window));
+      }
+      ids[row] = id;
+    }
+    return { kind: 'dictionary', ids, dictionary };
+  }
+}
