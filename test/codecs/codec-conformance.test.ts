@@ -100,6 +100,21 @@ describe.each(codecs)('the codec contract: %s', (_name, codec) => {
     );
   });
 
+  it('what was decoded is written again, also with more texts than are prepared for it', () => {
+    const starts = ['a', 'b c', '"q"', 'x,y', '\u00e9\u{1f600}', 'tab\there', 'line\nbreak', ' ', '\\'];
+    const rows = Array.from({ length: 90_000 }, (_, at): Row => {
+      const node = `${starts[at % starts.length]}${(at * 7919) % 70_001}`;
+      const note = at % 5 === 0 ? null : `${node}, noted`;
+      return { node, at: '2017-08-02', n: at, x: null, ok: true, note };
+    });
+    const decoder = decoderOf(codec);
+    const encoder = codec.encoder({ schema });
+    const parts: Uint8Array[] = [];
+    feed(decoder, encode(codec, [rows]), [1 << 16], (batch) => parts.push(encoder.encode(batch)));
+    decoder.close?.();
+    expect(rowsFrom(decoderOf(codec), Buffer.concat([...parts, encoder.finish()]))).toEqual(rows);
+  });
+
   it('a stream without records is none', () => {
     expect(rowsFrom(decoderOf(codec), encode(codec, []))).toEqual([]);
     expect(rowsFrom(decoderOf(codec), new Uint8Array(0))).toEqual([]);

@@ -170,6 +170,32 @@ describe('with an allowed lateness', () => {
 });
 
 describe('states by the hundred thousand', () => {
+  it('of more keys than windows, few of them in most windows', () => {
+    const rows = Array.from({ length: 150_000 }, (_, at): Row => {
+      const key = (at * 104_729) % 70_001;
+      const hour = at % 3 === 0 ? `${1000 + (at % 8000)}-01-01T00` : `2017-08-0${1 + (at % 2)}T05`;
+      return {
+        id: `${key % 2 === 0 ? 'k' : ''}${key}`,
+        ts: `${hour}:00:00${at % 1000 === 0 ? 'Z' : ''}`,
+        subs: at,
+        ok: true,
+      };
+    });
+    for (const period of ['hourly', 'yearly'] as const) {
+      const { given } = fold({ schema: narrow, period }, rows, [8192]);
+      expect(given).toEqual(newestSlowly(narrow, rows, period, UTC));
+    }
+  });
+
+  it('and keys that come after rows were written', () => {
+    const rows = Array.from({ length: 140_000 }, (_, at): Row => {
+      return { id: `k${at % 70_000}${at < 70_000 ? '' : 'b'}`, ts: '2017-08-02T00:00:00', subs: at, ok: true };
+    });
+    const { given } = fold({ schema: narrow, emit: 'update' }, rows, [70_000, 1, 69_999], true);
+    const wanted = [rows.slice(0, 70_000), rows.slice(70_000, 70_001), rows.slice(70_001)];
+    expect(given).toEqual(wanted.flatMap((part) => newestSlowly(narrow, part, 'daily', UTC)));
+  });
+
   it('in few windows and in many, all keys and sparse ones', () => {
     const rows = Array.from({ length: 120_000 }, (_, at): Row => {
       const day = new Date(Date.UTC(2017, 0, 1 + ((at * 7919) % 900))).toISOString().slice(0, 10);
