@@ -2,13 +2,29 @@ const encoder = new TextEncoder();
 const MINUS = 45;
 const ZERO = 48;
 
+/** Bytes as little-endian words: zeros fill the last. */
+export interface WordBytes {
+  readonly words: Int32Array;
+  readonly length: number;
+}
+
+export function wordBytes(bytes: Uint8Array): WordBytes {
+  const padded = new Uint8Array(Math.ceil(bytes.length / 4) * 4);
+  padded.set(bytes);
+  const view = new DataView(padded.buffer);
+  const words = Int32Array.from({ length: padded.length / 4 }, (_, word) => view.getInt32(word * 4, true));
+  return { words, length: bytes.length };
+}
+
 /** A growing buffer that encoders write to. `room()` is asked for before a value, not for each byte. */
 export class ByteWriter {
   bytes: Uint8Array;
   at = 0;
+  #view: DataView;
 
   constructor(capacity = 64 * 1024) {
     this.bytes = new Uint8Array(capacity);
+    this.#view = new DataView(this.bytes.buffer);
   }
 
   /** Makes room for `count` more bytes. */
@@ -20,6 +36,16 @@ export class ByteWriter {
     const grown = new Uint8Array(capacity);
     grown.set(this.bytes.subarray(0, this.at));
     this.bytes = grown;
+    this.#view = new DataView(grown.buffer);
+  }
+
+  /** Writes bytes that are written over and over, four at a time. */
+  words({ words, length }: WordBytes): void {
+    this.room(words.length * 4);
+    const view = this.#view;
+    const { at } = this;
+    for (let word = 0; word < words.length; word++) view.setInt32(at + word * 4, words[word], true);
+    this.at = at + length;
   }
 
   byte(value: number): void {
@@ -72,17 +98,12 @@ export class ByteWriter {
   #integer(value: number): void {
     this.room(11);
     const { bytes } = this;
-    let rest = value;
-    if (value < 0) {
-      bytes[this.at++] = MINUS;
-      rest = -value;
-    }
-    let digits = 1;
-    for (let bound = 10; digits < 10 && rest >= bound; bound *= 10) digits++;
-    let at = this.at + digits;
+    if (value < 0) bytes[this.at++] = MINUS;
+    let rest = (value < 0 ? -value : value) >>> 0;
+    let at = this.at + digitsOf(rest);
     this.at = at;
     do {
-      // Not Math.floor(): this is a multiplication, as V8 knows that both are uint32.
+      // Not Math.floor(): of uint32 V8 makes a multiplication.
       const tenth = (rest / 10) >>> 0;
       bytes[--at] = ZERO + (rest - tenth * 10);
       rest = tenth;
@@ -95,4 +116,11 @@ export class ByteWriter {
     this.at = 0;
     return taken;
   }
+}
+
+/** How many decimal digits a uint32 has. */
+function digitsOf(number: number): number {
+  if (number < 10_000) return number < 100 ? (number < 10 ? 1 : 2) : number < 1000 ? 3 : 4;
+  if (number < 100_000_000) return number < 1_000_000 ? (number < 100_000 ? 5 : 6) : number < 10_000_000 ? 7 : 8;
+  return number < 1_000_000_000 ? 9 : 10;
 }

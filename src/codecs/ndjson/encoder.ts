@@ -4,7 +4,7 @@ import { jsonText } from '../../records/json-text.js';
 import { valueAt } from '../../records/rows.js';
 import type { Field } from '../../records/schema.js';
 import { MAX_TIME_BYTES, writeTime } from '../../records/time/format-time.js';
-import { ByteWriter } from '../byte-writer.js';
+import { ByteWriter, type WordBytes, wordBytes } from '../byte-writer.js';
 import type { EncodeContext, Encoder } from '../codec.js';
 import { CELL, CellPlan } from './cell-plan.js';
 import { EscapedTexts, writeString } from './escaped-texts.js';
@@ -22,12 +22,14 @@ export class NdjsonEncoder implements Encoder {
   readonly #out = new ByteWriter();
   readonly #fields: readonly Field[];
   /** The bytes before each field's value: `{"a":`, `,"b":`. */
-  readonly #leads: readonly Uint8Array[];
+  readonly #leads: readonly WordBytes[];
   readonly #texts = new Map<Dictionary, EscapedTexts>();
 
   constructor({ schema }: EncodeContext) {
     this.#fields = schema.fields;
-    this.#leads = schema.fields.map(({ name }, index) => latin1(`${index === 0 ? '{' : ','}${JSON.stringify(name)}:`));
+    this.#leads = schema.fields.map(({ name }, index) =>
+      wordBytes(latin1(`${index === 0 ? '{' : ','}${JSON.stringify(name)}:`)),
+    );
   }
 
   encode(batch: Batch): Uint8Array {
@@ -57,8 +59,7 @@ export class NdjsonEncoder implements Encoder {
   #row(plans: readonly CellPlan[], row: number): void {
     const out = this.#out;
     for (let at = 0; at < plans.length; at++) {
-      const lead = this.#leads[at];
-      out.copy(lead, 0, lead.length);
+      out.words(this.#leads[at]);
       writeCell(out, plans[at], row);
     }
     out.room(2);
