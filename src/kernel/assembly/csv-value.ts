@@ -1,5 +1,6 @@
 // Texts of CSV and TSV cells to the values of a node.
 import { BACKSLASH, LINE_FEED, QUOTE } from './csv-frame';
+import { countDigits, digitsValue, loadDigits } from './digits';
 import { fillNull, misfit, resetDepth, space, takeNumber, takeText, value } from './json';
 import { Node, NUMBER_FLOAT, OUT_BOOL, OUT_DOUBLE, OUT_SLICE, OUT_TIME } from './node';
 import { readNumber } from './number';
@@ -139,22 +140,6 @@ function takeNoNumber(node: Node, p: usize, end: usize, negative: bool, row: i32
 
 const POWERS = memory.data<f64>([1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8]);
 
-/** How many of the 8 bytes of x, digits less 0x30, are digits up to the first that is none. */
-// @ts-ignore: decorator
-@inline
-function countDigits(x: u64): u64 {
-  return ctz((x | (x + 0x0606060606060606)) & 0xf0f0f0f0f0f0f0f0) >> 3;
-}
-
-/** The number of the first `count` digits of x, 1 to 8 of them (Lemire, "Quickly parsing eight digits"). */
-// @ts-ignore: decorator
-@inline
-function digitsValue(x: u64, count: u64): u64 {
-  x <<= (8 - count) << 3;
-  x = x * 10 + (x >> 8);
-  return ((x & 0x000000ff000000ff) * 0x000f424000000064 + ((x >> 16) & 0x000000ff000000ff) * 0x0000271000000001) >> 32;
-}
-
 /**
  * Reads a number of up to 7 digits, a point and up to 8 digits at p for a float or double; its end, or 0 for any
  * other. Fifteen digits and a power of ten are exact, so that their quotient is rounded once.
@@ -163,13 +148,13 @@ export function takeShortDecimal(node: Node, p: usize, row: i32): usize {
   if (node.number < NUMBER_FLOAT || node.out == OUT_TIME) return 0;
   const negative = load<u8>(p) == 0x2d;
   if (negative) p++;
-  const whole = load<u64>(p) ^ 0x3030303030303030;
+  const whole = loadDigits(p);
   const count = countDigits(whole);
   if (count == 0 || count == 8) return 0;
   let double = <f64>digitsValue(whole, count);
   p += <usize>count;
   if (load<u8>(p) == 0x2e) {
-    const fraction = load<u64>(++p) ^ 0x3030303030303030;
+    const fraction = loadDigits(++p);
     const places = countDigits(fraction);
     if (places == 0) return 0;
     const power = load<f64>(POWERS + (<usize>places << 3));

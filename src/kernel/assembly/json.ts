@@ -5,7 +5,7 @@ import {
   MISSING_REFUSED, Node, NUMBER_FLOAT, NUMBER_INT, NUMBER_LONG, OUT_BOOL, OUT_DICTIONARY, OUT_DOUBLE, OUT_LONG,
   OUT_NONE, OUT_SLICE, OUT_TIME, TEXT_DOUBLE, TEXT_ENUM, TEXT_TIME,
 } from './node';
-import { FITS_LONG, INTEGRAL, numberDouble, numberFlags, numberLong, readNumber } from './number';
+import { FITS_LONG, INTEGRAL, numberDouble, numberFlags, numberLong, readNumber, skipNumber } from './number';
 import { hasEscapes, latinLength, stringEnd, unescape } from './text';
 import { timeNumber, timeText } from './time';
 import { equal } from './bytes';
@@ -128,7 +128,7 @@ export function skip(p: usize): usize {
   if (c == 0x74) return load<u32>(p) == 0x65757274 ? p + 4 : 0;
   if (c == 0x66) return load<u32>(p, 1) == 0x65736c61 ? p + 5 : 0;
   if (c == 0x6e) return load<u32>(p) == 0x6c6c756e ? p + 4 : 0;
-  return readNumber(p);
+  return skipNumber(p);
 }
 
 /** Makes every column below a node null at the row: an enclosing value is null or missing. */

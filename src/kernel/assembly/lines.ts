@@ -1,6 +1,7 @@
 // NDJSON: lines of JSON records to columns. Most lines have the layout of the first one, the same bytes between the
 // values; they are matched against it. A line that differs anywhere takes the general path.
 import { clearFull, full, intern, internLater, internWaiting, isFar } from './dictionary';
+import { countDigits, digitsValue, loadDigits } from './digits';
 import { fillMissing, misfit, record, resetDepth, skip, space, startTrace, takeNumber, value } from './json';
 import { Dictionary, Node } from './node';
 import { readNumber } from './number';
@@ -113,15 +114,11 @@ function matchLines(scan: Scan, p: usize, end: usize): usize {
         p += 21;
       } else if (kind == SLOT_INTEGER && (<u32>load<u8>(p)) - 49 < 9 && (<u32>load<u8>(p, 7)) - 48 > 9) {
         // Up to 7 digits without a sign; a fraction or exponent does not match the literal behind it.
-        let x = load<u64>(p) ^ 0x3030303030303030;
-        const digits = ctz((x | (x + 0x0606060606060606)) & 0xf0f0f0f0f0f0f0f0) >> 3;
+        const x = loadDigits(p);
+        const digits = countDigits(x);
         p += <usize>digits;
-        x <<= (8 - digits) << 3;
-        x = x * 10 + (x >> 8);
-        const value =
-          ((x & 0x000000ff000000ff) * 0x000f424000000064 + ((x >> 16) & 0x000000ff000000ff) * 0x0000271000000001) >> 32;
         if (node.column) {
-          store<f64>(node.column + ((<usize>row) << 3), <f64>value);
+          store<f64>(node.column + ((<usize>row) << 3), <f64>digitsValue(x, digits));
           if (node.nulls) store<u8>(node.nulls + <usize>row, 0);
         }
       } else {
