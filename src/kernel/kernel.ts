@@ -6,6 +6,9 @@ export interface KernelExports {
   heapBase(): number;
   dictionaryIntern(dictionary: number, at: number, length: number): number;
   dictionaryRehash(dictionary: number): void;
+  /** How many bytes stand behind the array of a record's fields, and filling them once the fields are there. */
+  namesSize(count: number): number;
+  indexNames(node: number): void;
   setScratch(text: number, frames: number, framesEnd: number): void;
   scanLines(scan: number, from: number, end: number): number;
   foldNewest(grid: number, row: number, count: number): number;

@@ -204,7 +204,8 @@ export class SchemaProgram {
   #record(type: FieldType & { kind: 'record' }, prefix: string, projected: boolean): number {
     const node = this.#node(ACCEPT.object);
     if (!projected) this.#checked.set(type, node);
-    const table = this.#kernel.allocate(type.fields.length * FIELD_WORDS * 4);
+    const count = type.fields.length;
+    const table = this.#kernel.allocate(count * FIELD_WORDS * 4 + this.#kernel.exports.namesSize(count));
     type.fields.forEach((field, index) => {
       const child = this.#field(field, prefix + field.name, projected);
       const name = Buffer.from(field.name);
@@ -219,7 +220,8 @@ export class SchemaProgram {
     });
     const { u32 } = this.#kernel.views;
     u32[(node >> 2) + NODE.fields] = table;
-    u32[(node >> 2) + NODE.fieldCount] = type.fields.length;
+    u32[(node >> 2) + NODE.fieldCount] = count;
+    this.#kernel.exports.indexNames(node);
     return node;
   }
 

@@ -1,7 +1,7 @@
 // Avro's binary encoding (Avro 1.12): records of flat fields to columns. A record that this does not take is left to
 // the general path, which also knows what is wrong with it.
 import { clearFull, find, full, intern } from './dictionary';
-import { fillMissing, fillNull } from './json';
+import { fillMissing, fillNull } from './fill';
 import { Dictionary, Field, FIELD_BYTES, Node, OUT_LONG } from './node';
 import { sequenceLength } from './text';
 import { timeNumber, timeText } from './time';

@@ -4,9 +4,10 @@ import {
   setTexts, takeBool, takeEscapedText, takeJson, takeNull, takeNumberText, takePlainText,
 } from './csv-value';
 import { intern } from './dictionary';
-import { fillMissing, fillNull, takeNumber } from './json';
+import { fillMissing, fillNull } from './fill';
 import { Dictionary, Node } from './node';
 import { readNumber } from './number';
+import { takeNumber } from './take';
 import { sequenceLength } from './text';
 import { timeText } from './time';
 

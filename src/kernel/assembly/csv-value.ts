@@ -1,9 +1,12 @@
 // Texts of CSV and TSV cells to the values of a node.
 import { BACKSLASH, LINE_FEED, QUOTE } from './csv-frame';
 import { countDigits, digitsValue, loadDigits } from './digits';
-import { fillNull, misfit, resetDepth, space, takeNumber, takeText, value } from './json';
+import { fillNull } from './fill';
+import { misfit, reset, value } from './json';
 import { Node, NUMBER_FLOAT, OUT_BOOL, OUT_DOUBLE, OUT_SLICE, OUT_TIME } from './node';
 import { readNumber } from './number';
+import { space } from './skip';
+import { takeNumber, takeText } from './take';
 
 /** Where cells are written without quotes or escapes: as large as the input. JSON cells stay until the next scan. */
 let texts: usize = 0;
@@ -72,7 +75,7 @@ export function takeJson(node: Node, p: usize, end: usize, mark: u32, row: i32):
   // Scanners of lines stop at a line feed. Between values a carriage return says the same, in a string both are wrong.
   for (let at = start; at < texts; at++) if (load<u8>(at) == LINE_FEED) store<u8>(at, 0x0d);
   store<u8>(texts, 0);
-  resetDepth();
+  reset();
   const first = space(start);
   const last = value(node, first, row);
   if (last == 0 || misfit || space(last) != texts) return false;

@@ -9,9 +9,10 @@ import {
 } from './csv-frame';
 import { takeShortDecimal } from './csv-value';
 import { clearFull, full, intern } from './dictionary';
-import { fillMissing, takeNumber } from './json';
+import { fillMissing } from './fill';
 import { Dictionary, Node } from './node';
 import { readNumber } from './number';
+import { takeNumber } from './take';
 import { timeText } from './time';
 
 /** Where a scan starts and what it found. Written and read by ../../codecs/csv/decoder.ts. */

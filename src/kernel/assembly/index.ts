@@ -1,9 +1,11 @@
 export { childNode, scanAvro } from './avro';
 export { csvRecordEnd, scanCsv } from './csv';
 export { dictionaryIntern, dictionaryRehash } from './dictionary';
-export { endTrace, setScratch } from './json';
+export { indexNames, namesSize } from './field-names';
+export { setScratch } from './json';
 export { foldNewest } from './newest';
 export { scanLines, scanRecords, traceRecord } from './lines';
+export { endTrace } from './trace';
 
 /** Where memory that JavaScript may hand out begins. */
 export function heapBase(): usize {

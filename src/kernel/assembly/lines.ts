@@ -2,11 +2,15 @@
 // values; they are matched against it. A line that differs anywhere takes the general path.
 import { clearFull, full, intern, internLater, internWaiting, isFar } from './dictionary';
 import { countDigits, digitsValue, loadDigits } from './digits';
-import { fillMissing, misfit, record, resetDepth, skip, space, startTrace, takeNumber, value } from './json';
+import { fillMissing } from './fill';
+import { misfit, record, reset, value } from './json';
 import { Dictionary, Node } from './node';
 import { readNumber } from './number';
+import { skip, space } from './skip';
+import { takeNumber } from './take';
 import { hasEscapes, stringEnd } from './text';
 import { timeText } from './time';
+import { startTrace } from './trace';
 
 /** Where a scan starts and what it found. Written and read by ../../codecs/ndjson. */
 @unmanaged
@@ -251,7 +255,7 @@ export function scanLines(scanAt: usize, p: usize, end: usize): usize {
     const c = load<u8>(start);
     const rows = scan.rows;
     if (c == 0x7b) {
-      resetDepth();
+      reset();
       next = record(root, start, rows);
       if (next != 0) {
         const close = next;
@@ -265,7 +269,7 @@ export function scanLines(scanAt: usize, p: usize, end: usize): usize {
         }
       }
     } else if (c == 0x5b) {
-      resetDepth();
+      reset();
       next = recordList(scan, start);
       if (scan.crowded) return p;
     } else if (c == 0x0a) {
@@ -288,7 +292,7 @@ export function scanLines(scanAt: usize, p: usize, end: usize): usize {
 
 /** Reads the line at p, tracing its values to `trace`; its end, or 0 where it is not one record that fits. */
 export function traceRecord(root: usize, p: usize, trace: usize, limit: i32): usize {
-  resetDepth();
+  reset();
   p = space(p);
   if (load<u8>(p) != 0x7b) return 0;
   startTrace(trace, limit);
@@ -305,7 +309,7 @@ export function traceRecord(root: usize, p: usize, trace: usize, limit: i32): us
 export function scanRecords(root: usize, base: usize, starts: usize, ends: usize, row: i32, count: i32): i32 {
   clearFull();
   while (row < count && !full) {
-    resetDepth();
+    reset();
     let p = space(base + <usize>load<u32>(starts + ((<usize>row) << 2)));
     if (load<u8>(p) != 0x7b) return -1 - row;
     p = record(changetype<Node>(root), p, row);

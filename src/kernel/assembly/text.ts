@@ -1,5 +1,12 @@
 // JSON strings: where they end, whether they are valid, and their bytes without escapes.
 
+/** Room for one string without its escapes. */
+export let unescapedText: usize = 0;
+
+export function setTextRoom(room: usize): void {
+  unescapedText = room;
+}
+
 /** Whether the last string read has escapes. */
 export let hasEscapes: bool = false;
 
@@ -105,9 +112,9 @@ function longStringEnd(p: usize): usize {
   }
 }
 
-/** Writes the content of a valid string, [p, end), without its escapes to `target`; gives the length. */
-export function unescape(p: usize, end: usize, target: usize): u32 {
-  const first = target;
+/** Writes the content of a valid string, [p, end), without its escapes to `unescapedText`; gives its end there. */
+export function unescaped(p: usize, end: usize): usize {
+  let target = unescapedText;
   while (p < end) {
     const c = <u32>load<u8>(p);
     if (c != 0x5c) {
@@ -149,7 +156,7 @@ export function unescape(p: usize, end: usize, target: usize): u32 {
       store<u8>(target++, 0x80 | (code & 63));
     }
   }
-  return <u32>(target - first);
+  return target;
 }
 
 /** How many characters the valid UTF-8 [p, end) has, if all are at most U+00FF; -1 otherwise. */

@@ -1,0 +1,131 @@
+// The fields of a record by their names: a table with open addressing behind the array of its fields.
+import { equal } from './bytes';
+import {
+  Field, FIELD_BYTES, JSON_NUMBER, JSON_STRING, Node, NUMBER_LONG, OUT_DICTIONARY, OUT_DOUBLE, OUT_LONG, OUT_TIME,
+  TEXT_ANY, TEXT_TIME,
+} from './node';
+
+/** How the value of a field is read. */
+export const READ_UNKNOWN: u32 = 0;
+export const READ_VALUE: u32 = 1;
+export const READ_TEXT: u32 = 2;
+export const READ_TIME: u32 = 3;
+export const READ_WHOLE: u32 = 4;
+
+@unmanaged
+export class Named {
+  /** The name's first 8 bytes, and its last 8: of a shorter one all, as the high and as the low bytes. */
+  head: u64;
+  tail: u64;
+  /** FREE where there is no field. */
+  length: u32;
+  node: usize;
+  index: u16;
+  /** READ_* */
+  read: u16;
+}
+const NAMED_BYTES: usize = 32;
+const FREE: u32 = 0xffffffff;
+
+/** In front of the entries. */
+@unmanaged
+class Names {
+  /** 64 less the bits of an entry's number. */
+  shift: u32;
+}
+const NAMES_BYTES: usize = 16;
+
+/** The bits of an entry's number: a quarter of the entries is taken at most, so that few names need a second look. */
+function bitsFor(count: u32): u32 {
+  return 34 - clz<u32>(max<u32>(count, 4) - 1);
+}
+
+/** How many bytes the table of so many names takes. */
+export function namesSize(count: u32): u32 {
+  // Behind the last entry there is room for names whose entries are taken: no look-up wraps around.
+  return <u32>NAMES_BYTES + ((1 << bitsFor(count)) + count + 1) * <u32>NAMED_BYTES;
+}
+
+// @ts-ignore: decorator
+@inline
+function spareBits(length: u32): u64 {
+  return length < 8 ? <u64>(8 - length) << 3 : 0;
+}
+
+// @ts-ignore: decorator
+@inline
+function headOf(name: usize, length: u32): u64 {
+  return length == 0 ? 0 : load<u64>(name) << spareBits(length);
+}
+
+// @ts-ignore: decorator
+@inline
+function tailOf(name: usize, length: u32): u64 {
+  return length == 0 ? 0 : load<u64>(name + length - 8) >> spareBits(length);
+}
+
+// @ts-ignore: decorator
+@inline
+function firstEntry(names: usize, head: u64, tail: u64): usize {
+  const mixed = (head ^ rotl<u64>(tail, 21)) * 0x9e3779b97f4a7c15;
+  return names + NAMES_BYTES + (<usize>(mixed >> changetype<Names>(names).shift)) * NAMED_BYTES;
+}
+
+/** Fills the table behind a record's fields. */
+export function indexNames(nodeAt: usize): void {
+  const node = changetype<Node>(nodeAt);
+  const count = node.fieldCount;
+  const names = node.fields + (<usize>count) * FIELD_BYTES;
+  const end = names + namesSize(count);
+  changetype<Names>(names).shift = 64 - bitsFor(count);
+  for (let at = names + NAMES_BYTES; at < end; at += NAMED_BYTES) {
+    changetype<Named>(at).length = FREE;
+    changetype<Named>(at).read = <u16>READ_UNKNOWN;
+  }
+  for (let index = 0; index < count; index++) {
+    const field = changetype<Field>(node.fields + (<usize>index) * FIELD_BYTES);
+    const length = field.nameLength;
+    const head = headOf(field.name, length);
+    const tail = tailOf(field.name, length);
+    let at = firstEntry(names, head, tail);
+    while (changetype<Named>(at).length != FREE) at += NAMED_BYTES;
+    const named = changetype<Named>(at);
+    named.head = head;
+    named.tail = tail;
+    named.length = length;
+    named.node = field.node;
+    named.index = <u16>index;
+    named.read = <u16>readOf(changetype<Node>(field.node));
+  }
+}
+
+function readOf(node: Node): u32 {
+  const out = node.out;
+  if (node.accepts & JSON_STRING) {
+    if (node.text == TEXT_ANY && out == OUT_DICTIONARY) return READ_TEXT;
+    if (node.text == TEXT_TIME && out == OUT_TIME) return READ_TIME;
+  }
+  const whole = (node.accepts & JSON_NUMBER) != 0 && node.number <= NUMBER_LONG;
+  return whole && (out == OUT_DOUBLE || out == OUT_LONG) ? READ_WHOLE : READ_VALUE;
+}
+
+/** The field that is named [p, end) in JSON, without escapes; an entry that says READ_UNKNOWN where there is none. */
+// @ts-ignore: decorator
+@inline
+export function fieldNamed(node: Node, p: usize, end: usize): Named {
+  const length = <u32>(end - p);
+  const head = headOf(p, length);
+  const tail = tailOf(p, length);
+  let at = firstEntry(node.fields + (<usize>node.fieldCount) * FIELD_BYTES, head, tail);
+  while (true) {
+    const named = changetype<Named>(at);
+    const same = ((named.head ^ head) | (named.tail ^ tail) | <u64>(named.length ^ length)) == 0;
+    if (same && (length <= 16 || sameMiddle(node, named, p, length))) return named;
+    if (named.length == FREE) return named;
+    at += NAMED_BYTES;
+  }
+}
+
+function sameMiddle(node: Node, named: Named, p: usize, length: u32): bool {
+  return equal(changetype<Field>(node.fields + (<usize>named.index) * FIELD_BYTES).name, p, length);
+}
