@@ -1,16 +1,23 @@
 // The fields of a record by their names: a table with open addressing behind the array of its fields.
-import { equal } from './bytes';
+import { equal, headOf, tailOf } from './bytes';
 import {
   Field, FIELD_BYTES, JSON_NUMBER, JSON_STRING, Node, NUMBER_LONG, OUT_DICTIONARY, OUT_DOUBLE, OUT_LONG, OUT_TIME,
   TEXT_ANY, TEXT_TIME,
 } from './node';
 
-/** How the value of a field is read. */
-export const READ_UNKNOWN: u32 = 0;
-export const READ_VALUE: u32 = 1;
-export const READ_TEXT: u32 = 2;
-export const READ_TIME: u32 = 3;
-export const READ_WHOLE: u32 = 4;
+/** What a value is by its first byte, 0 where it is none; fewer than KINDS. */
+export const KIND_STRING: u32 = 1;
+export const KIND_NESTED: u32 = 2;
+export const KIND_NUMBER: u32 = 3;
+export const KIND_WORD: u32 = 4;
+export const KINDS: u32 = 5;
+
+/** How the value of a field is read, times KINDS so that one jump tells both: what it mostly is has a way of its own. */
+export const READ_UNKNOWN: u32 = 0 * KINDS;
+export const READ_TEXT: u32 = 1 * KINDS;
+export const READ_TIME: u32 = 2 * KINDS;
+export const READ_WHOLE: u32 = 3 * KINDS;
+export const READ_VALUE: u32 = 4 * KINDS;
 
 @unmanaged
 export class Named {
@@ -48,24 +55,6 @@ export function namesSize(count: u32): u32 {
 
 // @ts-ignore: decorator
 @inline
-function spareBits(length: u32): u64 {
-  return length < 8 ? <u64>(8 - length) << 3 : 0;
-}
-
-// @ts-ignore: decorator
-@inline
-function headOf(name: usize, length: u32): u64 {
-  return length == 0 ? 0 : load<u64>(name) << spareBits(length);
-}
-
-// @ts-ignore: decorator
-@inline
-function tailOf(name: usize, length: u32): u64 {
-  return length == 0 ? 0 : load<u64>(name + length - 8) >> spareBits(length);
-}
-
-// @ts-ignore: decorator
-@inline
 function firstEntry(names: usize, head: u64, tail: u64): usize {
   const mixed = (head ^ rotl<u64>(tail, 21)) * 0x9e3779b97f4a7c15;
   return names + NAMES_BYTES + (<usize>(mixed >> changetype<Names>(names).shift)) * NAMED_BYTES;
@@ -85,8 +74,8 @@ export function indexNames(nodeAt: usize): void {
   for (let index = 0; index < count; index++) {
     const field = changetype<Field>(node.fields + (<usize>index) * FIELD_BYTES);
     const length = field.nameLength;
-    const head = headOf(field.name, length);
-    const tail = tailOf(field.name, length);
+    const head = length == 0 ? 0 : headOf(field.name, length);
+    const tail = length == 0 ? 0 : tailOf(field.name, length);
     let at = firstEntry(names, head, tail);
     while (changetype<Named>(at).length != FREE) at += NAMED_BYTES;
     const named = changetype<Named>(at);
@@ -114,14 +103,16 @@ function readOf(node: Node): u32 {
 @inline
 export function fieldNamed(node: Node, p: usize, end: usize): Named {
   const length = <u32>(end - p);
-  const head = headOf(p, length);
-  const tail = tailOf(p, length);
+  const head = length == 0 ? 0 : headOf(p, length);
+  const tail = length == 0 ? 0 : tailOf(p, length);
   let at = firstEntry(node.fields + (<usize>node.fieldCount) * FIELD_BYTES, head, tail);
   while (true) {
     const named = changetype<Named>(at);
     const same = ((named.head ^ head) | (named.tail ^ tail) | <u64>(named.length ^ length)) == 0;
-    if (same && (length <= 16 || sameMiddle(node, named, p, length))) return named;
-    if (named.length == FREE) return named;
+    // One branch for both, which is taken nearly always: which of them it is would be hard to foresee.
+    if (<u32>same | <u32>(named.length == FREE)) {
+      if (length <= 16 || !same || sameMiddle(node, named, p, length)) return named;
+    }
     at += NAMED_BYTES;
   }
 }

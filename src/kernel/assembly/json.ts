@@ -1,14 +1,14 @@
 // The general path: any JSON text (RFC 8259) against a node, checked in full.
 import { countDigits, digitsValue, loadDigits } from './digits';
 import { intern } from './dictionary';
-import { fieldNamed, READ_TEXT, READ_TIME, READ_UNKNOWN, READ_WHOLE } from './field-names';
+import { fieldNamed, KIND_NESTED, KIND_NUMBER, KIND_STRING, KIND_WORD, READ_TEXT, READ_TIME, READ_UNKNOWN, READ_WHOLE } from './field-names';
 import { fillMissing, fillNull } from './fill';
 import {
   Dictionary, Field, FIELD_BYTES, JSON_ARRAY, JSON_BOOL, JSON_NULL, JSON_NUMBER, JSON_OBJECT, JSON_STRING,
   MISSING_REFUSED, Node, OUT_BOOL, OUT_SLICE,
 } from './node';
-import { readNumber } from './number';
-import { blank, enter, leave, resetDepth, skip, skipColon, skipName, space } from './skip';
+import { readNumber, skipNumber } from './number';
+import { blank, enter, leave, resetDepth, skip, skipColon, skipName, skipNested, skipWord, space } from './skip';
 import { takeNumber, takeText } from './take';
 import { hasEscapes, setTextRoom, stringEnd, unescaped, unescapedText } from './text';
 import { timeText } from './time';
@@ -126,6 +126,20 @@ function container(node: Node, p: usize, row: i32, close: u32): usize {
   return p + 1;
 }
 
+/** KIND_* of a value's first byte. */
+const KIND_OF = memory.data(256);
+store<u8>(KIND_OF + 0x22, KIND_STRING);
+store<u8>(KIND_OF + 0x7b, KIND_NESTED);
+store<u8>(KIND_OF + 0x5b, KIND_NESTED);
+store<u8>(KIND_OF + 0x2d, KIND_NUMBER);
+for (let digit = 0x30; digit < 0x3a; digit++) store<u8>(KIND_OF + digit, KIND_NUMBER);
+store<u8>(KIND_OF + 0x66, KIND_WORD);
+store<u8>(KIND_OF + 0x6e, KIND_WORD);
+store<u8>(KIND_OF + 0x74, KIND_WORD);
+
+/** Makes record() take the way that traces, whatever a field is. */
+const TRACING: u32 = 64;
+
 const UNSEEN: u8 = 0;
 const FITS: u8 = 1;
 const UNFIT: u8 = 2;
@@ -137,7 +151,7 @@ export function record(node: Node, p: usize, row: i32): usize {
   if (!enter() || seen + <usize>count + 8 > framesEnd) return 0;
   frame = seen + <usize>count;
   for (let at = seen; at < frame; at += 8) store<u64>(at, 0);
-  const tracing = trace != 0;
+  const mode = trace != 0 ? TRACING : 0;
   let found = 0;
   let bad = false;
   p = blank(p + 1);
@@ -157,35 +171,39 @@ export function record(node: Node, p: usize, row: i32): usize {
       const named = fieldNamed(node, name, nameEnd);
       p = skipColon(close + 1);
       if (p == 0) return 0;
-      const start = p;
       const read = <u32>named.read;
-      if (read == READ_UNKNOWN) {
-        p = skip(p);
-        if (p == 0) return 0;
-        if (tracing) traced(0, start, p);
-      } else {
-        const child = changetype<Node>(named.node);
-        const c = <u32>load<u8>(p);
-        misfit = false;
-        if (read == READ_TEXT && c == 0x22) {
+      const child = changetype<Node>(named.node);
+      misfit = false;
+      // One jump for both the field and its value.
+      switch (mode + read + <u32>load<u8>(KIND_OF + <usize>load<u8>(p))) {
+        case READ_UNKNOWN + KIND_STRING:
+          p = stringEnd(p + 1) + 1;
+          if (p == 1) return 0;
+          break;
+        case READ_UNKNOWN + KIND_NESTED:
+          p = skipNested(p);
+          break;
+        case READ_UNKNOWN + KIND_NUMBER:
+          p = skipNumber(p);
+          break;
+        case READ_UNKNOWN + KIND_WORD:
+          p = skipWord(p, <u32>load<u8>(p));
+          break;
+        case READ_TEXT + KIND_STRING:
           p = textValue(child, p, row);
-        } else if (read == READ_TIME && c == 0x22 && load<u8>(p, 20) == 0x22) {
-          // A quote or backslash within makes it no time.
-          if (timeText(child, row, p + 1, 19)) {
-            if (child.nulls) store<u8>(child.nulls + <usize>row, 0);
-            p += 21;
-          } else {
-            p = value(child, p, row);
-          }
-        } else if (read == READ_WHOLE && c - 49 < 9) {
+          break;
+        case READ_TIME + KIND_STRING:
+          p = timeValue(child, p, row);
+          break;
+        case READ_WHOLE + KIND_NUMBER:
           p = wholeValue(child, p, row);
-        } else if (tracing) {
-          p = tracedValue(child, p, row);
-        } else {
-          p = value(child, p, row);
-        }
-        if (p == 0) return 0;
-        if (tracing && read >= READ_TEXT) traced(named.node, start, p);
+          break;
+        default:
+          if (mode != 0) p = tracedValue(read, child, p, row);
+          else p = read == READ_UNKNOWN ? 0 : value(child, p, row);
+      }
+      if (p == 0) return 0;
+      if (read != READ_UNKNOWN) {
         const state = seen + <usize>named.index;
         found += <i32>(load<u8>(state) == UNSEEN);
         store<u8>(state, misfit ? UNFIT : FITS);
@@ -223,23 +241,39 @@ function textValue(node: Node, p: usize, row: i32): usize {
   return close + 1;
 }
 
-/** Reads the number at p, whose first digit is not 0, into a column of whole numbers; its end, or 0. */
+/** Reads the string at p into a column of times; its end, or 0 where it is none. */
+// @ts-ignore: decorator
+@inline
+function timeValue(node: Node, p: usize, row: i32): usize {
+  // A quote or backslash within makes it no time.
+  if (load<u8>(p, 20) != 0x22 || !timeText(node, row, p + 1, 19)) return value(node, p, row);
+  if (node.nulls) store<u8>(node.nulls + <usize>row, 0);
+  return p + 21;
+}
+
+/** Reads the number at p into a column of whole numbers; its end, or 0 where it is none. */
 // @ts-ignore: decorator
 @inline
 function wholeValue(node: Node, p: usize, row: i32): usize {
   const x = loadDigits(p);
   const digits = countDigits(x);
   const c = <u32>load<u8>(p + <usize>digits);
-  if (digits == 8 || c == 0x2e || (c | 0x20) == 0x65) return value(node, p, row);
+  const isShort = digits - 1 < 7 && load<u8>(p) != 0x30 && c != 0x2e && (c | 0x20) != 0x65;
+  if (!isShort) return value(node, p, row);
   store<f64>(node.column + ((<usize>row) << 3), <f64>digitsValue(x, digits));
   if (node.nulls) store<u8>(node.nulls + <usize>row, 0);
   return p + <usize>digits;
 }
 
-/** value(), tracing what is in a record of which some field is wanted, or the value as a whole. */
-function tracedValue(node: Node, p: usize, row: i32): usize {
-  if (node.fields != 0 && node.out != OUT_SLICE && load<u8>(p) == 0x7b) return value(node, p, row);
+/** Reads or passes over a value, tracing those in it where it is a record with fields that are read one by one. */
+function tracedValue(read: u32, node: Node, p: usize, row: i32): usize {
   const start = p;
+  if (read == READ_UNKNOWN) {
+    p = skip(p);
+    if (p != 0) traced(0, start, p);
+    return p;
+  }
+  if (node.fields != 0 && node.out != OUT_SLICE && load<u8>(p) == 0x7b) return value(node, p, row);
   const paused = pauseTrace();
   p = value(node, p, row);
   resumeTrace(paused);

@@ -10,20 +10,37 @@ export function setTextRoom(room: usize): void {
 /** Whether the last string read has escapes. */
 export let hasEscapes: bool = false;
 
-/** The value of four hexadecimal digits at p, or 0x10000. */
+/** The value of a hexadecimal digit, -1 of any other byte. */
+const HEX = memory.data(256);
+memory.fill(HEX, 0xff, 256);
+for (let digit = 0; digit < 10; digit++) store<u8>(HEX + 0x30 + digit, digit);
+for (let digit = 10; digit < 16; digit++) {
+  store<u8>(HEX + 0x41 - 10 + digit, digit);
+  store<u8>(HEX + 0x61 - 10 + digit, digit);
+}
+
+/** What a backslash and one byte stand for, 0 where that is no escape (or has hexadecimal digits too). */
+const ESCAPED = memory.data(256);
+store<u8>(ESCAPED + 0x22, 0x22);
+store<u8>(ESCAPED + 0x5c, 0x5c);
+store<u8>(ESCAPED + 0x2f, 0x2f);
+store<u8>(ESCAPED + 0x62, 8);
+store<u8>(ESCAPED + 0x66, 12);
+store<u8>(ESCAPED + 0x6e, 10);
+store<u8>(ESCAPED + 0x72, 13);
+store<u8>(ESCAPED + 0x74, 9);
+
+// @ts-ignore: decorator
+@inline
+function hexDigit(p: usize): i32 {
+  return <i32>load<i8>(HEX + <usize>load<u8>(p));
+}
+
+/** The value of four hexadecimal digits at p, more than 0xffff where they are none: -1 sets the highest bit. */
+// @ts-ignore: decorator
+@inline
 function hexFour(p: usize): u32 {
-  let value: u32 = 0;
-  for (let at: usize = 0; at < 4; at++) {
-    const c = <u32>load<u8>(p + at);
-    let digit = c - 48;
-    if (digit > 9) {
-      digit = (c | 0x20) - 0x61;
-      if (digit > 5) return 0x10000;
-      digit += 10;
-    }
-    value = (value << 4) | digit;
-  }
-  return value;
+  return <u32>((hexDigit(p) << 12) | (hexDigit(p + 1) << 8) | (hexDigit(p + 2) << 4) | hexDigit(p + 3));
 }
 
 /** The length of the UTF-8 sequence at p (Unicode 16, table 3-7), 0 if there is none. p holds a byte of 0x80 or more. */
@@ -39,21 +56,21 @@ export function sequenceLength(p: usize): u32 {
 }
 
 /** Where the escape at p (a backslash) ends; 0 if it is none, or half of a surrogate pair. */
+// @ts-ignore: decorator
+@inline
 function escapeEnd(p: usize): usize {
-  switch (<u32>load<u8>(p, 1)) {
-    case 0x22: case 0x5c: case 0x2f: case 0x62: case 0x66: case 0x6e: case 0x72: case 0x74:
-      return p + 2;
-    case 0x75: {
-      const unit = hexFour(p + 2);
-      if (unit > 0xffff || (unit >= 0xdc00 && unit <= 0xdfff)) return 0;
-      if (unit < 0xd800 || unit > 0xdbff) return p + 6;
-      if (load<u16>(p, 6) != 0x755c) return 0;
-      const low = hexFour(p + 8);
-      return low >= 0xdc00 && low <= 0xdfff ? p + 12 : 0;
-    }
-    default:
-      return 0;
-  }
+  const kind = load<u8>(p, 1);
+  if (load<u8>(ESCAPED + <usize>kind) != 0) return p + 2;
+  return kind == 0x75 ? unicodeEnd(p) : 0;
+}
+
+function unicodeEnd(p: usize): usize {
+  const unit = hexFour(p + 2);
+  if (unit > 0xffff || (unit >= 0xdc00 && unit <= 0xdfff)) return 0;
+  if (unit < 0xd800 || unit > 0xdbff) return p + 6;
+  if (load<u16>(p, 6) != 0x755c) return 0;
+  const low = hexFour(p + 8);
+  return low >= 0xdc00 && low <= 0xdfff ? p + 12 : 0;
 }
 
 /** The closing quote of the string whose content starts at p, or 0 if it is not a valid string. */
@@ -80,7 +97,7 @@ export function stringEnd(p: usize): usize {
 }
 
 function longStringEnd(p: usize): usize {
-  hasEscapes = false;
+  let escapes = false;
   while (true) {
     const block = v128.load(p);
     const special = i8x16.bitmask(
@@ -94,44 +111,47 @@ function longStringEnd(p: usize): usize {
       continue;
     }
     p += ctz(special);
-    const c = <u32>load<u8>(p);
-    if (c == 0x22) return p;
+    let c = <u32>load<u8>(p);
     if (c == 0x5c) {
-      hasEscapes = true;
-      p = escapeEnd(p);
-      if (p == 0) return 0;
+      escapes = true;
+      do {
+        p = escapeEnd(p);
+        if (p == 0) return 0;
+        c = <u32>load<u8>(p);
+      } while (c == 0x5c);
     } else if (c >= 0x80) {
       do {
         const length = sequenceLength(p);
         if (length == 0) return 0;
         p += length;
-      } while (load<u8>(p) >= 0x80);
-    } else {
-      return 0;
+        c = <u32>load<u8>(p);
+      } while (c >= 0x80);
     }
+    if (c == 0x22) {
+      hasEscapes = escapes;
+      return p;
+    }
+    if (c < 0x20) return 0;
   }
 }
 
 /** Writes the content of a valid string, [p, end), without its escapes to `unescapedText`; gives its end there. */
 export function unescaped(p: usize, end: usize): usize {
   let target = unescapedText;
-  while (p < end) {
-    const c = <u32>load<u8>(p);
-    if (c != 0x5c) {
-      store<u8>(target++, c);
-      p++;
-      continue;
-    }
-    const kind = <u32>load<u8>(p, 1);
+  while (true) {
+    // Up to 16 bytes, of which those in front of a backslash count.
+    const block = v128.load(p);
+    v128.store(target, block);
+    const backslashes = i8x16.bitmask(i8x16.eq(block, i8x16.splat(0x5c)));
+    const plain: usize = backslashes == 0 ? 16 : <usize>ctz(backslashes);
+    if (plain >= end - p) return target + (end - p);
+    p += plain;
+    target += plain;
+    if (backslashes == 0) continue;
+    const kind = load<u8>(p, 1);
     p += 2;
     if (kind != 0x75) {
-      let plain = kind;
-      if (kind == 0x62) plain = 8;
-      else if (kind == 0x66) plain = 12;
-      else if (kind == 0x6e) plain = 10;
-      else if (kind == 0x72) plain = 13;
-      else if (kind == 0x74) plain = 9;
-      store<u8>(target++, plain);
+      store<u8>(target++, load<u8>(ESCAPED + <usize>kind));
       continue;
     }
     let code = hexFour(p);
@@ -156,7 +176,6 @@ export function unescaped(p: usize, end: usize): usize {
       store<u8>(target++, 0x80 | (code & 63));
     }
   }
-  return target;
 }
 
 /** How many characters the valid UTF-8 [p, end) has, if all are at most U+00FF; -1 otherwise. */
