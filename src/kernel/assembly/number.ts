@@ -183,7 +183,17 @@ function takeWhole(negative: bool): void {
 }
 
 /** Passes over a JSON number whose value nobody wants; its end, or 0 where readNumber() gives 0. */
+// @ts-ignore: decorator
+@inline
 export function skipNumber(p: usize): usize {
+  const x = loadDigits(p);
+  const count = countDigits(x);
+  const c = <u32>load<u8>(p + <usize>count);
+  const isPlain = count - 1 < 7 && (<u8>x) != 0 && c != 0x2e && (c | 0x20) != 0x65;
+  return isPlain ? p + <usize>count : skipAnyNumber(p);
+}
+
+function skipAnyNumber(p: usize): usize {
   const start = p;
   if (load<u8>(p) == 0x2d) p++;
   const first = p;

@@ -55,6 +55,14 @@ export function sequenceLength(p: usize): u32 {
   return (a == 0xf0 && b < 0x90) || (a == 0xf4 && b > 0x8f) ? 0 : 4;
 }
 
+/** Where the character at p, which is not ASCII, ends; 0 if it is none. */
+// @ts-ignore: decorator
+@inline
+function sequenceEnd(p: usize): usize {
+  const length = sequenceLength(p);
+  return length == 0 ? 0 : p + <usize>length;
+}
+
 /** Where the escape at p (a backslash) ends; 0 if it is none, or half of a surrogate pair. */
 // @ts-ignore: decorator
 @inline
@@ -73,18 +81,25 @@ function unicodeEnd(p: usize): usize {
   return low >= 0xdc00 && low <= 0xdfff ? p + 12 : 0;
 }
 
+/** A bit for each of 16 bytes that ends a string or must be looked at: quotes, backslashes, and what is not plain. */
+// @ts-ignore: decorator
+@inline
+function specialBytes(p: usize): i32 {
+  const block = v128.load(p);
+  return i8x16.bitmask(
+    v128.or(
+      v128.or(i8x16.eq(block, i8x16.splat(0x22)), i8x16.eq(block, i8x16.splat(0x5c))),
+      // Control characters; as signed bytes, 0x80 and more are below 0x20 too.
+      i8x16.lt_s(block, i8x16.splat(0x20)),
+    ),
+  );
+}
+
 /** The closing quote of the string whose content starts at p, or 0 if it is not a valid string. */
 // @ts-ignore: decorator
 @inline
 export function stringEnd(p: usize): usize {
-  const block = v128.load(p);
-  const special = i8x16.bitmask(
-    v128.or(
-      v128.or(i8x16.eq(block, i8x16.splat(0x22)), i8x16.eq(block, i8x16.splat(0x5c))),
-      // As signed bytes, 0x80 and more are below 0x20 too: they are looked at one by one.
-      i8x16.lt_s(block, i8x16.splat(0x20)),
-    ),
-  );
+  const special = specialBytes(p);
   if (special != 0) {
     const at = p + ctz(special);
     if (load<u8>(at) == 0x22) {
@@ -97,41 +112,30 @@ export function stringEnd(p: usize): usize {
 }
 
 function longStringEnd(p: usize): usize {
-  let escapes = false;
+  hasEscapes = false;
   while (true) {
-    const block = v128.load(p);
-    const special = i8x16.bitmask(
-      v128.or(
-        v128.or(i8x16.eq(block, i8x16.splat(0x22)), i8x16.eq(block, i8x16.splat(0x5c))),
-        i8x16.lt_s(block, i8x16.splat(0x20)),
-      ),
-    );
-    if (special == 0) {
-      p += 16;
-      continue;
+    const first = p;
+    p += 16;
+    let special = <u32>specialBytes(first);
+    while (special != 0) {
+      const at = first + <usize>ctz(special);
+      const c = <u32>load<u8>(at);
+      if (c == 0x22) return at;
+      let next: usize = 0;
+      if (c == 0x5c) {
+        hasEscapes = true;
+        next = escapeEnd(at);
+      } else if (c >= 0x80) {
+        next = sequenceEnd(at);
+      }
+      if (next == 0) return 0;
+      if (next < p) {
+        special &= <u32>-1 << <u32>(next - first);
+      } else {
+        special = 0;
+        p = next;
+      }
     }
-    p += ctz(special);
-    let c = <u32>load<u8>(p);
-    if (c == 0x5c) {
-      escapes = true;
-      do {
-        p = escapeEnd(p);
-        if (p == 0) return 0;
-        c = <u32>load<u8>(p);
-      } while (c == 0x5c);
-    } else if (c >= 0x80) {
-      do {
-        const length = sequenceLength(p);
-        if (length == 0) return 0;
-        p += length;
-        c = <u32>load<u8>(p);
-      } while (c >= 0x80);
-    }
-    if (c == 0x22) {
-      hasEscapes = escapes;
-      return p;
-    }
-    if (c < 0x20) return 0;
   }
 }
 
