@@ -11,7 +11,7 @@ import { heading, reportOf } from './report.mjs';
 import { mediansOf, runTrial } from './trial.mjs';
 
 const RESULTS = fileURLToPath(new URL('results.md', import.meta.url));
-const BUILT = new URL('../dist/main.js', import.meta.url);
+const BUILT = new URL('../dist/freshet.cjs', import.meta.url);
 
 async function main(options) {
   if (!existsSync(BUILT)) throw new BenchError('freshet is not built: npm ci builds it, or npm run build.');

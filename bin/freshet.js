@@ -1,4 +1,6 @@
 #!/usr/bin/env node
-import { main } from '../dist/main.js';
+const { loadBundle } = require('./load-bundle.js');
 
-process.exit(await main(process.argv.slice(2), import.meta.url));
+const { main, COMMANDS } = loadBundle().exports;
+
+main(process.argv.slice(2), COMMANDS).then((status) => process.exit(status));

@@ -1,6 +1,7 @@
 // Builds everything that is generated: the WebAssembly kernel, the bundle and oclif's manifest.
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { sep } from 'node:path';
 import { Plugin } from '@oclif/core';
 import asc from 'assemblyscript/asc';
 import { build } from 'esbuild';
@@ -24,38 +25,47 @@ const { error, stderr } = await asc.main([
 ]);
 if (error !== null) throw new Error(`the kernel does not compile: ${stderr}`);
 
+// The commands by their ids, each loaded when it is asked for.
 const commands = readdirSync('src/commands', { recursive: true })
   .filter((path) => path.endsWith('.ts') || path.endsWith('.tsx'))
-  .map((path) => join('src/commands', path));
+  .map((path) => `get '${idOf(path)}'() { return require('./src/commands/${path}').default; }`);
 
-await build({
-  entryPoints: ['src/main.ts', ...commands],
-  outdir: fresh,
-  outbase: 'src',
+const { outputFiles } = await build({
+  stdin: {
+    contents: `export { main } from './src/main.ts';\nexport const COMMANDS = {\n${commands.join(',\n')}\n};`,
+    resolveDir: root,
+  },
+  outfile: `${fresh}/freshet.cjs`,
+  write: false,
   bundle: true,
-  splitting: true,
-  minify: true,
-  keepNames: true,
-  format: 'esm',
+  format: 'cjs',
   platform: 'node',
   target: 'node20',
+  supported: { 'dynamic-import': false },
   // Native, or loaded by oclif only in a plugin's development.
-  external: ['libsql', 'typescript', 'ejs', 'tsx'],
+  external: ['libsql', 'typescript', 'tsx'],
   logLevel: 'warning',
-  banner: {
-    js: [
-      "import { createRequire as createRequireForBundle } from 'node:module';",
-      "import { fileURLToPath as pathForBundle } from 'node:url';",
-      'const require = createRequireForBundle(import.meta.url);',
-      "const __filename = pathForBundle(import.meta.url), __dirname = pathForBundle(new URL('.', import.meta.url));",
-    ].join('\n'),
-  },
+  define: { 'import.meta.url': 'bundleURL' },
+  banner: { js: "const bundleURL = require('node:url').pathToFileURL(__filename).href;" },
 });
+// A text that is all ASCII is read faster. What esbuild leaves is in comments and regular expressions.
+for (const { path, text } of outputFiles) writeFileSync(path, text.replace(/[^\0-\x7f]/g, escaped));
 
 rmSync('dist', { recursive: true, force: true });
 renameSync(fresh, 'dist');
 
-// Without the manifest oclif loads every command to find one.
+// Without the manifest oclif loads every command to list them.
 const plugin = new Plugin({ root, type: 'core', ignoreManifest: true, errorOnManifestCreate: true });
 await plugin.load();
 writeFileSync('oclif.manifest.json', `${JSON.stringify(plugin.manifest, undefined, 1)}\n`);
+
+execFileSync(process.execPath, ['scripts/write-code-cache.mjs']);
+
+/** The id of a command in src/commands/: `aggregate:daily`. */
+function idOf(path) {
+  return path.replace(/\.tsx?$/, '').replaceAll(sep, ':');
+}
+
+function escaped(character) {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}

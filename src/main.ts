@@ -1,38 +1,37 @@
 import { fileURLToPath } from 'node:url';
-import { Config, flush, run } from '@oclif/core';
+import { flush, run } from '@oclif/core';
 import { type Described, describeError, unknownCommand } from './cli/describe-error.js';
 import { exitStatus } from './cli/exit-status.js';
 import { outputFailure } from './cli/output-failure.js';
+import { type Commands, rootPlugin } from './cli/root-plugin.js';
 import { Status } from './records/errors.js';
+
+/** freshet's folder: of dist/ where it is bundled, and of src/. */
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /**
  * Runs a command line. Nothing else in freshet ends the process.
- * @param root URL of the executable
  * @returns the exit status
  */
-export async function main(argv: string[], root: string): Promise<number> {
+export async function main(argv: string[], commands: Commands): Promise<number> {
   // oclif's own listener throws, and what it throws nobody catches.
   process.stdout.removeAllListeners('error');
   process.stdout.on('error', (error) => process.exit(outputStatus(error)));
-  // Node would print a line of the bundle, which is as long as all of it.
+  // Node would print a line of the bundle.
   process.on('uncaughtException', (error) => {
     tell(describeError(error, argv.includes('--debug')));
     process.exit(exitStatus(error));
   });
   try {
-    await run(argv, root);
+    const plugin = rootPlugin(ROOT, commands);
+    await run(argv, { root: ROOT, plugins: new Map([[plugin.name, plugin]]) });
     await flushed();
     return Number(process.exitCode ?? Status.done);
   } catch (error) {
     if (isExit(error, 0)) return Status.done;
     if (isExit(error, 127) || (error instanceof Error && /^command .* not found$/.test(error.message))) {
-      const { commandIDs } = await Config.load({ root: fileURLToPath(root) });
-      tell(
-        unknownCommand(
-          argv,
-          commandIDs.map((id) => id.replaceAll(':', ' ')),
-        ),
-      );
+      const words = Object.keys(commands).map((id) => id.replaceAll(':', ' '));
+      tell(unknownCommand(argv, words));
       return Status.usage;
     }
     tell(describeError(error, argv.includes('--debug')));
