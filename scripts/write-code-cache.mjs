@@ -1,5 +1,5 @@
 // Keeps what V8 compiles of the bundle, for bin/load-bundle.js. That is also the functions that have run, so that a
-// small job runs first. A process of its own for each: V8 makes no code for other flags than its own.
+// small job runs first.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
