@@ -59,7 +59,8 @@ const plugin = new Plugin({ root, type: 'core', ignoreManifest: true, errorOnMan
 await plugin.load();
 writeFileSync('oclif.manifest.json', `${JSON.stringify(plugin.manifest, undefined, 1)}\n`);
 
-execFileSync(process.execPath, ['scripts/write-code-cache.mjs']);
+// V8 takes code back only under the flags that it was made with.
+execFileSync(process.execPath, ['scripts/write-code-cache.mjs'], { env: { ...process.env, NODE_OPTIONS: '' } });
 
 /** The id of a command in src/commands/: `aggregate:daily`. */
 function idOf(path) {
