@@ -46,8 +46,11 @@ export interface Decoder {
   restart?(source: string): void;
   /** Gives back what it holds; after that it is not used any more. */
   close?(): void;
-  /** The next rows, or undefined when more bytes are needed (or after end(): when all was given). */
-  next(): Batch | undefined;
+  /**
+   * The next rows, or undefined when more bytes are needed (or after end(): when all was given).
+   * @param least a decoder may keep fewer rows than this until there are more of them
+   */
+  next(least?: number): Batch | undefined;
 }
 
 /**

@@ -90,6 +90,11 @@ export class SchemaProgram {
     this.#allocateColumns();
   }
 
+  /** Whether a column holds slices of the input. */
+  get hasSlices(): boolean {
+    return this.#outputs.some(({ kind }) => kind === OUT.slice);
+  }
+
   get rows(): number {
     return this.#rows;
   }

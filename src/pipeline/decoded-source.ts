@@ -3,6 +3,8 @@ import type { BatchSource, ByteSource } from '../endpoints/endpoint.js';
 import type { Batch } from '../records/batch.js';
 
 const CHUNK = 256 * 1024;
+/** While bytes are there, batches are made this long: what a batch costs then is little beside its rows. */
+const PLENTY = 4096;
 
 /** Bytes behind a decoder, as a source of batches. */
 export class DecodedSource implements BatchSource {
@@ -27,10 +29,11 @@ export class DecodedSource implements BatchSource {
 
   take(): Batch | 'wait' | 'end' {
     for (;;) {
+      const more = this.#waiting === undefined && this.#failure === undefined && !this.#ended;
+      const batch = this.#decoder.next(more ? PLENTY : 1);
+      if (batch !== undefined) return batch;
       if (this.#failure !== undefined) throw this.#failure;
       if (this.#waiting !== undefined) return 'wait';
-      const batch = this.#decoder.next();
-      if (batch !== undefined) return batch;
       if (this.#ended) return 'end';
       this.#read();
     }

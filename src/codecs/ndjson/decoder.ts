@@ -32,6 +32,13 @@ const SCAN = {
 } as const;
 const SCAN_BYTES = 64;
 
+/** A batch that is not given yet. */
+interface OpenBatch {
+  /** Lines before it. */
+  readonly lines: number;
+  readonly rejects: Reject[];
+}
+
 /**
  * Newline-delimited JSON. A line holds a record, or an array of records; an empty line holds none. Values are read by
  * RFC 8259 whether or not the plan reads them; of duplicate names the last counts.
@@ -51,9 +58,13 @@ export class NdjsonDecoder implements Decoder {
   #complete: number;
   #ended = false;
   #started = false;
-  /** Lines before this scan. */
+  /** Lines scanned so far. */
   #lines = 0;
   #layouts = 0;
+  /** The batch that rows are scanned into. */
+  #open: OpenBatch | undefined;
+  /** Whether a batch's columns are valid when the input that they were scanned from is gone. */
+  readonly #outlivesInput: boolean;
   #maxRejects = REJECTS;
 
   constructor(context: DecodeContext) {
@@ -66,6 +77,7 @@ export class NdjsonDecoder implements Decoder {
       zone: context.zone,
       rows: ROWS,
     });
+    this.#outlivesInput = !context.projection.records && !this.#program.hasSlices;
     this.#scan = this.#kernel.allocate(SCAN_BYTES);
     this.#buffer = this.#kernel.allocate(this.#capacity);
     this.#kernel.needScratch(this.#capacity);
@@ -121,31 +133,50 @@ export class NdjsonDecoder implements Decoder {
     this.#program.close();
   }
 
-  next(): Batch | undefined {
-    if (this.#from >= this.#complete) return undefined;
+  next(least = 1): Batch | undefined {
     if (!this.#ended && !this.#started) return undefined;
-    this.#learn();
-    const lines = this.#lines;
+    if (this.#from < this.#complete) this.#scanMore();
+    const open = this.#open;
+    if (open === undefined) return undefined;
+    const stopped = this.#from < this.#complete;
+    const held = this.#get(SCAN.rows) + open.rejects.length;
+    if (held < least && !stopped && this.#outlivesInput) return undefined;
+    this.#open = undefined;
+    return this.#batch(open);
+  }
+
+  /** Scans what there is into the open batch, or a new one. */
+  #scanMore(): void {
+    if (this.#open === undefined) this.#begin();
+    else this.#program.makeRoom(this.#complete - this.#from);
     this.#scanOnce();
     while (this.#get(SCAN.crowded) === 1 && this.#get(SCAN.rows) === 0 && this.#get(SCAN.rejectCount) === 0) {
       // One line holds more records than a batch has rows.
-      this.#lines = lines;
+      this.#lines = this.#open?.lines ?? this.#lines;
       this.#releaseRows();
       this.#program.growRows(this.#program.rows * 2);
       this.#maxRejects *= 2;
       this.#allocateRows();
+      this.#begin();
       this.#scanOnce();
     }
-    return this.#batch(lines);
+  }
+
+  #begin(): void {
+    this.#learn();
+    this.#open = { lines: this.#lines, rejects: [] };
+    this.#program.begin(this.#complete - this.#from);
+    for (const word of [SCAN.rows, SCAN.rejectCount, SCAN.lineCount, SCAN.misses, SCAN.crowded]) this.#set(word, 0);
   }
 
   #scanOnce(): void {
-    this.#program.begin(this.#complete - this.#from);
-    for (const word of [SCAN.rows, SCAN.rejectCount, SCAN.lineCount, SCAN.misses, SCAN.crowded]) this.#set(word, 0);
+    const before = this.#get(SCAN.lineCount);
+    const rejectsBefore = this.#get(SCAN.rejectCount);
     this.#from = this.#kernel.exports.scanLines(this.#scan, this.#from, this.#complete);
-    const read = this.#get(SCAN.lineCount);
-    this.#lines += read;
-    if (this.#get(SCAN.misses) * 2 > read && this.#layouts > 0) this.#set(SCAN.layout, 0);
+    const lineCount = this.#get(SCAN.lineCount);
+    this.#lines += lineCount - before;
+    this.#keepRejects(rejectsBefore);
+    if (this.#get(SCAN.misses) * 2 > lineCount && this.#layouts > 0) this.#set(SCAN.layout, 0);
   }
 
   /** Learns the first line's layout, and another where most lines have stopped matching. */
@@ -160,7 +191,7 @@ export class NdjsonDecoder implements Decoder {
     this.#set(SCAN.slotCount, layout.slots);
   }
 
-  #batch(lines: number): Batch {
+  #batch({ lines, rejects }: OpenBatch): Batch {
     const { u8, i32 } = this.#kernel.views;
     const { context, rows } = { context: this.#context, rows: this.#program.rows };
     const length = this.#get(SCAN.rows);
@@ -176,7 +207,6 @@ export class NdjsonDecoder implements Decoder {
       ordinal: (row) => lines + lineOf[row] + 1,
       ...records,
     };
-    const rejects = this.#rejects(lines);
     return {
       schema: context.schema,
       length,
@@ -186,14 +216,16 @@ export class NdjsonDecoder implements Decoder {
     };
   }
 
-  #rejects(lines: number): Reject[] {
+  /** Copies the lines that the scan has refused, from one of the open batch's rejects on. */
+  #keepRejects(from: number): void {
+    const { lines = 0, rejects = [] } = this.#open ?? {};
     const { u8, u32 } = this.#kernel.views;
     const first = this.#get(SCAN.rejects) >> 2;
-    return Array.from({ length: this.#get(SCAN.rejectCount) }, (_, index) => {
+    for (let index = from; index < this.#get(SCAN.rejectCount); index++) {
       const word = first + index * REJECT_WORDS;
       const raw = u8.slice(u32[word], u32[word + 1]);
-      return new LineReject(this.#context.schema, this.#source, lines + u32[word + 2] + 1, raw);
-    });
+      rejects.push(new LineReject(this.#context.schema, this.#source, lines + u32[word + 2] + 1, raw));
+    }
   }
 
   /** A byte-order mark may stand at the front (RFC 8259, section 8.1). */
