@@ -43,6 +43,7 @@ export interface GridColumns {
 /** What was read out of a grid's cells: the values come field by field. */
 export interface GridCells {
   readonly keys: Int32Array;
+  readonly windows: Int32Array;
   readonly times: Float64Array;
   readonly values: readonly Float64Array[];
 }
@@ -56,7 +57,8 @@ export class NewestGrid {
   readonly #at: number;
   readonly #valueCount: number;
   readonly #spanMs: number;
-  /** By row the window that it stands for. */
+  /** The windows that the rows stand for. */
+  readonly #windows: number[] = [];
   readonly #rowOf = new Map<number, number>();
   #rows = 0;
   #width = 0;
@@ -116,6 +118,7 @@ export class NewestGrid {
       row = this.#rowOf.size;
       if (row >= this.#rows && !this.#resize(Math.max(row + 1, this.#rows * 2), this.#width)) return false;
       this.#rowOf.set(window, row);
+      this.#windows.push(window);
     }
     this.#spanTable()[span - this.#firstSpan] = row * this.#width;
     return true;
@@ -141,6 +144,7 @@ export class NewestGrid {
   /** Forgets every record, and what the keys were. */
   clear(): void {
     this.#rowOf.clear();
+    this.#windows.length = 0;
     this.#spanTable().fill(NO_WINDOW);
     this.#empty(0, this.#rows * this.#width);
     this.#set(GRID.filled, 0);
@@ -161,8 +165,14 @@ export class NewestGrid {
       for (let at = 0; at < places.length; at++) column[at] = f64[first + places[at] * (1 + this.#valueCount) + index];
       return column;
     });
-    for (let at = 0; at < places.length; at++) keys[at] = places[at] % this.#width;
-    return { keys, times, values };
+    const windows = new Int32Array(places.length);
+    for (let at = 0; at < places.length; at++) {
+      const place = places[at];
+      const row = Math.floor(place / this.#width);
+      keys[at] = place - row * this.#width;
+      windows[at] = this.#windows[row] ?? 0;
+    }
+    return { keys, windows, times, values };
   }
 
   /** Gives the grid another size; what it holds stays. */

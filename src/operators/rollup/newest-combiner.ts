@@ -15,7 +15,7 @@ const QUARTER_MS = 900_000;
 /** The smallest step of time (records/time/exact-millis.ts). */
 const STEP_MS = 0.001;
 
-const DRAINED_AT_ONCE = 8192;
+const DRAINED_AT_ONCE = 65_536;
 /** Going over to another form of time costs as much as folding about so many records a cell. */
 const RECORDS_A_CELL = 4;
 

@@ -104,7 +104,7 @@ export class RollupOperator implements Operator {
     // What may be late is looked at record by record.
     if (combiner === undefined || this.#options.allowedLateness !== undefined) return batch;
     if (combiner.mustDrain(batch)) {
-      this.#drain(combiner);
+      this.#drain(combiner, false);
       combiner.clear();
     }
     const { rest, greatest } = combiner.take(batch);
@@ -130,12 +130,13 @@ export class RollupOperator implements Operator {
   }
 
   *flush(reason: FlushReason): Generator<Batch> {
-    if (this.#combiner !== undefined) this.#drain(this.#combiner);
+    const alone = reason === 'end' && this.#table.size === 0;
+    if (this.#combiner !== undefined) this.#drain(this.#combiner, alone);
     const { allowedLateness } = this.#options;
     let final: Int32Array | undefined;
     if (reason === 'idle') final = this.#closeAll();
     else if (reason === 'tick' && allowedLateness !== undefined) final = this.#closed(allowedLateness);
-    yield* this.#rows.of(this.#due(reason, final));
+    yield* this.#rows.of(alone ? undefined : this.#due(reason, final));
     if (final !== undefined) for (let at = 0; at < final.length; at++) this.#remove(final[at]);
   }
 
@@ -172,17 +173,34 @@ export class RollupOperator implements Operator {
     this.#fold(batch.selection, times, forms, count);
   }
 
-  /** Merges what the combiner holds into the states. */
-  #drain(combiner: NewestCombiner): void {
-    const { schema, calendar } = this.#options;
-    for (const { keys, times, values, form } of combiner.drain()) {
-      this.#makeRoom(keys.length);
-      calendar.assign(times, times.length, this.#windows);
+  /** Merges what the combiner holds into the states. @param alone there are no others, and nothing more comes */
+  #drain(combiner: NewestCombiner, alone: boolean): void {
+    const { schema } = this.#options;
+    for (const { keys, windows, times, values, form } of combiner.drain()) {
+      const { length } = keys;
       const columns = new Map(
         values.map((column, index) => [this.#winnerFields[index] ?? '', { kind: 'float64' as const, values: column }]),
       );
-      this.#merge(keys, { schema, length: keys.length, columns }, times, form, keys.length);
+      this.#makeRoom(length);
+      if (alone) {
+        this.#adopt({ schema, length, columns }, keys, windows, times, form);
+      } else {
+        this.#windows.set(windows);
+        this.#merge(keys, { schema, length, columns }, times, form, length);
+      }
     }
+  }
+
+  /** Makes each row of a batch a state of its own. */
+  #adopt(batch: Batch, keys: Int32Array, windows: Int32Array, times: Float64Array, form: number): void {
+    const first = this.#table.append(keys, windows, times);
+    this.#forms.begin(form, keys.length, this.#table.top);
+    this.#winners.begin(batch, this.#table.top);
+    for (let row = 0; row < keys.length; row++) {
+      this.#winStates[row] = first + row;
+      this.#winRows[row] = row;
+    }
+    this.#winners.keep(this.#winStates, this.#winRows, keys.length);
   }
 
   #fold(selection: Int32Array | undefined, times: Float64Array, forms: Forms, count: number): void {
