@@ -5,12 +5,22 @@ import {
   TEXT_ANY, TEXT_TIME,
 } from './node';
 
-/** What a value is by its first byte, 0 where it is none; fewer than KINDS. */
+/** What a value is by its first byte: KIND_OF has one of these, or 0, for each byte. */
 export const KIND_STRING: u32 = 1;
 export const KIND_NESTED: u32 = 2;
 export const KIND_NUMBER: u32 = 3;
 export const KIND_WORD: u32 = 4;
-export const KINDS: u32 = 5;
+const KINDS: u32 = 5;
+
+export const KIND_OF = memory.data(256);
+store<u8>(KIND_OF + 0x22, KIND_STRING);
+store<u8>(KIND_OF + 0x7b, KIND_NESTED);
+store<u8>(KIND_OF + 0x5b, KIND_NESTED);
+store<u8>(KIND_OF + 0x2d, KIND_NUMBER);
+for (let digit = 0x30; digit < 0x3a; digit++) store<u8>(KIND_OF + digit, KIND_NUMBER);
+store<u8>(KIND_OF + 0x66, KIND_WORD);
+store<u8>(KIND_OF + 0x6e, KIND_WORD);
+store<u8>(KIND_OF + 0x74, KIND_WORD);
 
 /** How the value of a field is read, times KINDS so that one jump tells both: what it mostly is has a way of its own. */
 export const READ_UNKNOWN: u32 = 0 * KINDS;
@@ -74,8 +84,8 @@ export function indexNames(nodeAt: usize): void {
   for (let index = 0; index < count; index++) {
     const field = changetype<Field>(node.fields + (<usize>index) * FIELD_BYTES);
     const length = field.nameLength;
-    const head = length == 0 ? 0 : headOf(field.name, length);
-    const tail = length == 0 ? 0 : tailOf(field.name, length);
+    const head = headOf(field.name, length);
+    const tail = tailOf(field.name, length);
     let at = firstEntry(names, head, tail);
     while (changetype<Named>(at).length != FREE) at += NAMED_BYTES;
     const named = changetype<Named>(at);
@@ -98,13 +108,16 @@ function readOf(node: Node): u32 {
   return whole && (out == OUT_DOUBLE || out == OUT_LONG) ? READ_WHOLE : READ_VALUE;
 }
 
-/** The field that is named [p, end) in JSON, without escapes; an entry that says READ_UNKNOWN where there is none. */
+/**
+ * The field that is named [p, end) in JSON, without escapes; an entry that says READ_UNKNOWN where there is none.
+ * An empty name is no field's: whatever it hashes to is none of its length.
+ */
 // @ts-ignore: decorator
 @inline
 export function fieldNamed(node: Node, p: usize, end: usize): Named {
   const length = <u32>(end - p);
-  const head = length == 0 ? 0 : headOf(p, length);
-  const tail = length == 0 ? 0 : tailOf(p, length);
+  const head = headOf(p, length);
+  const tail = tailOf(p, length);
   let at = firstEntry(node.fields + (<usize>node.fieldCount) * FIELD_BYTES, head, tail);
   while (true) {
     const named = changetype<Named>(at);

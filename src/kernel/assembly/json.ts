@@ -1,7 +1,10 @@
 // The general path: any JSON text (RFC 8259) against a node, checked in full.
 import { countDigits, digitsValue, loadDigits } from './digits';
 import { intern } from './dictionary';
-import { fieldNamed, KIND_NESTED, KIND_NUMBER, KIND_STRING, KIND_WORD, READ_TEXT, READ_TIME, READ_UNKNOWN, READ_WHOLE } from './field-names';
+import {
+  fieldNamed, KIND_NESTED, KIND_NUMBER, KIND_OF, KIND_STRING, KIND_WORD,
+  READ_TEXT, READ_TIME, READ_UNKNOWN, READ_WHOLE,
+} from './field-names';
 import { fillMissing, fillNull } from './fill';
 import {
   Dictionary, Field, FIELD_BYTES, JSON_ARRAY, JSON_BOOL, JSON_NULL, JSON_NUMBER, JSON_OBJECT, JSON_STRING,
@@ -125,17 +128,6 @@ function container(node: Node, p: usize, row: i32, close: u32): usize {
   misfit = bad;
   return p + 1;
 }
-
-/** KIND_* of a value's first byte. */
-const KIND_OF = memory.data(256);
-store<u8>(KIND_OF + 0x22, KIND_STRING);
-store<u8>(KIND_OF + 0x7b, KIND_NESTED);
-store<u8>(KIND_OF + 0x5b, KIND_NESTED);
-store<u8>(KIND_OF + 0x2d, KIND_NUMBER);
-for (let digit = 0x30; digit < 0x3a; digit++) store<u8>(KIND_OF + digit, KIND_NUMBER);
-store<u8>(KIND_OF + 0x66, KIND_WORD);
-store<u8>(KIND_OF + 0x6e, KIND_WORD);
-store<u8>(KIND_OF + 0x74, KIND_WORD);
 
 /** Makes record() take the way that traces, whatever a field is. */
 const TRACING: u32 = 64;
