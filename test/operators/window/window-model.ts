@@ -50,8 +50,8 @@ export class WindowModel {
   readonly #windows: ModelWindow[];
   readonly #marks = new Map<number, number>();
   #closed = Number.NEGATIVE_INFINITY;
-  /** Nothing at or before this end is taken any more: set when the input was idle. */
-  #idleUpTo = Number.NEGATIVE_INFINITY;
+  /** Windows up to this one of the list are taken no more records into: set when the input was idle. */
+  #idleUpTo = -1;
 
   constructor(options: ModelOptions) {
     this.#options = options;
@@ -66,7 +66,9 @@ export class WindowModel {
     const { time, partition, node } = record;
     const reached = Math.max(this.#marks.get(partition) ?? Number.NEGATIVE_INFINITY, this.#closed);
     const own = this.#windows.filter(({ start, end }) => start <= time && time < end);
-    const open = own.filter(({ end }) => !(end + this.#options.lateness <= reached) && end > this.#idleUpTo);
+    const open = own.filter(
+      (window) => !(window.end + this.#options.lateness <= reached) && this.#windows.indexOf(window) > this.#idleUpTo,
+    );
     for (const { groups } of open) {
       const group = groups.get(node) ?? { records: [], changed: false };
       groups.set(node, group);
@@ -81,10 +83,10 @@ export class WindowModel {
 
   flush(reason: 'tick' | 'idle' | 'end'): ModelRow[] {
     const rows: ModelRow[] = [];
-    const last = Math.max(...this.#windows.filter(({ groups }) => groups.size > 0).map(({ end }) => end));
+    const last = this.#windows.findLastIndex(({ groups }) => groups.size > 0);
     if (reason === 'idle') this.#idleUpTo = Math.max(this.#idleUpTo, last);
-    for (const window of this.#windows.toSorted((a, b) => a.start - b.start)) {
-      const final = window.end + this.#options.lateness <= this.#closed || window.end <= this.#idleUpTo;
+    for (const [index, window] of this.#windows.entries()) {
+      const final = window.end + this.#options.lateness <= this.#closed || index <= this.#idleUpTo;
       const closes = !window.closed && (final || (reason === 'end' && this.#options.emit === 'close'));
       for (const [node, group] of [...window.groups].toSorted(([a], [b]) => compareTexts(a, b))) {
         if (this.#options.emit === 'update' ? group.changed : closes) rows.push(rowOf(node, window, group.records));
