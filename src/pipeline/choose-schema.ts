@@ -1,7 +1,7 @@
 import { baseOf, deriveRollup } from '../records/derive.js';
 import { UsageError } from '../records/errors.js';
 import { nearestName } from '../records/nearest-name.js';
-import { timeUnit } from '../records/parse-schema.js';
+import { timeUnit } from '../records/parse-annotation.js';
 import { fieldAt, leafPaths, type RecordSchema } from '../records/schema.js';
 import { nests, PERIOD_FIELDS, PERIODS, type Period, periodOfLabel } from '../records/time/calendar.js';
 import type { OpenInput } from './open-inputs.js';

@@ -1,24 +1,22 @@
 import avro from 'avsc';
-import { FreshetError } from './errors.js';
-import { parseSchema } from './parse-schema.js';
+import { readSchema } from './parse-schema.js';
 
 /**
- * What is wrong with a schema, a sentence each; none where it is valid. It is looked at twice: by another
- * implementation of Avro (avsc), which also checks names, defaults and unions, and by freshet with its annotation.
- * @param where what to call the schema: a path or a name
+ * What is wrong with a schema, a sentence each; none where it is valid. freshet tells all that it finds in the types
+ * and in its annotation. Where the types are well, another implementation of Avro (avsc) looks at them too, which also
+ * checks defaults, unions and symbols, and tells the first thing that it minds.
  */
-export function checkSchema(json: unknown, where: string): string[] {
-  const problems: string[] = [];
+export function checkSchema(json: unknown): string[] {
+  const { types, annotation } = readSchema(json);
+  const problems = types.length > 0 ? types : avroProblems(json);
+  return [...problems, ...annotation];
+}
+
+function avroProblems(json: unknown): string[] {
   try {
     avro.Type.forSchema(json as avro.Schema);
+    return [];
   } catch (error) {
-    problems.push(`${where}: not valid Avro: ${error instanceof Error ? error.message : String(error)}`);
+    return [`not valid Avro: ${error instanceof Error ? error.message : String(error)}`];
   }
-  try {
-    parseSchema(json, where);
-  } catch (error) {
-    if (!(error instanceof FreshetError)) throw error;
-    problems.push(error.message);
-  }
-  return problems;
 }

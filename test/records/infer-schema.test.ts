@@ -189,7 +189,7 @@ describe('inferSchema', () => {
     const schema = inferSchema('2nd-sample', samples);
     expect(schema.name).toBe('_2nd_sample');
     const json = JSON.parse(JSON.stringify(schemaJson(schema)));
-    expect(checkSchema(json, 'inferred')).toEqual([]);
+    expect(checkSchema(json)).toEqual([]);
     expect(parseSchema(json, 'inferred')).toEqual(schema);
     for (const sample of samples) expect(fitRow(schema, sample).problem).toBeUndefined();
   });

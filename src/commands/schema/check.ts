@@ -17,11 +17,11 @@ export default class SchemaCheck extends FreshetCommand {
 
   protected async work(_reporter: Reporter): Promise<void> {
     const { args } = await this.parse(SchemaCheck);
-    const problems = checkSchema(readJson(args.file), args.file);
-    if (problems.length > 0)
-      throw new DataError(
-        `${args.file} has ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}:\n${problems.map((one) => `  ${one}`).join('\n')}`,
-      );
+    const problems = checkSchema(readJson(args.file));
+    if (problems.length > 0) {
+      const count = `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}`;
+      throw new DataError(`${args.file} has ${count}:\n${problems.map((one) => `  ${one}`).join('\n')}`);
+    }
     await writeOut(`${args.file} is a valid schema\n`);
   }
 }
