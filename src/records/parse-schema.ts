@@ -40,10 +40,13 @@ export function readSchema(json: unknown): Reading {
   const type = new TypeParser((problem) => types.push(problem)).type(json, '', '');
   if (type.kind !== 'record') return { types, annotation };
   const { fields } = type;
+  const { doc, freshet = {}, ...attributes } = type.attributes ?? {};
   const schema: RecordSchema = {
     name: type.name.replace(/^.*\./, ''),
     ...(typeof json.namespace === 'string' ? { namespace: json.namespace } : {}),
-    ...(typeof json.doc === 'string' ? { doc: json.doc } : {}),
+    ...(typeof doc === 'string' ? { doc } : {}),
+    ...(type.aliases === undefined ? {} : { aliases: type.aliases }),
+    ...(Object.keys(attributes).length === 0 ? {} : { attributes }),
     fields,
     ...parseAnnotation(json.freshet ?? {}, fields, (problem) => annotation.push(problem)),
   };

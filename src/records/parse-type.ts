@@ -1,4 +1,5 @@
-import type { Field, FieldType } from './schema.js';
+import { decimalOf } from './decimal.js';
+import type { Attributes, Field, FieldType } from './schema.js';
 import { isJsonObject, type Json, type JsonObject } from './schema-source.js';
 
 const PRIMITIVES = new Set(['null', 'boolean', 'int', 'long', 'float', 'double', 'string', 'bytes']);
@@ -6,6 +7,14 @@ const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** Stands in for a type that can't be read, so that what comes after it is looked at too. */
 const UNREADABLE: FieldType = { kind: 'null' };
+
+interface Names {
+  readonly name: string;
+  readonly aliases?: readonly string[];
+}
+
+/** The attributes that a named type is called by. */
+const NAMES = ['name', 'namespace', 'aliases'];
 
 /**
  * Reads Avro types (Avro 1.12, "Schema Declaration"). Nothing is thrown: what is wrong is told, and the reading goes
@@ -30,26 +39,29 @@ export class TypeParser {
     }
     if (Array.isArray(json)) return { kind: 'union', branches: json.map((one) => this.type(one, namespace, of)) };
     if (!isJsonObject(json)) return this.#fail(`${of}not a type: ${JSON.stringify(json)}`);
-    const logical = typeof json.logicalType === 'string' ? { logical: json.logicalType } : {};
     const inner = json.type;
     switch (inner) {
       case 'array':
-        return { kind: 'array', items: this.type(json.items ?? null, namespace, of) };
+        return {
+          kind: 'array',
+          items: this.type(json.items ?? null, namespace, of),
+          ...attributesOf(json, ['type', 'items']),
+        };
       case 'map':
-        return { kind: 'map', values: this.type(json.values ?? null, namespace, of) };
-      case 'enum': {
-        const { symbols } = json;
-        if (!Array.isArray(symbols) || !symbols.every((one) => typeof one === 'string')) {
-          return this.#fail(`${of}enum ${String(json.name)} has no list of symbols`);
-        }
-        return this.#named(json, namespace, of, (name) => ({ kind: 'enum', name, symbols: symbols as string[] }));
-      }
+        return {
+          kind: 'map',
+          values: this.type(json.values ?? null, namespace, of),
+          ...attributesOf(json, ['type', 'values']),
+        };
+      case 'enum':
+        return this.#enum(json, namespace, of);
       case 'fixed': {
         const { size } = json;
         if (typeof size !== 'number' || !Number.isInteger(size) || size < 0) {
           return this.#fail(`${of}a fixed type needs a size`);
         }
-        return this.#named(json, namespace, of, (name) => ({ kind: 'fixed', name, size, ...logical }));
+        const meaning = meaningOf(json, 'fixed', ['type', 'size', ...NAMES]);
+        return this.#named(json, namespace, of, (names) => ({ kind: 'fixed', ...names, size, ...meaning }));
       }
       case 'record':
       case 'error':
@@ -57,9 +69,25 @@ export class TypeParser {
       default: {
         if (inner === undefined) return this.#fail(`${of}a type without "type": ${JSON.stringify(json)}`);
         const type = this.type(inner, namespace, of);
-        return 'logicalType' in json && PRIMITIVES.has(type.kind) ? ({ ...type, ...logical } as FieldType) : type;
+        return PRIMITIVES.has(type.kind) ? withMeaning(type, meaningOf(json, type.kind, ['type'])) : type;
       }
     }
+  }
+
+  #enum(json: JsonObject, namespace: string, of: string): FieldType {
+    const symbols = textsOf(json.symbols);
+    if (symbols === undefined) return this.#fail(`${of}enum ${String(json.name)} has no list of symbols`);
+    const spare = json.default;
+    if (spare !== undefined && (typeof spare !== 'string' || !symbols.includes(spare))) {
+      return this.#fail(`${of}enum ${String(json.name)} has the default ${JSON.stringify(spare)}, which is no symbol`);
+    }
+    return this.#named(json, namespace, of, (names) => ({
+      kind: 'enum',
+      ...names,
+      symbols,
+      ...(spare === undefined ? {} : { spare }),
+      ...attributesOf(json, ['type', 'symbols', 'default', ...NAMES]),
+    }));
   }
 
   #record(json: JsonObject, namespace: string, of: string): FieldType {
@@ -67,7 +95,12 @@ export class TypeParser {
     if (!Array.isArray(list)) return this.#fail(`${of}record ${String(json.name)} has no list of fields`);
     const fields: Field[] = [];
     // Registered before its fields are read, so that a type may contain itself.
-    const type = this.#named(json, namespace, of, (name) => ({ kind: 'record', name, fields }));
+    const type = this.#named(json, namespace, of, (names) => ({
+      kind: 'record',
+      ...names,
+      fields,
+      ...attributesOf(json, ['type', 'fields', ...NAMES]),
+    }));
     const inner = typeof json.namespace === 'string' ? json.namespace : namespace;
     for (const one of list) {
       if (!isJsonObject(one) || typeof one.name !== 'string') {
@@ -84,24 +117,28 @@ export class TypeParser {
 
   #field(json: JsonObject, name: string, namespace: string, of: string): Field {
     const type = this.type(json.type ?? null, namespace, `${of}field ${name}: `);
-    const fallback = 'default' in json ? { fallback: json.default } : {};
+    const rest = {
+      ...('default' in json ? { fallback: json.default } : {}),
+      ...aliasesOf(json),
+      ...attributesOf(json, ['name', 'type', 'default', 'aliases']),
+    };
     if (type.kind === 'union') {
-      const rest = type.branches.filter((branch) => branch.kind !== 'null');
-      const [only] = rest;
-      if (only !== undefined && rest.length === 1 && type.branches.length <= 2) {
+      const others = type.branches.filter((branch) => branch.kind !== 'null');
+      const [only] = others;
+      if (only !== undefined && others.length === 1 && type.branches.length <= 2) {
         const nullable = type.branches.length === 2;
-        return { name, type: only, nullable, nullBranch: type.branches[0]?.kind === 'null' ? 0 : 1, ...fallback };
+        return { name, type: only, nullable, nullBranch: type.branches[0]?.kind === 'null' ? 0 : 1, ...rest };
       }
     }
-    return { name, type, nullable: false, nullBranch: 0, ...fallback };
+    return { name, type, nullable: false, nullBranch: 0, ...rest };
   }
 
-  #named(json: JsonObject, namespace: string, of: string, make: (name: string) => FieldType): FieldType {
+  #named(json: JsonObject, namespace: string, of: string, make: (names: Names) => FieldType): FieldType {
     const { name } = json;
     if (typeof name !== 'string') return this.#fail(`${of}the ${String(json.type)} has no name`);
     if (!name.split('.').every((part) => NAME.test(part))) this.#tell(`${of}${badName(name, 'type')}`);
     const full = fullName(name, typeof json.namespace === 'string' ? json.namespace : namespace);
-    const type = make(full);
+    const type = make({ name: full, ...aliasesOf(json) });
     this.#names.set(full, type);
     return type;
   }
@@ -110,6 +147,59 @@ export class TypeParser {
     this.#tell(problem);
     return UNREADABLE;
   }
+}
+
+/** What a logical type and other attributes say of a type. */
+type Meaning = Pick<FieldType & { kind: 'bytes' }, 'logical' | 'decimal' | 'attributes'>;
+
+/**
+ * A logical type with its attributes, and all others but the known ones. A decimal without a precision, or one that is
+ * neither bytes nor fixed, is none, and read as the type that it is kept in (Avro 1.12, "Logical Types").
+ */
+function meaningOf(json: JsonObject, kind: FieldType['kind'], known: readonly string[]): Meaning {
+  const { logicalType } = json;
+  if (logicalType === 'decimal' && (kind === 'bytes' || kind === 'fixed')) {
+    const decimal = decimalOf(json);
+    if (decimal !== undefined) {
+      return { decimal, ...attributesOf(json, ['logicalType', 'precision', 'scale', ...known]) };
+    }
+  }
+  if (logicalType === 'decimal' || typeof logicalType !== 'string') {
+    return attributesOf(json, ['logicalType', ...known]);
+  }
+  return { logical: logicalType, ...attributesOf(json, ['logicalType', ...known]) };
+}
+
+/** A primitive type with what the object around it says. */
+function withMeaning(type: FieldType, { decimal, ...meaning }: Meaning): FieldType {
+  switch (type.kind) {
+    case 'bytes':
+      return { ...type, ...meaning, ...(decimal === undefined ? {} : { decimal }) };
+    case 'null':
+    case 'boolean':
+    case 'string':
+    case 'int':
+    case 'long':
+    case 'float':
+    case 'double':
+      return { ...type, ...meaning };
+    default:
+      return type;
+  }
+}
+
+function attributesOf(json: JsonObject, known: readonly string[]): { attributes?: Attributes } {
+  const entries = Object.entries(json).filter(([name]) => !known.includes(name));
+  return entries.length === 0 ? {} : { attributes: Object.fromEntries(entries) };
+}
+
+function aliasesOf(json: JsonObject): { aliases?: readonly string[] } {
+  const aliases = textsOf(json.aliases);
+  return aliases === undefined || aliases.length === 0 ? {} : { aliases };
+}
+
+function textsOf(json: Json | undefined): string[] | undefined {
+  return Array.isArray(json) && json.every((one) => typeof one === 'string') ? json : undefined;
 }
 
 function fullName(name: string, namespace: string): string {

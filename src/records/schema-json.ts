@@ -1,11 +1,11 @@
-import type { Field, FieldType, RecordSchema, TableSpec } from './schema.js';
+import type { Decimal } from './decimal.js';
+import type { Field, FieldType, NamedType, RecordSchema, TableSpec } from './schema.js';
 import type { Value } from './value.js';
 
 type Json = { [name: string]: Value };
 
 /**
- * A schema as Avro JSON with its `freshet` annotation, such that parseSchema() of it gives the same schema (but for
- * decimals, see logical()).
+ * A schema as Avro JSON with its `freshet` annotation, such that parseSchema() of it gives the same schema.
  * Named types are written in full where they first occur and by their full name after that.
  */
 export function schemaJson(schema: RecordSchema): Json {
@@ -17,6 +17,8 @@ export function schemaJson(schema: RecordSchema): Json {
     name: schema.name,
     ...(schema.namespace === undefined ? {} : { namespace: schema.namespace }),
     ...(schema.doc === undefined ? {} : { doc: schema.doc }),
+    ...(schema.aliases === undefined ? {} : { aliases: [...schema.aliases] }),
+    ...schema.attributes,
     fields: schema.fields.map((field) => writer.field(field, namespace)),
     ...(Object.keys(annotation).length === 0 ? {} : { freshet: annotation }),
   };
@@ -36,6 +38,8 @@ class TypeWriter {
       name: field.name,
       type: field.nullable ? union : type,
       ...(field.fallback === undefined ? {} : { default: field.fallback }),
+      ...(field.aliases === undefined ? {} : { aliases: [...field.aliases] }),
+      ...field.attributes,
     };
   }
 
@@ -43,48 +47,52 @@ class TypeWriter {
   type(type: FieldType, namespace: string): Value {
     switch (type.kind) {
       case 'array':
-        return { type: 'array', items: this.type(type.items, namespace) };
+        return { type: 'array', items: this.type(type.items, namespace), ...type.attributes };
       case 'map':
-        return { type: 'map', values: this.type(type.values, namespace) };
+        return { type: 'map', values: this.type(type.values, namespace), ...type.attributes };
       case 'union':
         return type.branches.map((branch) => this.type(branch, namespace));
       case 'enum':
-        return this.#named(type.name, namespace, () => ({ type: 'enum', symbols: [...type.symbols] }));
+        return this.#named(type, namespace, () => ({
+          type: 'enum',
+          symbols: [...type.symbols],
+          ...(type.spare === undefined ? {} : { default: type.spare }),
+        }));
       case 'fixed':
-        return this.#named(type.name, namespace, () => ({ type: 'fixed', size: type.size, ...logical(type) }));
+        return this.#named(type, namespace, () => ({ type: 'fixed', size: type.size, ...logical(type) }));
       case 'record':
-        return this.#named(type.name, namespace, (inner) => ({
+        return this.#named(type, namespace, (inner) => ({
           type: 'record',
           fields: type.fields.map((field) => this.field(field, inner)),
         }));
       default: {
-        const own = logical(type);
+        const own = { ...logical(type), ...type.attributes };
         return Object.keys(own).length === 0 ? type.kind : { type: type.kind, ...own };
       }
     }
   }
 
-  #named(name: string, namespace: string, define: (inner: string) => Json): Value {
+  #named(type: NamedType, namespace: string, define: (inner: string) => Json): Value {
+    const { name, aliases, attributes } = type;
     if (this.#written.has(name)) return name;
     this.#written.add(name);
     const dot = name.lastIndexOf('.');
     const own = dot < 0 ? '' : name.slice(0, dot);
-    const { type, ...rest } = define(own);
+    const { type: kind, ...rest } = define(own);
     return {
-      type: type ?? null,
+      type: kind ?? null,
       name: name.slice(dot + 1),
       ...(own === namespace ? {} : { namespace: own }),
+      ...(aliases === undefined ? {} : { aliases: [...aliases] }),
+      ...attributes,
       ...rest,
     };
   }
 }
 
-/**
- * A decimal is written as the bytes that it is kept in: a FieldType does not have its precision and scale, and readers
- * fail at a decimal without.
- */
-function logical(type: { readonly logical?: string }): Json {
-  return type.logical === undefined || type.logical === 'decimal' ? {} : { logicalType: type.logical };
+function logical(type: { readonly logical?: string; readonly decimal?: Decimal }): Json {
+  if (type.decimal !== undefined) return { logicalType: 'decimal', ...type.decimal };
+  return type.logical === undefined ? {} : { logicalType: type.logical };
 }
 
 function annotationJson(schema: RecordSchema): Json {

@@ -1,17 +1,36 @@
+import type { Decimal } from './decimal.js';
 import type { Period } from './time/calendar.js';
 import type { TimeUnit } from './time/form.js';
 import type { Value } from './value.js';
 
+/** What freshet makes nothing of (`doc`, `order`, a user's own attributes): kept, to be written out again. */
+export type Attributes = Readonly<Record<string, Value>>;
+
+interface Annotated {
+  readonly attributes?: Attributes;
+}
+
+interface Named extends Annotated {
+  readonly name: string;
+  /** Names that a writer's type may have in place of this one. */
+  readonly aliases?: readonly string[];
+}
+
 /** An Avro type, without the null of a two-branch union (that is `Field.nullable`). */
 export type FieldType =
-  | { readonly kind: 'null' | 'boolean' | 'string' | 'bytes'; readonly logical?: string }
-  | { readonly kind: 'int' | 'long' | 'float' | 'double'; readonly logical?: string }
-  | { readonly kind: 'enum'; readonly name: string; readonly symbols: readonly string[] }
-  | { readonly kind: 'fixed'; readonly name: string; readonly size: number; readonly logical?: string }
-  | { readonly kind: 'array'; readonly items: FieldType }
-  | { readonly kind: 'map'; readonly values: FieldType }
-  | { readonly kind: 'record'; readonly name: string; readonly fields: readonly Field[] }
+  | (Annotated & { readonly kind: 'null' | 'boolean' | 'string'; readonly logical?: string })
+  | (Annotated & { readonly kind: 'int' | 'long' | 'float' | 'double'; readonly logical?: string })
+  | (Annotated & { readonly kind: 'bytes'; readonly logical?: string; readonly decimal?: Decimal })
+  /** `spare` is the symbol that stands for those of a writer that are not among these. */
+  | (Named & { readonly kind: 'enum'; readonly symbols: readonly string[]; readonly spare?: string })
+  | (Named & { readonly kind: 'fixed'; readonly size: number; readonly logical?: string; readonly decimal?: Decimal })
+  | (Annotated & { readonly kind: 'array'; readonly items: FieldType })
+  | (Annotated & { readonly kind: 'map'; readonly values: FieldType })
+  | (Named & { readonly kind: 'record'; readonly fields: readonly Field[] })
   | { readonly kind: 'union'; readonly branches: readonly FieldType[] };
+
+/** The types that have a name, and may have aliases. */
+export type NamedType = Extract<FieldType, Named>;
 
 export interface Field {
   readonly name: string;
@@ -22,6 +41,9 @@ export interface Field {
   readonly nullBranch: 0 | 1;
   /** What a record that lacks the field has in its place; a nullable field without a default is null. */
   readonly fallback?: Value;
+  /** Names that a writer's field may have in place of this one. */
+  readonly aliases?: readonly string[];
+  readonly attributes?: Attributes;
 }
 
 /** Which field is the event time. */
@@ -43,6 +65,8 @@ export interface RecordSchema {
   readonly name: string;
   readonly namespace?: string;
   readonly doc?: string;
+  readonly aliases?: readonly string[];
+  readonly attributes?: Attributes;
   readonly fields: readonly Field[];
   /** Paths of the fields that say what a record is about. Empty where the annotation names none. */
   readonly key: readonly string[];

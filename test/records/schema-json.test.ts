@@ -44,7 +44,76 @@ const flight = parseSchema(
   'flight',
 );
 
+/** Everything that Avro lets a schema say, where freshet makes something of it and where it does not. */
+const documented = {
+  type: 'record',
+  name: 'sale',
+  namespace: 'shop',
+  doc: 'One sale.',
+  aliases: ['purchase'],
+  owner: { team: 'till' },
+  fields: [
+    { name: 'id', type: 'string', aliases: ['sale_id'], doc: 'Its number.', order: 'descending' },
+    {
+      name: 'price',
+      type: { type: 'bytes', logicalType: 'decimal', precision: 9, scale: 2, currency: 'EUR' },
+      doc: 'What was paid.',
+    },
+    {
+      name: 'tax',
+      type: [
+        'null',
+        { type: 'fixed', name: 'Rate', doc: 'A share.', size: 4, logicalType: 'decimal', precision: 4, scale: 4 },
+      ],
+      default: null,
+    },
+    { name: 'at', type: { type: 'long', logicalType: 'timestamp-millis', zone: 'UTC' } },
+    {
+      name: 'kind',
+      type: {
+        type: 'enum',
+        name: 'Kind',
+        doc: 'How.',
+        aliases: ['Way', 'old.Way'],
+        symbols: ['CASH', 'OTHER'],
+        default: 'OTHER',
+      },
+    },
+    {
+      name: 'tags',
+      type: { type: 'array', items: { type: 'string', 'avro.java.string': 'String' }, doc: 'Free words.' },
+    },
+    { name: 'more', type: { type: 'map', values: { type: 'string', logicalType: 'uuid' }, doc: 'The rest.' } },
+    {
+      name: 'shop',
+      type: {
+        type: 'record',
+        name: 'Shop',
+        doc: 'Where.',
+        aliases: ['Store'],
+        fields: [{ name: 'city', type: 'string', doc: 'Its city.' }],
+      },
+    },
+  ],
+  freshet: { key: ['id'], time: { field: 'at', unit: 'ms' } },
+};
+
 describe('schemaJson', () => {
+  it('loses nothing that a schema says', () => {
+    expect(schemaJson(parseSchema(documented, 'sale'))).toEqual(documented);
+  });
+
+  it('loses nothing of the fields of a derived type', () => {
+    const daily = schemaJson(deriveRollup(parseSchema(documented, 'sale'), 'daily'));
+    expect(daily.fields).toEqual(expect.arrayContaining(documented.fields));
+  });
+
+  it('reads a decimal that is not valid as the type that it is kept in', () => {
+    const type = { type: 'bytes', logicalType: 'decimal', precision: 2, scale: 3 };
+    const schema = parseSchema({ type: 'record', name: 'r', fields: [{ name: 'a', type }] }, 'r');
+    expect(schemaJson(schema).fields).toEqual([{ name: 'a', type: { type: 'bytes', precision: 2, scale: 3 } }]);
+  });
+
   it('gives a schema back as it was', () => {
     expect(written(flight)).toEqual(flight);
   });

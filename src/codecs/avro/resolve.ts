@@ -1,7 +1,8 @@
 import { UsageError } from '../../records/errors.js';
 import { describe, fallbackOf } from '../../records/fit-value.js';
-import type { Field, FieldType, RecordSchema } from '../../records/schema.js';
+import type { Field, FieldType, NamedType, RecordSchema } from '../../records/schema.js';
 import type { Value } from '../../records/value.js';
+import { sameScale } from './same-layout.js';
 import type { WireRecord, WireType } from './wire-type.js';
 
 /** How bytes of the writer's type become values of the reader's: the outcome of schema resolution. */
@@ -28,18 +29,10 @@ export interface RecordPlan {
   readonly defaults: readonly { readonly field: Field; readonly value: Value }[];
 }
 
-/** A reader's schema may carry what resolution goes by besides (Avro 1.12, "Aliases" and "Enums"). */
-interface Aliased {
-  readonly aliases?: readonly string[];
-}
-interface Defaulted {
-  readonly default?: string;
-}
-
 /**
- * Resolves the writer's schema against the reader's (Avro 1.12, "Schema Resolution"). Two things are more lenient than
- * there: the names of records, enums and fixed types need not match where there is only one they can stand for, and a
- * nullable field that the writer lacks is null without a default.
+ * Resolves the writer's schema against the reader's (Avro 1.12, "Schema Resolution"). Three things are more lenient than
+ * there: the names of records, enums and fixed types need not match where there is only one they can stand for, a
+ * nullable field that the writer lacks is null without a default, and of two decimals only the scale must agree.
  * @throws UsageError that names the field which can't be read
  */
 export function resolveRecord(writer: WireType, reader: RecordSchema, source: string): RecordPlan {
@@ -189,17 +182,15 @@ const NULL: FieldType = { kind: 'null' };
 /** The reader's field that goes by the writer's name, unless the writer has a field of the reader's own name. */
 function byAlias(fields: readonly Field[], name: string, writer: WireRecord): Field | undefined {
   return fields.find(
-    (field) =>
-      (field as Field & Aliased).aliases?.includes(name) && !writer.fields.some((other) => other.name === field.name),
+    (field) => field.aliases?.includes(name) && !writer.fields.some((other) => other.name === field.name),
   );
 }
 
 function enumPlan(written: readonly string[], reader: FieldType & { kind: 'enum' }): Plan {
-  const spare = (reader as FieldType & Defaulted).default;
   return {
     kind: 'enum',
     written,
-    symbols: written.map((symbol) => (reader.symbols.includes(symbol) ? symbol : spare)),
+    symbols: written.map((symbol) => (reader.symbols.includes(symbol) ? symbol : reader.spare)),
   };
 }
 
@@ -211,9 +202,9 @@ function choose(writer: WireType, readers: readonly FieldType[]): FieldType | un
   return named ?? own[0] ?? fitting[0];
 }
 
-function sameName(written: string, reader: FieldType & { name: string }): boolean {
+function sameName(written: string, reader: NamedType): boolean {
   const short = (name: string): string => name.slice(name.lastIndexOf('.') + 1);
-  const names = [reader.name, ...((reader as FieldType & Aliased).aliases ?? [])];
+  const names = [reader.name, ...(reader.aliases ?? [])];
   return names.some((name) => short(name) === short(written));
 }
 
@@ -226,11 +217,17 @@ const PROMOTIONS: Readonly<Record<string, readonly string[]>> = {
 };
 
 function sameKind(writer: WireType, reader: FieldType): boolean {
-  if (writer.kind === 'fixed' && reader.kind === 'fixed') return writer.size === reader.size;
+  if (writer.kind === 'bytes' && reader.kind === 'bytes') return sameScale(writer, reader);
+  if (writer.kind === 'fixed' && reader.kind === 'fixed') {
+    return writer.size === reader.size && sameScale(writer, reader);
+  }
   return writer.kind === reader.kind || (PROMOTIONS[writer.kind]?.includes(reader.kind) ?? false);
 }
 
 function mismatch(writer: WireType, reader: FieldType): string {
+  if ('decimal' in writer && 'decimal' in reader && !sameScale(writer, reader)) {
+    return `is a decimal of scale ${writer.decimal?.scale} there and of scale ${reader.decimal?.scale} in the schema`;
+  }
   return `is ${describeWire(writer)} there and ${describe(reader)} in the schema`;
 }
 

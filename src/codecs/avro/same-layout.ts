@@ -3,7 +3,7 @@ import type { WireField, WireType } from './wire-type.js';
 
 /**
  * True where the bytes of a writer's record are those that the reader's own schema gives: the same fields in the same
- * order, of the same types. Names that no bytes depend on may differ.
+ * order, of the same types, decimals of the same scale. Names that no bytes depend on may differ.
  */
 export function sameLayout(writer: WireType, reader: FieldType): boolean {
   return compare(writer, wireTypeOf(reader), new Map());
@@ -14,7 +14,7 @@ function compare(a: WireType, b: WireType, seen: Map<WireType, WireType>): boole
     case 'enum':
       return b.kind === 'enum' && a.symbols.every((symbol, at) => b.symbols[at] === symbol);
     case 'fixed':
-      return b.kind === 'fixed' && a.size === b.size;
+      return b.kind === 'fixed' && a.size === b.size && sameScale(a, b);
     case 'array':
       return b.kind === 'array' && compare(a.items, b.items, seen);
     case 'map':
@@ -32,9 +32,20 @@ function compare(a: WireType, b: WireType, seen: Map<WireType, WireType>): boole
       return a.fields.every(
         ({ name, type }, at) => name === b.fields[at].name && compare(type, b.fields[at].type, seen),
       );
+    case 'bytes':
+      return b.kind === 'bytes' && sameScale(a, b);
     default:
       return a.kind === b.kind;
   }
+}
+
+interface PerhapsDecimal {
+  readonly decimal?: { readonly scale: number };
+}
+
+/** False for two decimals whose bytes mean different numbers. */
+export function sameScale(a: PerhapsDecimal, b: PerhapsDecimal): boolean {
+  return a.decimal === undefined || b.decimal === undefined || a.decimal.scale === b.decimal.scale;
 }
 
 /** What the bytes of a reader's own type look like. */

@@ -1,10 +1,12 @@
+import { type Decimal, decimalOf } from '../../records/decimal.js';
 import { UsageError } from '../../records/errors.js';
 
 /** An Avro type as a file's header declares it: what its bytes look like, and the names that resolution goes by. */
 export type WireType =
-  | { readonly kind: Primitive }
+  | { readonly kind: Exclude<Primitive, 'bytes'> }
+  | { readonly kind: 'bytes'; readonly decimal?: Decimal }
   | { readonly kind: 'enum'; readonly name: string; readonly symbols: readonly string[] }
-  | { readonly kind: 'fixed'; readonly name: string; readonly size: number }
+  | { readonly kind: 'fixed'; readonly name: string; readonly size: number; readonly decimal?: Decimal }
   | { readonly kind: 'array'; readonly items: WireType }
   | { readonly kind: 'map'; readonly values: WireType }
   | WireRecord
@@ -26,8 +28,8 @@ export interface WireField {
 const PRIMITIVES: readonly string[] = ['null', 'boolean', 'int', 'long', 'float', 'double', 'string', 'bytes'];
 
 /**
- * Reads the schema that data was written with (Avro 1.12, "Schema Declaration"). Only what the bytes depend on counts:
- * annotations, defaults and logical types of the writer are let be.
+ * Reads the schema that data was written with (Avro 1.12, "Schema Declaration"). Only what the bytes depend on counts,
+ * and a decimal's scale: annotations, defaults and other logical types of the writer are let be.
  * @param source what to call the data in errors
  * @throws UsageError where it is no Avro schema
  */
@@ -49,6 +51,8 @@ class WireTypeParser {
     if (json === undefined) return this.#fail('a type is missing');
     if (typeof json !== 'object' || json === null) return this.#fail(`${JSON.stringify(json)} is not a type`);
     const { type, items, values, symbols, size, fields } = json as Record<string, unknown>;
+    const known = decimalOf(json);
+    const decimal = known === undefined ? {} : { decimal: known };
     switch (type) {
       case 'array':
         return { kind: 'array', items: this.type(items, namespace) };
@@ -62,7 +66,7 @@ class WireTypeParser {
       case 'fixed': {
         const { full } = this.#name(json, namespace);
         if (typeof size !== 'number' || !Number.isInteger(size) || size < 0) return this.#fail(`${full} has no size`);
-        return this.#add({ kind: 'fixed', name: full, size });
+        return this.#add({ kind: 'fixed', name: full, size, ...decimal });
       }
       case 'record':
       case 'error': {
@@ -74,8 +78,10 @@ class WireTypeParser {
         for (const field of fields) list.push(this.#field(field, full, inner));
         return record;
       }
-      default:
-        return this.type(type, namespace);
+      default: {
+        const inner = this.type(type, namespace);
+        return inner.kind === 'bytes' ? { ...inner, ...decimal } : inner;
+      }
     }
   }
 

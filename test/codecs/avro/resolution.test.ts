@@ -137,16 +137,56 @@ describe('Avro schema resolution', () => {
     expect(plain((await read(tree('int'), tree('long'), rows)).rows)).toEqual(rows);
   });
 
-  it('knows aliases, and the default of an enum', async () => {
-    const schema = parseSchema(
-      record({ name: 'new', type: 'int' }, { name: 'e', type: { ...E, symbols: ['A', 'Z'] } }),
-      'r',
-    );
-    const [first, second] = schema.fields;
-    Object.assign(first ?? {}, { aliases: ['old'] });
-    Object.assign(second?.type ?? {}, { default: 'Z' });
-    const file = await avscFile(record({ name: 'old', type: 'int' }, { name: 'e', type: E }), [{ old: 5, e: 'B' }]);
-    expect(decodeAll(avroCodec, contextOf(schema), file).rows).toEqual([{ new: 5, e: 'Z' }]);
+  it.each([['decoded', undefined] as const, ['by columns', ['new', 'e']] as const])(
+    'knows aliases of fields, and the default of an enum, %s',
+    async (_, paths) => {
+      const reader = record(
+        { name: 'new', type: 'int', aliases: ['older', 'old'] },
+        { name: 'e', type: { ...E, symbols: ['A', 'Z'], default: 'Z' } },
+      );
+      const rows = [
+        { old: 5, e: 'B' },
+        { old: 6, e: 'A' },
+      ];
+      const writer = record({ name: 'old', type: 'int' }, { name: 'e', type: E });
+      const read = decodeAll(
+        avroCodec,
+        contextOf(parseSchema(reader, 'reader'), paths === undefined ? {} : { paths: [...paths] }),
+        await avscFile(writer, rows),
+      );
+      expect(read.rows).toEqual([
+        { new: 5, e: 'Z' },
+        { new: 6, e: 'A' },
+      ]);
+    },
+  );
+
+  it('prefers a field of the own name to one of an alias', async () => {
+    const reader = record({ name: 'new', type: 'int', aliases: ['old'] });
+    const writer = record({ name: 'old', type: 'int' }, { name: 'new', type: 'int' });
+    expect((await read(writer, reader, [{ old: 1, new: 2 }])).rows).toEqual([{ new: 2 }]);
+  });
+
+  it('knows the alias of a record in a union', async () => {
+    const inner = (name: string, type: string, more: object = {}) => ({
+      type: 'record',
+      name,
+      fields: [{ name: 'x', type }],
+      ...more,
+    });
+    const reader = record({ name: 'f', type: [inner('Other', 'string'), inner('New', 'int', { aliases: ['Old'] })] });
+    const writer = record({ name: 'f', type: inner('Old', 'int') });
+    expect((await read(writer, reader, [{ f: { x: 1 } }])).rows).toEqual([{ f: { x: 1 } }]);
+  });
+
+  it('refuses a decimal of another scale, whose bytes would mean another number', () => {
+    const decimal = (scale: number) =>
+      record({ name: 'f', type: { type: 'bytes', logicalType: 'decimal', precision: 9, scale } });
+    const reader = parseSchema(decimal(3), 'reader');
+    expect(checkCompatible(reader, decimal(2), 'old')).toEqual([
+      "old can't be read as r: field f is a decimal of scale 2 there and of scale 3 in the schema",
+    ]);
+    expect(checkCompatible(reader, decimal(3), 'old')).toEqual([]);
   });
 
   it.each<[string, unknown, unknown, unknown[], string]>([
