@@ -87,6 +87,22 @@ function rowsFrom(decoder: Decoder, bytes: Uint8Array, sizes: readonly number[] 
 }
 
 describe.each(codecs)('the codec contract: %s', (_name, codec) => {
+  it.each([
+    ['2017-02-30T02:00:00', '2017-02-30 does not exist'],
+    ['2017-02-03T25:00:00', '25:00:00 is not a time of the day'],
+    ['yesterday', '"yesterday" is not a time such as 2017-08-02T02:00:00'],
+  ])('tells in the same words why %s is no time', (at, reason) => {
+    const { time: _, ...untimed } = schema;
+    const encoder = codec.encoder({ schema: untimed });
+    const rows = [{ node: 'a', at, n: 1, x: null, ok: true, note: null }];
+    const bytes = Buffer.concat([encoder.encode(batchFromRows(untimed, rows)), encoder.finish()]);
+    const reasons: string[] = [];
+    feed(decoderOf(codec), bytes, [1 << 20], (batch) => {
+      reasons.push(...(batch.rejects ?? []).map((reject) => reject.reason));
+    });
+    expect(reasons).toEqual([`field at is not a time: ${reason}`]);
+  });
+
   it('what it writes it reads again, whatever the batches and the chunks', () => {
     const sizes = fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 1, maxLength: 5 });
     fc.assert(

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { describe, type Fit, fallbackOf, fitValue, shown } from '../../records/fit-value.js';
 import { JsonError, parseJson } from '../../records/json-text.js';
-import { timeNumberProblem, timeProblem } from '../../records/time/time-problem.js';
+import { writtenTime, writtenTimeProblem } from '../../records/time-column.js';
 import type { Value } from '../../records/value.js';
 import { cellKind, emptyCell } from './cell-kind.js';
 import type { FieldPlace } from './field-place.js';
@@ -31,18 +31,17 @@ export function readCell(place: FieldPlace, { bytes, quoted }: Cell): Fit {
   switch (kind) {
     case 'text':
       return { value: text };
-    case 'time': {
-      const problem = timeProblem(text);
-      return problem === undefined ? { value: text } : { problem: `field ${path}: ${problem}` };
-    }
+    case 'time':
+      return writtenTime(text, 'iso') === undefined
+        ? { problem: writtenTimeProblem(path, text, 'iso') }
+        : { value: text };
     case 'integer':
     case 'number': {
       const value = readNumber(text, timeUnit === undefined && ['float', 'double'].includes(field.type.kind));
       if (value === undefined) return misfit;
       const fit = fitValue(field.type, value, path);
       if (fit.problem !== undefined || timeUnit === undefined || timeUnit === 'iso') return fit;
-      const problem = typeof value === 'string' ? undefined : timeNumberProblem(value as number | bigint, timeUnit);
-      return problem === undefined ? fit : { problem: `field ${path}: ${problem}` };
+      return writtenTime(value, timeUnit) === undefined ? { problem: writtenTimeProblem(path, value, timeUnit) } : fit;
     }
     case 'bool': {
       const value = BOOLEANS[text.toLowerCase()];

@@ -96,7 +96,7 @@ describe('the first line of CSV', () => {
         at: 'line 1',
         raw: 'Channel,When,Number,Text',
         reason:
-          'field at: "When" is not a time such as 2017-08-02T02:00:00 (it is taken for a record, since none of its cells names a field of sample)',
+          'field at is not a time: "When" is not a time such as 2017-08-02T02:00:00 (it is taken for a record, since none of its cells names a field of sample)',
       },
     ]);
   });
