@@ -8,8 +8,10 @@ const ZSTD = [0x28, 0xb5, 0x2f, 0xfd];
 
 /** Something that turns compressed chunks into plain ones. */
 interface Inflater {
-  /** Plain chunks of the next compressed one, or of the end. */
-  push(chunk: Uint8Array, last: boolean): Promise<Uint8Array[]>;
+  /** Takes the next compressed chunk, or the end; fails where the data is damaged or cut. */
+  push(chunk: Uint8Array, last: boolean): Promise<void>;
+  /** The plain chunks since the last call, also those in front of a damage. */
+  take(): Uint8Array[];
 }
 
 /** A source whose first bytes can be looked at before they are read. */
@@ -62,11 +64,13 @@ export async function decompressed(source: ByteSource): Promise<PeekedSource> {
   return peeked;
 }
 
+/** Gives all that comes before a damage or a cut, and fails then. */
 class InflatedSource implements ByteSource {
   readonly name: string;
   readonly finite: boolean;
   readonly #ready: Uint8Array[] = [];
   #ended = false;
+  #failure: DataError | undefined;
 
   constructor(
     readonly source: ByteSource,
@@ -78,7 +82,10 @@ class InflatedSource implements ByteSource {
 
   async read(): Promise<Uint8Array> {
     while (this.#ready.length === 0 && !this.#ended) await this.#more();
-    return this.#ready.shift() ?? new Uint8Array(0);
+    const chunk = this.#ready.shift();
+    if (chunk !== undefined) return chunk;
+    if (this.#failure !== undefined) throw this.#failure;
+    return new Uint8Array(0);
   }
 
   stop(): void {
@@ -93,14 +100,16 @@ class InflatedSource implements ByteSource {
     const chunk = await this.#next();
     this.#ended = chunk.length === 0;
     try {
-      this.#ready.push(...(await this.inflater.push(chunk, this.#ended)));
+      await this.inflater.push(chunk, this.#ended);
     } catch (error) {
-      throw new DataError(
+      this.#ended = true;
+      this.#failure = new DataError(
         `${this.name}: the compressed data is damaged or cut: ${error instanceof Error ? error.message : error}`,
-        'Make the file anew; what a part of it says is not the answer.',
+        'What came before was read and is written; for the rest make the file anew.',
         { cause: error },
       );
     }
+    this.#ready.push(...this.inflater.take().filter(({ length }) => length > 0));
   }
 
   async #next(): Promise<Uint8Array> {
@@ -118,18 +127,22 @@ class GzipInflater implements Inflater {
     this.#gunzip.on('data', (chunk: Uint8Array) => this.#chunks.push(chunk));
   }
 
-  push(chunk: Uint8Array, last: boolean): Promise<Uint8Array[]> {
+  push(chunk: Uint8Array, last: boolean): Promise<void> {
     return new Promise((resolve, reject) => {
       const done = (): void => {
         this.#gunzip.off('error', reject);
-        const chunks = this.#chunks;
-        this.#chunks = [];
-        resolve(chunks);
+        resolve();
       };
       this.#gunzip.once('error', reject);
       if (last) this.#gunzip.once('end', done).end();
       else this.#gunzip.write(chunk, done);
     });
+  }
+
+  take(): Uint8Array[] {
+    const chunks = this.#chunks;
+    this.#chunks = [];
+    return chunks;
   }
 }
 
@@ -148,9 +161,12 @@ class ZstdInflater implements Inflater {
     return new ZstdInflater(new Decompress());
   }
 
-  async push(chunk: Uint8Array, last: boolean): Promise<Uint8Array[]> {
+  async push(chunk: Uint8Array, last: boolean): Promise<void> {
     if (chunk.length > 0 || this.#pushed === 0 || last) this.stream.push(chunk, last);
     this.#pushed += chunk.length;
+  }
+
+  take(): Uint8Array[] {
     const chunks = this.#chunks;
     this.#chunks = [];
     return chunks;

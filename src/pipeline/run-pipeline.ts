@@ -3,7 +3,7 @@ import type { Filter } from '../expressions/filter.js';
 import type { Guard } from '../operators/guard.js';
 import type { FlushReason, Operator, Refused } from '../operators/operator.js';
 import { type Batch, selectedCount } from '../records/batch.js';
-import { type DataError, ServiceError } from '../records/errors.js';
+import { DataError, ServiceError } from '../records/errors.js';
 import { jsonText } from '../records/json-text.js';
 import { rowsOf } from '../records/rows.js';
 import type { DeadLetter, DeadLetters } from './dead-letters.js';
@@ -39,7 +39,8 @@ const TURN_MS = 20;
 /**
  * Moves records from the source through the filter and the operator to the sinks, until the source ends or a signal
  * stops it. Everything that was read is flushed before it returns.
- * @throws DataError when there were too many dead letters, after what came before was flushed
+ * @throws DataError when there were too many dead letters or the source is damaged (compressed data that is cut), after
+ * what came before was flushed
  */
 export async function runPipeline(pipeline: Pipeline): Promise<void> {
   const { source, operator, every, idleClose, metrics } = pipeline;
@@ -49,7 +50,7 @@ export async function runPipeline(pipeline: Pipeline): Promise<void> {
   let yielded = flushed;
   let idle = false;
   for (;;) {
-    const got = source.take();
+    const got = await next(pipeline);
     if (got === 'end') break;
     if (got === 'wait') {
       await arrival(source, nextDue(flushed, every, operator), idle ? undefined : due(arrived, idleClose));
@@ -77,6 +78,16 @@ export async function runPipeline(pipeline: Pipeline): Promise<void> {
   for (const sink of pipeline.sinks) await sink.close();
   await pipeline.deadLetters.close();
   await source.close();
+}
+
+/** What the source has to say. */
+async function next(pipeline: Pipeline): Promise<Batch | 'wait' | 'end'> {
+  try {
+    return pipeline.source.take();
+  } catch (error) {
+    if (error instanceof DataError) await failAfterFlush(pipeline, error);
+    throw error;
+  }
 }
 
 /** Takes one batch: rejects aside, the rest through filter and operator. */
