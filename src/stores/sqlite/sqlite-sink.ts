@@ -11,6 +11,7 @@ import type { SqliteDatabase } from './database.js';
 import { checkTable, existingTable, missingKey, missingTable } from './existing-table.js';
 import { NewerOnlyUpsert, type Outcome } from './newer-only-upsert.js';
 import { openForWriting } from './open-file.js';
+import { releaseStatements } from './release-statements.js';
 import { isNoSuchKey } from './sqlite-errors.js';
 import { upsertStatements } from './upsert-statements.js';
 
@@ -73,9 +74,11 @@ export class SqliteSink implements Sink {
   /** Rows are on the disk when write() resolves. */
   async flush(): Promise<void> {}
 
+  /** Leaves the file alone behind, without a log beside it, unless another program has it open. */
   async close(): Promise<void> {
     this.database.emptyLog();
     this.database.close();
+    await releaseStatements();
   }
 
   counts(): SinkCounts {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
@@ -82,6 +82,22 @@ async function failureOf(work: Promise<unknown>): Promise<FreshetError> {
   if (failure instanceof FreshetError) return failure;
   throw failure ?? new Error('it did not fail');
 }
+
+describe('the write-ahead log', () => {
+  it('is gone when the last program has closed the file, and empty until then', async () => {
+    const log = `${file}-wal`;
+    await store([ROW], { create: true });
+    expect(existsSync(log)).toBe(false);
+    const reader = await SqliteDatabase.open(file, file);
+    reader.exec('SELECT * FROM yt_daily');
+    await store([{ ...ROW, harvest_ts: '2017-08-02T03:00:00', subs: 1948 }]);
+    expect(statSync(log).size).toBe(0);
+    expect(reader.select('SELECT subs FROM yt_daily', ['subs'])).toEqual([[1948]]);
+    reader.close();
+    await store([ROW]);
+    expect(existsSync(log)).toBe(false);
+  });
+});
 
 describe('the table that freshet makes', () => {
   it('has the columns of the annotation, and times as the text that they came as', async () => {
