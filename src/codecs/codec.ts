@@ -77,6 +77,16 @@ export interface EncodeContext {
   readonly append?: boolean;
 }
 
+/** A file with something in it, which records are to be added to. */
+export interface ExistingFile {
+  /** What the user called it. */
+  readonly name: string;
+  /** In bytes. */
+  readonly size: number;
+  /** A stretch of it, cut short where the file ends. */
+  read(from: number, length: number): Uint8Array;
+}
+
 /** One format of records. Loaded late: each is imported only by a command that uses it. */
 export interface Codec {
   readonly format: Format;
@@ -85,4 +95,9 @@ export interface Codec {
   decoder(context: DecodeContext): Decoder;
   recordDecoder?(context: Pick<DecodeContext, 'schema' | 'zone'>): RecordDecoder;
   encoder(context: EncodeContext): Encoder;
+  /**
+   * The encoder of what is added to a file, where the file itself says how; otherwise it is encoder() with `append`.
+   * @throws UsageError where nothing can be added to the file
+   */
+  appender?(context: EncodeContext, file: ExistingFile): Encoder;
 }

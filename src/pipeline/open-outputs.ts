@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
-import type { Format } from '../codecs/codec.js';
+import type { Codec, EncodeContext, Encoder, Format } from '../codecs/codec.js';
 import type { ByteSink, Sink } from '../endpoints/endpoint.js';
+import { ExistingFile } from '../endpoints/existing-file.js';
 import { openByteSink } from '../endpoints/file-sink.js';
 import { UsageError } from '../records/errors.js';
 import type { RecordSchema } from '../records/schema.js';
@@ -82,13 +83,19 @@ async function openOutput(word: string, options: OutputOptions, files: OutputFil
   }
   const codec = await loadCodec(format);
   const adds = append && path !== '-' && (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0;
-  if (adds && format === 'avro') {
-    throw new UsageError(
-      `${path} is an Avro file, which can't be appended to`,
-      'Write another file; --from takes several.',
-    );
+  const encoder = adds ? appender(codec, { schema, compression }, path) : codec.encoder({ schema, compression });
+  return new EncodedSink(schema, encoder, files.open(path, append));
+}
+
+/** The encoder of what is added to a file that is not empty. */
+function appender(codec: Codec, context: EncodeContext, path: string): Encoder {
+  if (codec.appender === undefined) return codec.encoder({ ...context, append: true });
+  const file = new ExistingFile(path);
+  try {
+    return codec.appender(context, file);
+  } finally {
+    file.close();
   }
-  return new EncodedSink(schema, codec.encoder({ schema, append: adds, compression }), files.open(path, append));
 }
 
 /** Dead letters are JSON lines in a file, or on standard output. */

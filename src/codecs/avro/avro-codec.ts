@@ -1,4 +1,5 @@
 import type { Codec } from '../codec.js';
+import { appendingEncoder } from './appending-encoder.js';
 import { AvroDecoder } from './decoder.js';
 import { AvroEncoder } from './encoder.js';
 import { AvroRecordDecoder } from './record-decoder.js';
@@ -10,4 +11,5 @@ export const avroCodec: Codec = {
   decoder: (context) => new AvroDecoder(context),
   recordDecoder: (context) => new AvroRecordDecoder(context),
   encoder: (context) => new AvroEncoder(context),
+  appender: appendingEncoder,
 };

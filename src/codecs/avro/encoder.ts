@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Batch } from '../../records/batch.js';
-import { bug, UsageError } from '../../records/errors.js';
+import { bug } from '../../records/errors.js';
 import { jsonText } from '../../records/json-text.js';
 import { schemaJson } from '../../records/schema-json.js';
 import { ByteWriter } from '../byte-writer.js';
 import type { EncodeContext, Encoder } from '../codec.js';
 import { type Compress, compressor } from './block-codecs.js';
 import { CellWriters } from './cell-writers.js';
-import { MAGIC, readHeader, SYNC_BYTES } from './header.js';
-import { sameLayout } from './same-layout.js';
+import { MAGIC, SYNC_BYTES } from './header.js';
 import { writeLong, writeText } from './write-value.js';
 
 /** A block is closed when its records take this many bytes (and at the end of each batch, so that no row waits). */
@@ -82,30 +81,10 @@ export class AvroEncoder implements Encoder {
   }
 }
 
-interface ExistingHeader {
+/** Of a file that is added to: how its blocks are compressed, and what ends each. */
+export interface ExistingHeader {
   readonly codec: 'null' | 'deflate' | 'snappy';
   readonly sync: Uint8Array;
-}
-
-/**
- * An encoder that adds blocks to an object container file.
- * @param head the file's first bytes, its whole header among them
- * @throws UsageError where the file has another schema or a compression that freshet does not write
- */
-export function appendingEncoder(context: EncodeContext, head: Uint8Array, source: string): Encoder {
-  const header = readHeader(head, source);
-  const next = 'Write to another file.';
-  if (header === undefined)
-    throw new UsageError(`${source} ends inside of its Avro header, so nothing can be added`, next);
-  const { codec, sync, type } = header;
-  if (codec !== 'null' && codec !== 'deflate' && codec !== 'snappy') {
-    throw new UsageError(`${source} is compressed with ${codec}, which freshet does not write`, next);
-  }
-  const { name, fields } = context.schema;
-  if (!sameLayout(type, { kind: 'record', name, fields })) {
-    throw new UsageError(`${source} holds records of another schema than ${name}, so none can be added`, next);
-  }
-  return new AvroEncoder({ ...context, append: true }, { codec, sync });
 }
 
 function headerBytes(schema: string, codec: string, sync: Uint8Array): Uint8Array {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { appendingEncoder } from '../../../src/codecs/avro/appending-encoder.js';
 import { avroCodec } from '../../../src/codecs/avro/avro-codec.js';
-import { appendingEncoder } from '../../../src/codecs/avro/encoder.js';
 import { readAvroHeader } from '../../../src/codecs/avro/header.js';
+import type { ExistingFile } from '../../../src/codecs/codec.js';
 import type { Batch } from '../../../src/records/batch.js';
 import { deriveRollup } from '../../../src/records/derive.js';
 import { UsageError } from '../../../src/records/errors.js';
@@ -37,6 +38,12 @@ const blocksIn = (file: Uint8Array): number => {
   for (let at = Buffer.from(file).indexOf(sync); at >= 0; at = Buffer.from(file).indexOf(sync, at + 16)) count++;
   return count;
 };
+
+const existing = (file: Uint8Array): ExistingFile => ({
+  name: 'old.avro',
+  size: file.length,
+  read: (from, length) => file.subarray(from, from + length),
+});
 
 describe('the Avro encoder', () => {
   it('writes the annotated schema, which can be read back', () => {
@@ -117,7 +124,7 @@ describe('the Avro encoder', () => {
       'other',
     );
     const file = fileOf(other, [[row(1)]], { compression: 'deflate' });
-    const encoder = appendingEncoder({ schema, append: true }, file, 'old.avro');
+    const encoder = appendingEncoder({ schema }, existing(file));
     const longer = Buffer.concat([file, encoder.encode(batchFromRows(schema, [row(2)])), encoder.finish()]);
     expect(await readByAvsc(longer)).toMatchObject([{ subs: 1 }, { subs: 2 }]);
   });
@@ -125,13 +132,35 @@ describe('the Avro encoder', () => {
   it('refuses to add to a file of another schema, or to a part of one', () => {
     const other = parseSchema({ type: 'record', name: 'yt', fields: [{ name: 'subs', type: 'long' }] }, 'other');
     const file = fileOf(other, []);
-    expect(() => appendingEncoder({ schema }, file, 'old.avro')).toThrow(UsageError);
-    expect(() => appendingEncoder({ schema }, file, 'old.avro')).toThrow(
+    expect(() => appendingEncoder({ schema }, existing(file))).toThrow(UsageError);
+    expect(() => appendingEncoder({ schema }, existing(file))).toThrow(
       'old.avro holds records of another schema than yt',
     );
-    expect(() => appendingEncoder({ schema }, file.subarray(0, 50), 'old.avro')).toThrow(
+    expect(() => appendingEncoder({ schema }, existing(file.subarray(0, 50)))).toThrow(
       'ends inside of its Avro header',
     );
+    expect(() => appendingEncoder({ schema }, existing(Buffer.from('{"a":1}\n')))).toThrow('old.avro is no Avro file');
+  });
+
+  it('refuses to add behind a cut, and in another compression', () => {
+    const file = fileOf(schema, [[row(1)], [row(2)]], { compression: 'deflate' });
+    const header = fileOf(schema, [], { compression: 'deflate' }).length;
+    for (let length = header + 1; length < file.length; length++) {
+      const cut = file.subarray(0, length);
+      if (cut.subarray(-16).equals(file.subarray(-16))) continue;
+      expect(() => appendingEncoder({ schema }, existing(cut))).toThrow('does not end with a whole block');
+    }
+    expect(() => appendingEncoder({ schema, compression: 'snappy' }, existing(file))).toThrow(
+      "old.avro is compressed with deflate, and what is added to it can't be otherwise",
+    );
+  });
+
+  it('adds to a file of nothing but a header, however long that is', async () => {
+    const wordy = { ...schema, doc: 'x'.repeat(200_000) };
+    const file = fileOf(wordy, []);
+    const encoder = appendingEncoder({ schema }, existing(file));
+    const longer = Buffer.concat([file, encoder.encode(batchFromRows(schema, [row(2)])), encoder.finish()]);
+    expect(await readByAvsc(longer)).toMatchObject([{ subs: 2 }]);
   });
 });
 

@@ -219,13 +219,18 @@ fastavro.writer(out, schema, [
   });
 
   it('reads a file that freshet has appended to', async () => {
-    const { appendingEncoder } = await import('../../../src/codecs/avro/encoder.js');
+    const { appendingEncoder } = await import('../../../src/codecs/avro/appending-encoder.js');
     const { batchFromRows } = await import('../../../src/records/row-batch.js');
     const file = writtenByPython(`
 schema = fastavro.parse_schema(__import__("json").loads(${JSON.stringify(JSON.stringify({ ...json, fields: json.fields.slice(0, 3) }))}))
 fastavro.writer(out, schema, [dict(id="first", ts="2017-08-02", big=1)], codec="deflate")`);
     const small = parseSchema({ ...json, fields: json.fields.slice(0, 3) }, 'small');
-    const encoder = appendingEncoder({ schema: small }, file, 'file');
+    const existing = {
+      name: 'file',
+      size: file.length,
+      read: (from: number, size: number) => file.subarray(from, from + size),
+    };
+    const encoder = appendingEncoder({ schema: small }, existing);
     const added = encoder.encode(batchFromRows(small, [{ id: 'second', ts: '2017-08-03', big: 2 }]));
     const read = JSON.parse(runPython(PRINT, Buffer.concat([file, added, encoder.finish()])));
     expect(read.records.map(({ id }: Row) => id)).toEqual(['first', 'second']);
