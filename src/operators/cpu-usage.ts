@@ -130,7 +130,7 @@ export class CpuUsage implements Operator {
     if (this.#states > this.#maxState) {
       throw new ServiceError(
         `the last samples of more than ${this.#maxState} cpus would have to be kept, with those of machine ${machine}`,
-        'Give a greater --max-state, or split the machines among several streams.',
+        'Split the machines among several streams.',
       );
     }
     this.#last.set(machine, sample);

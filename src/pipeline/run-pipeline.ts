@@ -2,8 +2,9 @@ import type { BatchSource, Sink } from '../endpoints/endpoint.js';
 import type { Filter } from '../expressions/filter.js';
 import type { Guard } from '../operators/guard.js';
 import type { FlushReason, Operator, Refused } from '../operators/operator.js';
+import { stateBoundReached } from '../operators/state-bound.js';
 import { type Batch, selectedCount } from '../records/batch.js';
-import { DataError, ServiceError } from '../records/errors.js';
+import { DataError } from '../records/errors.js';
 import { jsonText } from '../records/json-text.js';
 import { rowsOf } from '../records/rows.js';
 import type { DeadLetter, DeadLetters } from './dead-letters.js';
@@ -126,10 +127,7 @@ async function boundState(pipeline: Pipeline, operator: Operator): Promise<void>
   metrics.states = states;
   metrics.watermark = watermark;
   if (states <= maxState) return;
-  throw new ServiceError(
-    `the state has reached --max-state: ${maxState.toLocaleString('en-US')} rows of key and window`,
-    'Give --allowed-lateness, so that windows close and are let go of, or a greater --max-state.',
-  );
+  throw stateBoundReached(maxState, 'rows of key and window');
 }
 
 /** Under --strict the first reject, where the rows of the batch end that still count. */

@@ -175,7 +175,7 @@ describe('CpuUsage', () => {
     expect(rows && [...rowsOf(rows)]).toEqual([{ machine_id: 'm', ts: 2, cpu: 'all', cpu_usage: 0.25 }]);
   });
 
-  it('stops where more cpus would have to be kept than --max-state says', () => {
+  it('stops where more cpus would have to be kept than its bound says', () => {
     const operator = new CpuUsage(cpu, usage, 3);
     process(operator, [sample(1, {}, [{ id: 'cpu0' }, { id: 'cpu1' }])]);
     process(operator, [sample(2, {}, [{ id: 'cpu0' }, { id: 'cpu1' }])]);

@@ -1,10 +1,10 @@
 import { type Batch, selectedCount } from '../../records/batch.js';
-import { ServiceError } from '../../records/errors.js';
 import type { RecordSchema } from '../../records/schema.js';
 import type { Zone } from '../../records/time/zone.js';
 import { EventTimes } from '../event-times.js';
 import { KeyIds } from '../key-ids.js';
 import type { FlushReason, Operator, OperatorFigures, Processed } from '../operator.js';
+import { stateBoundReached } from '../state-bound.js';
 import { Aggregates, type WindowAggregate } from './aggregates.js';
 import { NewestRows } from './newest-rows.js';
 import type { RowMemory } from './row-memory.js';
@@ -219,10 +219,7 @@ export class WindowOperator implements Operator {
   };
 
   #refuseMore(what: string): never {
-    throw new ServiceError(
-      `the state has reached --max-state (${this.#options.maxState} ${what})`,
-      'Give --allowed-lateness, so that windows close and are let go of, or a greater --max-state.',
-    );
+    throw stateBoundReached(this.#options.maxState, what);
   }
 
   #makeRoom(count: number): void {

@@ -588,7 +588,7 @@ describe('state', () => {
     operator.process(batchOf(['a', 'b', 'c'].map((node) => ({ node, time: 1 }))));
     const over = (): unknown => operator.process(batchOf([{ node: 'd', time: 1 }]));
     expect(over).toThrow(ServiceError);
-    expect(over).toThrow('the state has reached --max-state (3 groups and windows)');
+    expect(over).toThrow('the state has reached --max-state: 3 groups and windows');
     try {
       over();
     } catch (error) {
