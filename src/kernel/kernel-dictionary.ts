@@ -9,7 +9,8 @@ const LIMIT = 3;
 const OFFSETS = 4;
 const BYTES = 5;
 const BYTES_LENGTH = 6;
-const STRUCT_BYTES = 28;
+const BYTE_ROOM = 7;
+const STRUCT_BYTES = 32;
 
 const FIRST_ENTRIES = 512;
 const FIRST_BYTES = 16 * 1024;
@@ -48,6 +49,8 @@ export class KernelDictionary implements Dictionary {
     this.#set(LIMIT, this.#entries - BEHIND_LIMIT);
     this.#set(OFFSETS, kernel.allocate(this.#offsetRoom));
     this.#set(BYTES, kernel.allocate(this.#byteRoom));
+    this.#set(BYTE_ROOM, this.#byteRoom);
+    kernel.onGrow(this.at, (more) => this.#growBytes(more));
     this.#empty();
   }
 
@@ -84,7 +87,7 @@ export class KernelDictionary implements Dictionary {
 
   intern(value: string): number {
     const bytes = encoder.encode(value);
-    this.reserve(bytes.length);
+    this.makeRoom();
     const at = this.#kernel.allocate(bytes.length);
     this.#kernel.views.u8.set(bytes, at);
     const id = this.#kernel.exports.dictionaryIntern(this.at, at, bytes.length);
@@ -93,29 +96,24 @@ export class KernelDictionary implements Dictionary {
   }
 
   /**
-   * Makes room for new entries of this many bytes together. To be called before each scan: a scan that fills the
-   * entries stops.
+   * Makes room for more entries where they are all taken. To be called before each scan: a scan that takes the last
+   * one stops. Room for their bytes is made as a scan needs it.
    */
-  reserve(bytes: number): void {
+  makeRoom(): void {
     const { size } = this;
-    if (size >= this.#get(LIMIT)) {
-      this.#entries *= 2;
-      this.#slotRoom = this.#enlarge(SLOTS, this.#slotRoom, this.#entries * SPARE * 4, LARGE_ENTRIES * SPARE * 8, 0);
-      this.#offsetRoom = this.#enlarge(
-        OFFSETS,
-        this.#offsetRoom,
-        (this.#entries + 1) * 4,
-        (LARGE_ENTRIES * 2 + 1) * 4,
-        (size + 1) * 4,
-      );
-      this.#set(LIMIT, this.#entries - BEHIND_LIMIT);
-      this.#set(MASK, this.#entries * SPARE - 1);
-      this.#kernel.exports.dictionaryRehash(this.at);
-    }
-    const used = this.#get(BYTES_LENGTH);
-    let room = this.#byteRoom;
-    while (used + bytes > room) room *= 2;
-    this.#byteRoom = this.#enlarge(BYTES, this.#byteRoom, room, LARGE_BYTES * 2, used);
+    if (size < this.#get(LIMIT)) return;
+    this.#entries *= 2;
+    this.#slotRoom = this.#enlarge(SLOTS, this.#slotRoom, this.#entries * SPARE * 4, LARGE_ENTRIES * SPARE * 8, 0);
+    this.#offsetRoom = this.#enlarge(
+      OFFSETS,
+      this.#offsetRoom,
+      (this.#entries + 1) * 4,
+      (LARGE_ENTRIES * 2 + 1) * 4,
+      (size + 1) * 4,
+    );
+    this.#set(LIMIT, this.#entries - BEHIND_LIMIT);
+    this.#set(MASK, this.#entries * SPARE - 1);
+    this.#kernel.exports.dictionaryRehash(this.at);
   }
 
   /**
@@ -150,10 +148,20 @@ export class KernelDictionary implements Dictionary {
   /** Gives back the memory; after that it is not used any more. */
   close(): void {
     const kernel = this.#kernel;
+    kernel.offGrow(this.at);
     kernel.release(this.#get(SLOTS), this.#slotRoom);
     kernel.release(this.#get(OFFSETS), this.#offsetRoom);
     kernel.release(this.#get(BYTES), this.#byteRoom);
     kernel.release(this.at, STRUCT_BYTES);
+  }
+
+  /** Called in the middle of a scan: what it reads stays where it is. */
+  #growBytes(more: number): void {
+    const used = this.#get(BYTES_LENGTH);
+    let room = this.#byteRoom;
+    while (used + more > room) room *= 2;
+    this.#byteRoom = this.#enlarge(BYTES, this.#byteRoom, room, LARGE_BYTES * 2, used);
+    this.#set(BYTE_ROOM, this.#byteRoom);
   }
 
   #empty(): void {

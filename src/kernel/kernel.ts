@@ -48,6 +48,7 @@ export class Kernel {
   readonly exports: KernelExports;
   readonly #memory: WebAssembly.Memory;
   readonly #free = new Map<number, number[]>();
+  readonly #growers = new Map<number, (more: number) => void>();
   #top: number;
   #views: Views;
   #scratchSize = 0;
@@ -62,6 +63,7 @@ export class Kernel {
       abort: () => {
         throw new Error('the kernel aborted');
       },
+      growDictionary: (at: number, more: number): void => this.#growers.get(at)?.(more),
       slowNumber: (at: number, length: number, out: number): number => slowNumber(this.views, at, length, out),
     };
     const instance = new WebAssembly.Instance(module, { env });
@@ -105,6 +107,16 @@ export class Kernel {
   /** Where an array lies in the kernel's memory; undefined for one that lies elsewhere. */
   addressOf(array: Views[keyof Views]): number | undefined {
     return array.buffer === this.#memory.buffer ? array.byteOffset : undefined;
+  }
+
+  /** Calls `grow` when a scan needs room for so many more bytes in the dictionary at this address. */
+  onGrow(at: number, grow: (more: number) => void): void {
+    this.#growers.set(at, grow);
+  }
+
+  /** Forgets the dictionary at this address. */
+  offGrow(at: number): void {
+    this.#growers.delete(at);
   }
 
   /** Makes room for one unescaped string of up to `bytes`. */

@@ -104,10 +104,10 @@ export class SchemaProgram {
     return this.#outputs.find((output) => output.path === path)?.dictionary;
   }
 
-  /** Prepares a scan of up to `bytes` input bytes into rows from 0. */
-  begin(bytes: number): void {
+  /** Prepares a scan into rows from 0. */
+  begin(): void {
     for (const output of this.#outputs) if (output.dictionary?.isLarge) this.#clear(output);
-    this.makeRoom(bytes);
+    this.makeRoom();
     const { u32 } = this.#kernel.views;
     for (const { node } of this.#outputs) {
       const word = node >> 2;
@@ -119,8 +119,8 @@ export class SchemaProgram {
   }
 
   /** Makes room in the dictionaries, so that a scan that has stopped because one was full can go on. */
-  makeRoom(bytes: number): void {
-    for (const { dictionary } of this.#outputs) dictionary?.reserve(bytes);
+  makeRoom(): void {
+    for (const { dictionary } of this.#outputs) dictionary?.makeRoom();
   }
 
   /** Forgets the dictionaries' entries: for batches that stand alone. */

@@ -78,7 +78,7 @@ export class KernelScan {
   begin(): void {
     const dictionaries = this.#options.paths.map((path) => this.#program.dictionary(path));
     if (dictionaries.some((one) => one !== undefined && isFull(one))) this.#program.clearDictionaries();
-    this.#program.begin(this.#areaBytes);
+    this.#program.begin();
   }
 
   /**
@@ -95,7 +95,7 @@ export class KernelScan {
       from = u32[word + SCAN.at];
       const refused = u32[word + SCAN.refused] === 1;
       if (refused || next === row + count) return { row: next, at: from, refused };
-      this.#program.makeRoom(this.#areaBytes);
+      this.#program.makeRoom();
     }
   }
 

@@ -107,7 +107,7 @@ export class CsvDecoder implements Decoder {
       const end = this.#scanEnd();
       if (table === undefined || end <= input.from) return undefined;
       this.#makeRoom(table);
-      table.program.begin(end - input.from);
+      table.program.begin();
       for (const word of [SCAN.rows, SCAN.rejectCount, SCAN.lineCount]) this.#set(word, 0);
       this.#set(SCAN.last, this.#isOpen ? 1 : 0);
       const lines = this.#lines;

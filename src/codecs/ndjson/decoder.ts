@@ -148,7 +148,7 @@ export class NdjsonDecoder implements Decoder {
   /** Scans what there is into the open batch, or a new one. */
   #scanMore(): void {
     if (this.#open === undefined) this.#begin();
-    else this.#program.makeRoom(this.#complete - this.#from);
+    else this.#program.makeRoom();
     this.#scanOnce();
     while (this.#get(SCAN.crowded) === 1 && this.#get(SCAN.rows) === 0 && this.#get(SCAN.rejectCount) === 0) {
       // One line holds more records than a batch has rows.
@@ -165,7 +165,7 @@ export class NdjsonDecoder implements Decoder {
   #begin(): void {
     this.#learn();
     this.#open = { lines: this.#lines, rejects: [] };
-    this.#program.begin(this.#complete - this.#from);
+    this.#program.begin();
     for (const word of [SCAN.rows, SCAN.rejectCount, SCAN.lineCount, SCAN.misses, SCAN.crowded]) this.#set(word, 0);
   }
 
@@ -183,7 +183,7 @@ export class NdjsonDecoder implements Decoder {
   #learn(): void {
     if (this.#get(SCAN.layout) !== 0 || this.#layouts >= MAX_LAYOUTS) return;
     this.#layouts++;
-    this.#program.begin(this.#complete - this.#from);
+    this.#program.begin();
     const lineEnd = this.#kernel.views.u8.indexOf(LINE_FEED, this.#from);
     const layout = learnLayout(this.#kernel, this.#program.root, this.#from, lineEnd);
     if (layout === undefined) return;

@@ -33,11 +33,11 @@ export class NdjsonRecordDecoder implements RecordDecoder {
     i32.set(starts.subarray(0, count), this.#starts >> 2);
     i32.set(ends.subarray(0, count), this.#ends >> 2);
     this.#program.clearDictionaries();
-    this.#program.begin(buffer.length);
+    this.#program.begin();
     for (let row = 0; row < count; ) {
       row = this.#kernel.exports.scanRecords(this.#program.root, this.#buffer, this.#starts, this.#ends, row, count);
       if (row < 0) bug(`record ${-1 - row} was read before and can't be read again`);
-      if (row < count) this.#program.makeRoom(buffer.length);
+      if (row < count) this.#program.makeRoom();
     }
     return { schema: this.#schema, length: count, columns: this.#program.columns(count) };
   }

@@ -23,7 +23,12 @@ export function clearFull(): void {
   full = false;
 }
 
-/** The id of a byte string, added if it is new. There is room: scans stop when `full` is set. */
+/** Makes room for this many more bytes, in JavaScript: `bytes` is elsewhere after it. */
+// @ts-ignore: decorator
+@external("env", "growDictionary")
+declare function growDictionary(dictionary: usize, more: u32): void;
+
+/** The id of a byte string, added if it is new. There is room for an entry: scans stop when `full` is set. */
 // @ts-ignore: decorator
 @inline
 export function intern(d: Dictionary, p: usize, length: u32): i32 {
@@ -38,6 +43,7 @@ export function intern(d: Dictionary, p: usize, length: u32): i32 {
   }
   const id = d.size++;
   if (d.size >= d.limit) full = true;
+  if (length > d.byteRoom - d.bytesLength) growDictionary(changetype<usize>(d), length);
   memory.copy(d.bytes + d.bytesLength, p, length);
   d.bytesLength += length;
   store<u32>(d.offsets + ((<usize>d.size) << 2), d.bytesLength);

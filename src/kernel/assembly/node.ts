@@ -102,4 +102,6 @@ export class Dictionary {
   offsets: usize;
   bytes: usize;
   bytesLength: u32;
+  /** How many bytes there is room for. */
+  byteRoom: u32;
 }
