@@ -1,4 +1,5 @@
 import type { Kernel } from '../../kernel/kernel.js';
+import { FIELD_NODE, FIELD_WORDS, NODE, NODE_BYTES } from '../../kernel/node-layout.js';
 import { SchemaProgram } from '../../kernel/schema-program.js';
 import type { Batch } from '../../records/batch.js';
 import type { Column } from '../../records/columns.js';
@@ -16,12 +17,6 @@ const KIND_GROUPED = 16;
 const EMPTY = { refused: 0, null: 1, default: 2, text: 3, hole: 4 } as const;
 const COLUMN_WORDS = 4;
 const GROUP_WORDS = 3;
-
-/** Words of a node and of its fields (kernel/assembly/node.ts). */
-const NODE_BYTES = 80;
-const NODE_FIELDS = 4;
-const FIELD_WORDS = 4;
-const FIELD_NODE = 2;
 
 const SPACED_KINDS: readonly string[] = ['time', 'integer', 'number', 'bool', 'enum'];
 
@@ -149,7 +144,7 @@ export class ColumnTables {
       const dot = fields.some(({ name }) => name === rest) ? rest.length : rest.indexOf('.');
       const index = fields.findIndex(({ name }) => name === rest.slice(0, dot));
       const { type } = fields[index] ?? bug(`no field ${path}`);
-      const table = u32[(node >> 2) + NODE_FIELDS] as number;
+      const table = u32[(node >> 2) + NODE.fields] as number;
       node = u32[(table >> 2) + index * FIELD_WORDS + FIELD_NODE] as number;
       if (dot === rest.length) return node;
       fields = type.kind === 'record' ? type.fields : [];
