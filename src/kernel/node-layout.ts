@@ -28,8 +28,9 @@ export const NODE = {
   hasNull: 16,
   fallbackNull: 17,
   fallback: 18,
+  projects: 20,
 } as const;
-export const NODE_BYTES = 80;
+export const NODE_BYTES = 88;
 /** Of an entry in a record's table of fields, and where the field's node stands in it. */
 export const FIELD_WORDS = 4;
 export const FIELD_NODE = 2;

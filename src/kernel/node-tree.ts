@@ -37,6 +37,11 @@ export class NodeTree {
     if (!projected) this.#checked.set(type, node);
     const count = type.fields.length;
     const table = this.#kernel.allocate(count * FIELD_WORDS * 4 + this.#kernel.exports.namesSize(count));
+    // Before its fields: what is said of a field that contains the record itself is said of a copy of this node.
+    const own = this.#kernel.views.u32;
+    own[(node >> 2) + NODE.fields] = table;
+    own[(node >> 2) + NODE.fieldCount] = count;
+    own[(node >> 2) + NODE.projects] = projected ? 1 : 0;
     type.fields.forEach((field, index) => {
       const child = this.#field(field, prefix + field.name, projected);
       const name = Buffer.from(field.name);
@@ -49,9 +54,6 @@ export class NodeTree {
       u32[word + 2] = child;
       u32[word + 3] = field.nullable || field.fallback !== undefined ? 1 : 0;
     });
-    const { u32 } = this.#kernel.views;
-    u32[(node >> 2) + NODE.fields] = table;
-    u32[(node >> 2) + NODE.fieldCount] = count;
     this.#kernel.exports.indexNames(node);
     return node;
   }

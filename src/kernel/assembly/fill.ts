@@ -10,6 +10,7 @@ export function fillNull(node: Node, row: i32): void {
     node.hasNull = 1;
     if (node.out == OUT_DICTIONARY) store<i32>(node.column + ((<usize>row) << 2), -1);
   }
+  if (!node.projects) return;
   for (let at = 0; at < node.fieldCount; at++) {
     fillNull(changetype<Node>(changetype<Field>(node.fields + (<usize>at) * FIELD_BYTES).node), row);
   }
@@ -21,8 +22,10 @@ export function fillMissing(node: Node, row: i32): void {
     fillNull(node, row);
     return;
   }
-  for (let at = 0; at < node.fieldCount; at++) {
-    fillMissing(changetype<Node>(changetype<Field>(node.fields + (<usize>at) * FIELD_BYTES).node), row);
+  if (node.projects) {
+    for (let at = 0; at < node.fieldCount; at++) {
+      fillMissing(changetype<Node>(changetype<Field>(node.fields + (<usize>at) * FIELD_BYTES).node), row);
+    }
   }
   if (node.out == OUT_NONE) return;
   if (node.nulls) store<u8>(node.nulls + <usize>row, 0);

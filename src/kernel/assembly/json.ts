@@ -11,7 +11,7 @@ import {
   MISSING_REFUSED, Node, OUT_BOOL, OUT_SLICE,
 } from './node';
 import { readNumber, skipNumber } from './number';
-import { blank, enter, leave, resetDepth, skip, skipColon, skipName, skipNested, skipWord, space } from './skip';
+import { blank, enter, leave, resetDepth, skip, skipColon, skipName, skipNested, skipWord, space, startInRecord } from './skip';
 import { takeNumber, takeText } from './take';
 import { hasEscapes, setTextRoom, stringEnd, unescaped, unescapedText } from './text';
 import { timeText } from './time';
@@ -35,6 +35,12 @@ export function setScratch(text: usize, frameStart: usize, frameLimit: usize): v
 /** To be called before a record or value that stands in no other. */
 export function reset(): void {
   resetDepth();
+  frame = frames;
+}
+
+/** To be called before a value that stands in a record, where that was not read by record(). */
+export function resetInRecord(): void {
+  startInRecord();
   frame = frames;
 }
 

@@ -3,7 +3,7 @@
 import { clearFull, full, intern, internLater, internWaiting, isFar } from './dictionary';
 import { countDigits, digitsValue, loadDigits } from './digits';
 import { fillMissing } from './fill';
-import { misfit, record, reset, value } from './json';
+import { misfit, record, reset, resetInRecord, value } from './json';
 import { Dictionary, Node } from './node';
 import { readNumber } from './number';
 import { skip, space } from './skip';
@@ -152,6 +152,7 @@ function matchValue(kind: u32, node: Node, p: usize, row: i32): usize {
     fillMissing(node, row);
     return p;
   }
+  resetInRecord();
   if (kind == SLOT_SKIP) return skip(p);
   if ((kind == SLOT_NUMBER || kind == SLOT_INTEGER) && load<u8>(p) < 0x40) {
     p = readNumber(p);

@@ -69,6 +69,8 @@ export class Node {
   /** What a missing leaf gets: 8 bytes as the column has them. */
   fallbackNull: u32;
   fallback: u64;
+  /** 1 for a record that has columns below it. A type that contains itself has none there. */
+  projects: u32;
 }
 
 export const FORM_UNSET: u32 = 0xffffffff;

@@ -11,6 +11,13 @@ export function resetDepth(): void {
   depth = 0;
 }
 
+/** For values of a record that no reader has entered: its line is matched against a layout. */
+// @ts-ignore: decorator
+@inline
+export function startInRecord(): void {
+  depth = 1;
+}
+
 /** Enters an array or object; false where that is too deep. */
 // @ts-ignore: decorator
 @inline

@@ -120,4 +120,36 @@ describe('a value that nobody reads', () => {
     ];
     expect(decode(recordOf(['a']), Buffer.from(lines.join('\n'))).refused).toEqual([4, 5, 7, 8, 9]);
   });
+
+  it('may nest as deep in a line like the ones before', () => {
+    const nested = (depth: number): string => `{"x": ${'['.repeat(depth)}1${']'.repeat(depth)}}`;
+    const broken = `{"x": ${'['.repeat(300)}`;
+    const lines = [nested(1), nested(511), nested(512), broken, nested(511), nested(512)];
+    expect(decode(recordOf(['a']), Buffer.from(lines.join('\n'))).refused).toEqual([3, 4, 6]);
+  });
+});
+
+describe('a record that contains itself', () => {
+  const list = parseSchema(
+    {
+      type: 'record',
+      name: 'list',
+      fields: [
+        { name: 'v', type: 'int' },
+        { name: 'next', type: ['null', 'list'], default: null },
+      ],
+    },
+    'list',
+  );
+
+  it('is checked at every level', () => {
+    const chain = (last: string, length: number): string =>
+      length === 0 ? last : `{"v":${length},"next":${chain(last, length - 1)}}`;
+    const lines = ['null', '{"v":0}', '{"v":"x"}', '{"v":0,"next":{}}', '{}', '[]', '1'].flatMap((last) =>
+      [1, 2, 3, 9].map((length) => chain(last, length)),
+    );
+    const bytes = Buffer.from(`${lines.join('\n')}\n`);
+    expectAlike(list, bytes);
+    expect(decode(list, bytes).refused).toEqual(Array.from({ length: 20 }, (_, at) => at + 9));
+  });
 });
