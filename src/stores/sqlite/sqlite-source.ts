@@ -9,6 +9,7 @@ import type { SqlValue } from './cells.js';
 import type { SqliteDatabase } from './database.js';
 import { type ExistingTable, existingTable, tableNames } from './existing-table.js';
 import { openForReading } from './open-file.js';
+import { releaseStatements } from './release-statements.js';
 import { sqliteError } from './sqlite-errors.js';
 import { StoredColumns } from './stored-columns.js';
 import { TablePages } from './table-pages.js';
@@ -79,6 +80,7 @@ export class SqliteSource implements StoreSource {
   async close(): Promise<void> {
     this.database.endReading();
     this.database.close();
+    await releaseStatements();
   }
 
   #batch(page: readonly SqlValue[][]): Batch {
