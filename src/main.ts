@@ -17,6 +17,8 @@ export async function main(argv: string[], commands: Commands): Promise<number> 
   // oclif's own listener throws, and what it throws nobody catches.
   process.stdout.removeAllListeners('error');
   process.stdout.on('error', (error) => process.exit(outputStatus(error)));
+  // Nobody is left to tell it to; the rows go on (`2>&1 | head -1`: until standard output says the same).
+  process.stderr.on('error', () => {});
   // Node would print a line of the bundle.
   process.on('uncaughtException', (error) => {
     tell(describeError(error, argv.includes('--debug')));
