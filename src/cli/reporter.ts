@@ -9,15 +9,23 @@ export class Reporter {
   readonly #json: boolean;
   readonly #live: boolean;
   #shown = 0;
+  #summary: Readonly<Record<string, number>> | undefined;
 
   constructor(json: boolean) {
     this.#json = json;
     this.#live = !json && process.stderr.isTTY === true && process.env.TERM !== 'dumb';
   }
 
-  /** Whether progress is shown: not among the rows on a terminal, and of a pipeline's stages by the last alone. */
-  get live(): boolean {
-    return this.#live && process.stdout.isTTY !== true && !fstatSync(1).isFIFO();
+  /**
+   * How long the refreshed line stays: not among the rows on a terminal, and of a pipeline's stages the last alone has
+   * one.
+   * @param takes what of a run goes to standard output
+   * @returns undefined where there is none
+   */
+  progressUntil(takes: { readonly rows: boolean; readonly deadLetters: boolean }): 'rows' | 'end' | undefined {
+    if (!this.#live) return undefined;
+    if (process.stdout.isTTY === true) return takes.deadLetters ? undefined : takes.rows ? 'rows' : 'end';
+    return takes.rows && fstatSync(1).isFIFO() ? undefined : 'end';
   }
 
   /** A sentence about the input or the run. */
@@ -40,9 +48,10 @@ export class Reporter {
     this.#write(`freshet: ${message}\n${next === undefined ? '' : `  ${next.replaceAll('\n', '\n  ')}\n`}`);
   }
 
-  /** The last line of a run with --log-format json. */
+  /** With --log-format json a run ends with it: it is the last line, also where an error ended the run. */
   summary(figures: Readonly<Record<string, number>>): void {
-    if (this.#json) this.#line({ event: 'summary', ...figures });
+    this.#tellSummary();
+    this.#summary = figures;
   }
 
   /** Replaces the refreshed line. */
@@ -55,7 +64,20 @@ export class Reporter {
   }
 
   close(): void {
-    this.#clear();
+    this.clear();
+    this.#tellSummary();
+  }
+
+  /** Takes the refreshed line away. */
+  clear(): void {
+    if (this.#shown === 0) return;
+    process.stderr.write(`\r${' '.repeat(this.#shown)}\r`);
+    this.#shown = 0;
+  }
+
+  #tellSummary(): void {
+    if (this.#json && this.#summary !== undefined) this.#line({ event: 'summary', ...this.#summary });
+    this.#summary = undefined;
   }
 
   #line(fields: Readonly<Record<string, unknown>>): void {
@@ -63,13 +85,7 @@ export class Reporter {
   }
 
   #write(text: string): void {
-    this.#clear();
+    this.clear();
     process.stderr.write(text);
-  }
-
-  #clear(): void {
-    if (this.#shown === 0) return;
-    process.stderr.write(`\r${' '.repeat(this.#shown)}\r`);
-    this.#shown = 0;
   }
 }

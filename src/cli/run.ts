@@ -1,3 +1,4 @@
+import type { DeadLetters } from '../pipeline/dead-letters.js';
 import { Metrics } from '../pipeline/metrics.js';
 import {
   type Ends,
@@ -20,26 +21,30 @@ export function run(
   reporter: Reporter,
   stop: StopSignal,
 ): Promise<void> {
-  return watch((surroundings) => openPipeline(ends, planWork, surroundings), reporter, stop);
+  return watch(ends, (surroundings) => openPipeline(ends, planWork, surroundings), reporter, stop);
 }
 
 /** The same for records that freshet makes itself. */
 export function runProduced(ends: Ends, made: Made, reporter: Reporter, stop: StopSignal): Promise<void> {
-  return watch((surroundings) => openProduced(ends, made, surroundings), reporter, stop);
+  return watch(ends, (surroundings) => openProduced(ends, made, surroundings), reporter, stop);
 }
 
 async function watch(
+  { to, dead }: Ends,
   open: (surroundings: Surroundings) => Promise<Pipeline>,
   reporter: Reporter,
   stop: StopSignal,
 ): Promise<void> {
   let pipeline: Pipeline | undefined;
-  const progress = new Progress(reporter, () => pipeline?.deadLetters ?? { count: 0, late: 0 });
-  const metrics: Metrics = new Metrics(reporter.live ? (now) => progress.tick(metrics, now) : undefined);
+  const until = reporter.progressUntil({ rows: to.includes('-'), deadLetters: dead === '-' });
+  const counts = (): Pick<DeadLetters, 'count' | 'late'> => pipeline?.deadLetters ?? { count: 0, late: 0 };
+  const progress = until === undefined ? undefined : new Progress(reporter, counts, until);
+  const metrics = new Metrics(progress);
   pipeline = await open({ metrics, stop, show: reporter.warn });
   try {
     await runPipeline(pipeline);
   } finally {
+    progress?.end();
     summarize(pipeline, reporter);
   }
 }

@@ -51,7 +51,7 @@ export default class Report extends FreshetCommand {
       let sink: ReportSink | undefined;
       const limit = flags.limit === 0 ? Number.POSITIVE_INFINITY : flags.limit;
       await run(
-        endsOf({ ...flags, format: undefined, from: [from] }),
+        { ...endsOf({ ...flags, format: undefined, from: [from] }), to: [] },
         async ({ inputs }) => {
           const schema = await reportSchema(flags, inputs);
           sink = new ReportSink(schema, limit);

@@ -1,15 +1,32 @@
-/** What a run has done so far; `tick` shows it where somebody watches. */
+/** Who is told how a run goes on. */
+export interface Watcher {
+  /** Again and again. @param now as of performance.now() */
+  tick(metrics: Metrics, now: number): void;
+  /** Before the first rows are written. */
+  rowsBegin(): void;
+}
+
+/** What a run has done so far. */
 export class Metrics {
   records = 0;
-  rows = 0;
+  #rows = 0;
   states = 0;
   watermark: number | undefined;
   readonly started = performance.now();
 
-  /** @param onTick told the time (performance.now()) again and again while the run goes on */
-  constructor(readonly onTick: (now: number) => void = () => {}) {}
+  constructor(readonly watcher?: Watcher) {}
+
+  get rows(): number {
+    return this.#rows;
+  }
+
+  /** To be called before the rows are written. */
+  addRows(count: number): void {
+    if (this.#rows === 0) this.watcher?.rowsBegin();
+    this.#rows += count;
+  }
 
   tick(now: number): void {
-    this.onTick(now);
+    this.watcher?.tick(this, now);
   }
 }

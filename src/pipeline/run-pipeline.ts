@@ -190,7 +190,7 @@ async function flush(pipeline: Pipeline, reason: FlushReason): Promise<void> {
 async function write({ sinks, metrics }: Pipeline, rows: Batch): Promise<void> {
   const count = selectedCount(rows);
   if (count === 0) return;
-  metrics.rows += count;
+  metrics.addRows(count);
   for (const sink of sinks) await sink.write(rows);
 }
 
