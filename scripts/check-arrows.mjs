@@ -26,7 +26,7 @@ const ARROWS = {
 const PACKAGES = {
   '@oclif/core': ['cli/', 'commands/', 'main.ts'],
   avsc: ['records/check-schema.ts'],
-  'cli-table3': ['report/table.ts'],
+  'cli-table3': ['report/drawn-table.ts'],
   fzstd: ['codecs/avro/block-codecs.ts', 'endpoints/decompress.ts'],
   libsql: ['stores/sqlite/database.ts'],
   snappyjs: ['codecs/avro/block-codecs.ts'],

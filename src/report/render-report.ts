@@ -16,6 +16,7 @@ export async function renderReport(title: string, sink: ReportSink, format: Repo
   const { renderJson, renderMarkdown, renderTable } = await import('./table.js');
   if (format === 'json') return renderJson(rows);
   if (format === 'markdown') return renderMarkdown(schema, rows);
-  const color = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
-  return renderTable(schema, rows, { title: title === '-' ? schema.name : title, total, color });
+  const { isTTY, columns: width } = process.stdout;
+  const color = isTTY === true && process.env.NO_COLOR === undefined;
+  return renderTable(schema, rows, { title: title === '-' ? schema.name : title, total, color, width });
 }

@@ -1,38 +1,37 @@
-import Table from 'cli-table3';
 import { jsonText } from '../records/json-text.js';
 import type { RecordSchema } from '../records/schema.js';
 import type { Row, Value } from '../records/value.js';
+import { type Drawing, drawTable } from './drawn-table.js';
 
-export interface TableOptions {
+export interface TableOptions extends Drawing {
   readonly title: string;
   /** Rows in all, of which `rows` are the first. */
   readonly total: number;
-  readonly color: boolean;
 }
 
-const RIGHT = new Set(['int', 'long', 'float', 'double']);
+const NUMBERS = new Set(['int', 'long', 'float', 'double']);
 const WIDEST_CELL = 60;
 
 /** Rows as a table with lines: numbers to the right, as people read them. */
-export function renderTable(schema: RecordSchema, rows: readonly Row[], { title, total, color }: TableOptions): string {
-  const names = schema.fields.map(({ name }) => name);
-  const table = new Table({
-    head: names,
-    colAligns: schema.fields.map(({ type }) => (RIGHT.has(type.kind) ? 'right' : 'left')),
-    style: { head: color ? ['bold'] : [], border: color ? ['gray'] : [], compact: true },
-  });
-  for (const row of rows) table.push(names.map((name) => cellText(row[name] ?? null)));
+export function renderTable(schema: RecordSchema, rows: readonly Row[], options: TableOptions): string {
+  const { title, total } = options;
+  const columns = schema.fields.map(({ name, type }) => ({ name, isNumber: NUMBERS.has(type.kind) }));
+  const table = drawTable(
+    columns,
+    rows.map((row) => columns.map(({ name }) => cellText(row[name] ?? null))),
+    options,
+  );
   const more = total - rows.length;
   const foot = more > 0 ? `… and ${more.toLocaleString('en-US')} more (--limit 0 shows all)\n` : '';
   const count = `${total.toLocaleString('en-US')} ${total === 1 ? 'row' : 'rows'}`;
-  return `${title}  ${count}\n${table.toString()}\n${foot}`;
+  return `${title}  ${count}\n${table}\n${foot}`;
 }
 
 /** Rows as a Markdown table (GitHub Flavored Markdown 0.29, "Tables"). */
 export function renderMarkdown(schema: RecordSchema, rows: readonly Row[]): string {
   const names = schema.fields.map(({ name }) => name);
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`;
-  const rule = schema.fields.map(({ type }) => (RIGHT.has(type.kind) ? '---:' : '---'));
+  const rule = schema.fields.map(({ type }) => (NUMBERS.has(type.kind) ? '---:' : '---'));
   const body = rows.map((row) => line(names.map((name) => escapeCell(plainText(row[name] ?? null)))));
   return line(names) + line(rule) + body.join('');
 }
