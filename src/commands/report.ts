@@ -77,10 +77,11 @@ async function reportSchema(choice: SchemaChoice, inputs: readonly OpenInput[]):
   if (choice.schema !== undefined || input === undefined) return chooseSchema(choice, inputs);
   const own = input.schema ?? input.table;
   if (own !== undefined) return own;
-  if (input.head === undefined || input.head.length === 0) return chooseSchema(choice, inputs);
-  const rows = await sampleRows(input);
+  const head = await input.sample?.();
+  if (head === undefined || head.length === 0) return chooseSchema(choice, inputs);
+  const rows = await sampleRows(input, head);
   const { format } = input;
   const fromText = format === 'csv' || format === 'tsv';
-  if (rows.length === 0 && fromText) return textSchema(await headerNames(input.head, format));
+  if (rows.length === 0 && fromText) return textSchema(await headerNames(head, format));
   return inferSchema('rows', rows, { fromText });
 }

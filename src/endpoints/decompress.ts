@@ -1,10 +1,12 @@
 import { createGunzip, type Gunzip } from 'node:zlib';
 import { DataError } from '../records/errors.js';
 import type { ByteSource } from './endpoint.js';
+import { PeekedSource } from './peeked-source.js';
 
 const CHUNK = 256 * 1024;
 const GZIP = [0x1f, 0x8b];
 const ZSTD = [0x28, 0xb5, 0x2f, 0xfd];
+const MAGICS = [GZIP, ZSTD];
 
 /** Something that turns compressed chunks into plain ones. */
 interface Inflater {
@@ -14,54 +16,23 @@ interface Inflater {
   take(): Uint8Array[];
 }
 
-/** A source whose first bytes can be looked at before they are read. */
-export class PeekedSource implements ByteSource {
-  readonly name: string;
-  readonly finite: boolean;
-  #rest: Uint8Array | undefined;
-
-  private constructor(
-    readonly source: ByteSource,
-    /** Up to 256 KiB; empty where the source has no bytes at all. */
-    readonly head: Uint8Array,
-  ) {
-    this.name = source.name;
-    this.finite = source.finite;
-    this.#rest = head.length === 0 ? undefined : head;
+/** A source as it is, or decompressed where its first bytes say gzip or zstd. */
+export async function decompressed(source: ByteSource): Promise<PeekedSource> {
+  const peeked = new PeekedSource(source);
+  await peeked.peek((head) => !MAGICS.some((magic) => head.length < magic.length && begins(head, magic)));
+  const { head } = peeked;
+  if (head.length >= GZIP.length && begins(head, GZIP)) {
+    return new PeekedSource(new InflatedSource(peeked, new GzipInflater()));
   }
-
-  static async open(source: ByteSource): Promise<PeekedSource> {
-    const chunk = new Uint8Array(CHUNK);
-    const got = source.read(chunk);
-    return new PeekedSource(source, typeof got === 'number' ? chunk.subarray(0, got) : (await got).slice());
+  if (head.length >= ZSTD.length && begins(head, ZSTD)) {
+    return new PeekedSource(new InflatedSource(peeked, await ZstdInflater.load()));
   }
-
-  read(into: Uint8Array): number | Promise<Uint8Array> {
-    const rest = this.#rest;
-    if (rest === undefined) return this.head.length === 0 ? 0 : this.source.read(into);
-    const count = Math.min(rest.length, into.length);
-    into.set(rest.subarray(0, count));
-    this.#rest = count < rest.length ? rest.subarray(count) : undefined;
-    return count;
-  }
-
-  stop(): void {
-    this.#rest = undefined;
-    this.source.stop();
-  }
-
-  close(): Promise<void> {
-    return this.source.close();
-  }
+  return peeked;
 }
 
-/** A source as it is, or decompressed where its first bytes say gzip or zstd; with its first plain bytes. */
-export async function decompressed(source: ByteSource): Promise<PeekedSource> {
-  const peeked = await PeekedSource.open(source);
-  const starts = (magic: number[]): boolean => magic.every((byte, at) => peeked.head[at] === byte);
-  if (starts(GZIP)) return PeekedSource.open(new InflatedSource(peeked, new GzipInflater()));
-  if (starts(ZSTD)) return PeekedSource.open(new InflatedSource(peeked, await ZstdInflater.load()));
-  return peeked;
+/** Whether bytes are the front of a magic number, or have it in front. */
+function begins(head: Uint8Array, magic: readonly number[]): boolean {
+  return magic.every((byte, at) => at >= head.length || head[at] === byte);
 }
 
 /** Gives all that comes before a damage or a cut, and fails then. */

@@ -19,12 +19,31 @@ export function formatOfName(name: string): Format | undefined {
   return ending === undefined ? undefined : ENDINGS[ending.toLowerCase()];
 }
 
+const AVRO = [0x4f, 0x62, 0x6a, 1];
+const LINE_FEED = 0x0a;
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
+/** The front of a text that is looked at. */
+const LOOKED_AT = 4096;
+
+/** Whether more bytes can't change what formatOfBytes() makes of the first ones. */
+export function tellsFormat(bytes: Uint8Array): boolean {
+  const [first = 0] = bytes;
+  if (isFrontOf(bytes, AVRO) || isFrontOf(bytes, BYTE_ORDER_MARK) || (first === 0xdf && bytes.length < 2)) return false;
+  if (startsWith(bytes, AVRO) || isMessagePack(bytes) || bytes.length >= LOOKED_AT) return true;
+  return /^\s*[[{]/.test(textOf(bytes)) || hasLine(bytes);
+}
+
+/** Whether there is a whole line of text that is not blank. */
+export function hasLine(bytes: Uint8Array): boolean {
+  const start = bytes.findIndex((byte) => byte > 0x20);
+  return start >= 0 && bytes.includes(LINE_FEED, start);
+}
+
 /** The format that the first bytes of a stream look like; JSON where nothing tells. */
 export function formatOfBytes(bytes: Uint8Array): Format {
-  if (bytes[0] === 0x4f && bytes[1] === 0x62 && bytes[2] === 0x6a && bytes[3] === 1) return 'avro';
-  const [first = 0x7b] = bytes;
-  if ((first >= 0x80 && first <= 0x8f) || first === 0xde || (first === 0xdf && bytes[1] === 0)) return 'msgpack';
-  const text = new TextDecoder().decode(bytes.subarray(0, 4096)).replace(/^\uFEFF/, '');
+  if (startsWith(bytes, AVRO)) return 'avro';
+  if (isMessagePack(bytes)) return 'msgpack';
+  const text = textOf(bytes);
   if (/^\s*[[{]/.test(text)) return 'ndjson';
   const [line = ''] = text.split('\n');
   // Pairs of numbers with any white space between them.
@@ -32,6 +51,24 @@ export function formatOfBytes(bytes: Uint8Array): Format {
   if (/^[\w .-]+(\t[\w .-]+)+\r?$/.test(line)) return 'tsv';
   if (/^[\w" .-]+(,[\w" .:/-]+)+\r?$/.test(line)) return 'csv';
   return 'ndjson';
+}
+
+function textOf(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes.subarray(0, LOOKED_AT)).replace(/^\uFEFF/, '');
+}
+
+/** A map of any size. */
+function isMessagePack([first = 0x7b, second]: Uint8Array): boolean {
+  return (first >= 0x80 && first <= 0x8f) || first === 0xde || (first === 0xdf && second === 0);
+}
+
+function startsWith(bytes: Uint8Array, magic: readonly number[]): boolean {
+  return magic.every((byte, at) => bytes[at] === byte);
+}
+
+/** Whether there are too few bytes to tell that they start with a magic number. */
+function isFrontOf(bytes: Uint8Array, magic: readonly number[]): boolean {
+  return bytes.length < magic.length && bytes.every((byte, at) => magic[at] === byte);
 }
 
 /** Loads the codec of a format, and nothing of the others. */

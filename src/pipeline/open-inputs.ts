@@ -1,15 +1,16 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import type { Codec, DecodeContext, Decoder, Format } from '../codecs/codec.js';
-import { decompressed, type PeekedSource } from '../endpoints/decompress.js';
+import { decompressed } from '../endpoints/decompress.js';
 import type { BatchSource } from '../endpoints/endpoint.js';
 import { fileIdentity } from '../endpoints/file-identity.js';
 import { openByteSource } from '../endpoints/file-source.js';
+import type { PeekedSource } from '../endpoints/peeked-source.js';
 import { sentenceOf } from '../endpoints/system-error.js';
 import { UsageError } from '../records/errors.js';
 import type { RecordSchema } from '../records/schema.js';
 import type { Zone } from '../records/time/zone.js';
 import { DecodedSource } from './decoded-source.js';
-import { formatOfBytes, formatOfName, loadCodec } from './formats.js';
+import { formatOfBytes, formatOfName, hasLine, loadCodec, tellsFormat } from './formats.js';
 import { SequenceSource } from './merged-source.js';
 import { openStore } from './stores.js';
 import { parseUri } from './uri.js';
@@ -33,8 +34,10 @@ export interface OpenInput {
   readonly schema?: RecordSchema;
   /** The type that a table's columns give: it names no time. */
   readonly table?: RecordSchema;
-  /** The first bytes, where there are any. */
+  /** The first bytes that were looked at: of JSON lines the first is whole. Empty where there are none. */
   readonly head?: Uint8Array;
+  /** The first bytes, up to 256 KiB: waits for so many, or for the end. To be called before read(). */
+  readonly sample?: () => Promise<Uint8Array>;
   readonly format?: Format;
   /** Identities of the regular files behind it. */
   readonly files: readonly string[];
@@ -44,18 +47,26 @@ export interface OpenInput {
   stop(): void;
 }
 
+/** Takes a function that stops an input. */
+type Waits = (stop: () => void) => void;
+
 /**
  * Opens what `--from` names: `-`, paths, patterns and stores. Files are read one after the other, as one input for
  * each run of files of one format; everything else is an input of its own.
+ * @param waits told how to stop each input whose first bytes are waited for
  * @throws UsageError where one can't be opened
  */
-export async function openInputs(words: readonly string[], format: Format | undefined): Promise<OpenInput[]> {
+export async function openInputs(
+  words: readonly string[],
+  format: Format | undefined,
+  waits: Waits = () => {},
+): Promise<OpenInput[]> {
   const inputs: OpenInput[] = [];
   for (const word of words) {
     const uri = parseUri(word);
-    if (uri.kind === 'stdio') inputs.push(await openStream('-', format));
+    if (uri.kind === 'stdio') inputs.push(await openStream('-', format, waits));
     else if (uri.kind === 'store') inputs.push(await openStoreInput(word, uri));
-    else for (const path of await expand(uri.path)) inputs.push(await openPath(path, format));
+    else for (const path of await expand(uri.path)) inputs.push(await openPath(path, format, waits));
   }
   return inputs.reduce<OpenInput[]>((joined, input) => {
     const last = joined.at(-1);
@@ -73,34 +84,30 @@ async function expand(path: string): Promise<string[]> {
   return found.sort();
 }
 
-async function openPath(path: string, format: Format | undefined): Promise<OpenInput> {
-  if (fileIdentity(path) === undefined) return openStream(path, format);
+async function openPath(path: string, format: Format | undefined, waits: Waits): Promise<OpenInput> {
+  if (fileIdentity(path) === undefined) return openStream(path, format, waits);
   try {
     accessSync(path, constants.R_OK);
   } catch (error) {
     throw new UsageError(`${path} can't be opened: ${sentenceOf(error)}`, undefined, { cause: error });
   }
   const bytes = await decompressed(openByteSource(path));
-  const found = format ?? formatOfName(path) ?? formatOfBytes(bytes.head);
-  return new FilesInput(
-    path,
-    found,
-    await loadCodec(found),
-    bytes,
-    await embeddedSchema(bytes.name, found, bytes.head),
-  );
+  const found = await formatOf(bytes, format ?? formatOfName(path));
+  return new FilesInput(path, found, await loadCodec(found), bytes, await embeddedSchema(bytes, found));
 }
 
-async function openStream(name: string, format: Format | undefined): Promise<OpenInput> {
+async function openStream(name: string, format: Format | undefined, waits: Waits): Promise<OpenInput> {
   const raw = openByteSource(name);
+  waits(() => raw.stop());
   const bytes = await decompressed(raw);
-  const found = format ?? formatOfName(name) ?? formatOfBytes(bytes.head);
+  const found = await formatOf(bytes, format ?? formatOfName(name));
   const codec = await loadCodec(found);
-  const schema = await embeddedSchema(bytes.name, found, bytes.head);
+  const schema = await embeddedSchema(bytes, found);
   return {
     name: bytes.name,
     finite: bytes.finite,
     head: bytes.head,
+    sample: () => sampleOf(bytes),
     format: found,
     codec,
     files: identitiesOf(name === '-' ? 0 : name),
@@ -130,10 +137,24 @@ function identitiesOf(file: number | string): string[] {
   return identity === undefined ? [] : [identity];
 }
 
-async function embeddedSchema(name: string, format: Format, head: Uint8Array): Promise<RecordSchema | undefined> {
-  if (format !== 'avro' || head.length === 0) return undefined;
-  const { readAvroHeader } = await import('../codecs/avro/header.js');
-  return readAvroHeader(head, name)?.schema;
+/** Finds out the format where it is not known, and looks at the first line of JSON lines. */
+async function formatOf(bytes: PeekedSource, known: Format | undefined): Promise<Format> {
+  await bytes.peek(known === undefined ? tellsFormat : () => true);
+  const format = known ?? formatOfBytes(bytes.head);
+  if (format === 'ndjson') await bytes.peek(hasLine);
+  return format;
+}
+
+async function sampleOf(bytes: PeekedSource): Promise<Uint8Array> {
+  await bytes.peek(() => false);
+  return bytes.head;
+}
+
+async function embeddedSchema(bytes: PeekedSource, format: Format): Promise<RecordSchema | undefined> {
+  if (format !== 'avro') return undefined;
+  const { MAX_HEADER, readAvroHeader } = await import('../codecs/avro/header.js');
+  await bytes.peek((head) => readAvroHeader(head, bytes.name) !== undefined, MAX_HEADER);
+  return bytes.head.length === 0 ? undefined : readAvroHeader(bytes.head, bytes.name)?.schema;
 }
 
 function contextOf(plan: ReadPlan, codec: Codec, source: string): DecodeContext {
@@ -150,7 +171,6 @@ function contextOf(plan: ReadPlan, codec: Codec, source: string): DecodeContext 
 /** Regular files of one format, read in turn with one decoder where it can start over. */
 class FilesInput implements OpenInput {
   readonly finite = true;
-  readonly head: Uint8Array;
   readonly #paths: string[];
   #decoder: Decoder | undefined;
   #stopped = false;
@@ -163,12 +183,17 @@ class FilesInput implements OpenInput {
     readonly schema: RecordSchema | undefined,
   ) {
     this.#paths = [path];
-    this.head = first.head;
   }
 
   get files(): string[] {
     return this.#paths.flatMap(identitiesOf);
   }
+
+  get head(): Uint8Array {
+    return this.first.head;
+  }
+
+  readonly sample = (): Promise<Uint8Array> => sampleOf(this.first);
 
   get name(): string {
     return this.#paths.length === 1 ? this.path : `${this.path} and ${this.#paths.length - 1} more`;

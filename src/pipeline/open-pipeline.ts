@@ -81,7 +81,9 @@ export async function openPipeline(
   planWork: (context: WorkContext) => Work | Promise<Work>,
   { metrics, stop, show }: Surroundings,
 ): Promise<Pipeline> {
-  const inputs = await openInputs(ends.from, ends.fromFormat);
+  // Who has brought nothing yet is waited for as long as who has.
+  const drained = (halt: () => void): void => stop.onRequest(() => setTimeout(halt, ends.drain).unref());
+  const inputs = await openInputs(ends.from, ends.fromFormat, drained);
   stop.onRequest(() => {
     for (const input of inputs) if (input.finite) input.stop();
   });

@@ -11,8 +11,8 @@ const MOST = 10_000;
 const LINE_FEED = 10;
 
 /** The first records of an input, as far as its first bytes hold them whole, without any schema. */
-export async function sampleRows({ name, head, format, codec }: OpenInput): Promise<Row[]> {
-  if (head === undefined || head.length === 0) throw new UsageError(`${name} is empty: there is nothing to look at`);
+export async function sampleRows({ name, format, codec }: OpenInput, head: Uint8Array): Promise<Row[]> {
+  if (head.length === 0) throw new UsageError(`${name} is empty: there is nothing to look at`);
   switch (format) {
     case 'csv':
     case 'tsv':

@@ -14,7 +14,9 @@ export class StopSignal {
     for (const listener of this.#listeners) listener();
   }
 
+  /** The listener is called at once where the request has come before it. */
   onRequest(listener: () => void): void {
-    this.#listeners.push(listener);
+    if (this.#requested !== undefined) listener();
+    else this.#listeners.push(listener);
   }
 }

@@ -65,7 +65,7 @@ export function readHeader(bytes: Uint8Array, source: string): Header | undefine
 }
 
 /** Beyond this a header that can't be read is taken to be damaged. */
-const MAX_HEADER = 16 * 1024 * 1024;
+export const MAX_HEADER = 16 * 1024 * 1024;
 
 function slice(cursor: Cursor): Uint8Array {
   const start = cursor.take(cursor.length());

@@ -29,9 +29,9 @@ export default class SchemaInfer extends FreshetCommand {
   protected async work(): Promise<void> {
     const { args, flags } = await this.parse(SchemaInfer);
     const [input] = await openInputs([args.file], flags['from-format']);
-    if (input === undefined) return;
+    if (input?.sample === undefined) return;
     const name = flags.name ?? (args.file === '-' ? 'record' : typeNameOf(args.file));
-    const schema = inferSchema(name, await sampleRows(input), {
+    const schema = inferSchema(name, await sampleRows(input, await input.sample()), {
       key: flags.key,
       time: flags.time,
       fromText: input.format === 'csv' || input.format === 'tsv',
