@@ -1,14 +1,14 @@
 /**
  * The name that someone who wrote `wrong` most likely meant: the one with the fewest edits (letters added, left out,
- * changed or swapped with their neighbour), without regard to case; undefined where all are too far off.
+ * changed or swapped with their neighbour) to it or to a word of it, without regard to case; undefined where all are
+ * too far off.
  */
 export function nearestName(wrong: string, names: Iterable<string>): string | undefined {
   const written = wrong.toLowerCase();
   let nearest: string | undefined;
   let least = Math.max(1, Math.floor(wrong.length / 3)) + 1;
   for (const name of names) {
-    const other = name.toLowerCase();
-    const distance = isPartOf(written, other) ? 1 : editDistance(written, other);
+    const distance = Math.min(editsToAll(written, name), editsToWord(written, name));
     if (distance < least && distance < Math.max(wrong.length, name.length)) {
       least = distance;
       nearest = name;
@@ -17,9 +17,19 @@ export function nearestName(wrong: string, names: Iterable<string>): string | un
   return nearest;
 }
 
-/** A path's last part alone, or the front of a name, is a likely slip. */
-function isPartOf(written: string, name: string): boolean {
-  return name.endsWith(`.${written}`) || (written.length >= 3 && name.startsWith(written));
+/** Its front alone is as likely a slip as one letter. */
+function editsToAll(written: string, name: string): number {
+  const other = name.toLowerCase();
+  return written.length >= 3 && other.startsWith(written) ? 1 : editDistance(written, other);
+}
+
+/** One more than to a word itself: `yt_channel_id` and `yt.channelId` are made of yt, channel and id. */
+function editsToWord(written: string, name: string): number {
+  const words = name
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .toLowerCase()
+    .split(/[._ -]/);
+  return 1 + Math.min(...words.map((word) => editDistance(written, word)));
 }
 
 /** The optimal string alignment distance: Levenshtein's with swaps of neighbours (Damerau, 1964). */

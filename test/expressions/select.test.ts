@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import { groupFields, parseFieldList } from '../../src/expressions/field-list.js';
 import { parseSelect } from '../../src/expressions/select.js';
 import { FreshetError } from '../../src/records/errors.js';
-import { nearestName } from '../../src/records/nearest-name.js';
 import { parseSchema } from '../../src/records/parse-schema.js';
 
 const schema = parseSchema(
@@ -106,19 +105,5 @@ describe('--by', () => {
     ['stat', 'stat is a record and has no single value', 'Name a field inside of it, as stat.cpu.user.'],
   ])('%s is refused', (text, message, next) => {
     expect(problem(() => parseFieldList(text, schema))).toEqual({ message, next });
-  });
-});
-
-describe('the nearest name', () => {
-  test.each([
-    ['temprature', 'temperature'],
-    ['Temperature', 'temperature'],
-    ['tempreature', 'temperature'],
-    ['node', 'node_name'],
-    ['user', 'stat.user'],
-    ['xyz', undefined],
-    ['a', undefined],
-  ])('%s', (wrong, expected) => {
-    expect(nearestName(wrong, ['temperature', 'node_name', 'stat.user', 'b'])).toBe(expected);
   });
 });
