@@ -1,11 +1,11 @@
 import type { Codec } from '../codecs/codec.js';
 import { UsageError } from '../records/errors.js';
-import { JsonError, parseJson } from '../records/json-text.js';
 import { rowsOf } from '../records/rows.js';
 import type { RecordSchema } from '../records/schema.js';
 import { UTC } from '../records/time/zone.js';
-import type { Row, Value } from '../records/value.js';
+import type { Row } from '../records/value.js';
 import type { OpenInput } from './open-inputs.js';
+import { jsonRows } from './sample-json.js';
 
 const MOST = 10_000;
 const LINE_FEED = 10;
@@ -18,7 +18,7 @@ export async function sampleRows({ name, format, codec }: OpenInput, head: Uint8
     case 'tsv':
       return codec === undefined ? [] : delimitedRows(name, head, codec, format);
     case 'ndjson':
-      return jsonRows(head);
+      return jsonRows(name, head, MOST);
     default:
       throw new UsageError(
         `${name}: no schema can be inferred from ${format}`,
@@ -27,21 +27,6 @@ export async function sampleRows({ name, format, codec }: OpenInput, head: Uint8
           : 'Convert a part of it to JSON lines.',
       );
   }
-}
-
-function jsonRows(head: Uint8Array): Row[] {
-  const rows: Row[] = [];
-  for (const line of wholeLines(head)) {
-    if (rows.length >= MOST) break;
-    try {
-      const value = parseJson(line);
-      for (const one of Array.isArray(value) ? value : [value]) if (isRow(one)) rows.push(one);
-    } catch (error) {
-      // A broken line says nothing of the others' type.
-      if (!(error instanceof JsonError)) throw error;
-    }
-  }
-  return rows;
 }
 
 /**
@@ -90,18 +75,4 @@ async function delimitedRows(source: string, head: Uint8Array, codec: Codec, for
     rows.push(...rowsOf(batch));
   }
   return rows;
-}
-
-function* wholeLines(head: Uint8Array): Generator<Uint8Array> {
-  let from = 0;
-  for (let end = head.indexOf(LINE_FEED); end >= 0; end = head.indexOf(LINE_FEED, from)) {
-    if (end > from) yield head.subarray(from, end);
-    from = end + 1;
-  }
-  // Without any line feed the head is one line; else the rest may be cut.
-  if (from === 0) yield head;
-}
-
-function isRow(value: Value): value is Row {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
 }
