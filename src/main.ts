@@ -13,7 +13,9 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
  * Runs a command line. Nothing else in freshet ends the process.
  * @returns the exit status
  */
-export async function main(argv: string[], commands: Commands): Promise<number> {
+export async function main(words: string[], commands: Commands): Promise<number> {
+  // `freshet help aggregate daily`, as git has it.
+  const argv = words[0] === 'help' ? [...words.slice(1), '--help'] : words;
   // oclif's own listener throws, and what it throws nobody catches.
   process.stdout.removeAllListeners('error');
   process.stdout.on('error', (error) => process.exit(outputStatus(error)));
@@ -31,9 +33,13 @@ export async function main(argv: string[], commands: Commands): Promise<number> 
     return Number(process.exitCode ?? Status.done);
   } catch (error) {
     if (isExit(error, 0)) return Status.done;
-    if (isExit(error, 127) || (error instanceof Error && /^command .* not found$/.test(error.message))) {
-      const words = Object.keys(commands).map((id) => id.replaceAll(':', ' '));
-      tell(unknownCommand(argv, words));
+    if (isExit(error, 127) || (error instanceof Error && /^command .* not found\.?$/i.test(error.message))) {
+      tell(
+        unknownCommand(
+          argv,
+          Object.keys(commands).map((id) => id.replaceAll(':', ' ')),
+        ),
+      );
       return Status.usage;
     }
     tell(describeError(error, argv.includes('--debug')));
