@@ -1,3 +1,4 @@
+import { byteSlices } from '../records/byte-slices.js';
 import type { Column } from '../records/columns.js';
 import { bug, UsageError } from '../records/errors.js';
 import { fitValue } from '../records/fit-value.js';
@@ -9,6 +10,8 @@ import type { Value } from '../records/value.js';
 import type { Kernel } from './kernel.js';
 import { KernelDictionary } from './kernel-dictionary.js';
 import { FORM_UNSET, NODE, OUT } from './node-layout.js';
+
+const NO_BYTES = new Uint8Array(0);
 
 type OutputKind = (typeof OUT)[keyof typeof OUT];
 
@@ -125,16 +128,18 @@ export class OutputColumn {
         }
         return { kind: 'int64', values: longs, ...nulls };
       }
-      case OUT.slice:
-        return {
-          kind: 'encoded',
-          encoding: 'json',
-          buffer: u8,
-          starts: i32.subarray(at >> 2, (at >> 2) + rows),
-          ends: i32.subarray(side >> 2, (side >> 2) + rows),
-          decode: (bytes) => this.#decode(bytes),
-          ...nulls,
-        };
+      case OUT.slice: {
+        const starts = i32.subarray(at >> 2, (at >> 2) + rows);
+        const ends = i32.subarray(side >> 2, (side >> 2) + rows);
+        const decode = (bytes: Uint8Array): Value => this.#decode(bytes);
+        if (!isBytes(this.#field.type)) {
+          return { kind: 'encoded', encoding: 'json', buffer: u8, starts, ends, decode, ...nulls };
+        }
+        const values = Array.from({ length }, (_, row) =>
+          nulls.nulls?.[row] === 1 ? null : decode(u8.subarray(starts[row], ends[row])),
+        );
+        return { kind: 'bytes', ...byteSlices(values.map(asBytes)), ...nulls };
+      }
       default:
         return { kind: 'float64', values: f64.subarray(at >> 3, (at >> 3) + rows), ...nulls };
     }
@@ -180,6 +185,15 @@ export class OutputColumn {
   #set(slot: number, value: number): void {
     this.#kernel.views.u32[(this.node >> 2) + slot] = value;
   }
+}
+
+function isBytes({ kind }: FieldType): boolean {
+  return kind === 'bytes' || kind === 'fixed';
+}
+
+function asBytes(value: Value): Uint8Array {
+  if (value === null) return NO_BYTES;
+  return value instanceof Uint8Array ? value : bug(`bytes were read as ${typeof value}`);
 }
 
 function outputOf(type: FieldType): OutputKind {

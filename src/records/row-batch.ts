@@ -1,4 +1,5 @@
 import type { Batch, Origin } from './batch.js';
+import { byteSlices } from './byte-slices.js';
 import type { Column } from './columns.js';
 import { TextDictionary } from './dictionary.js';
 import { bug } from './errors.js';
@@ -91,7 +92,9 @@ function typedColumn(type: FieldType, path: string, values: readonly Value[]): C
     case 'fixed':
       return {
         kind: 'bytes',
-        ...slices(values.map((value) => (value === null ? EMPTY : value instanceof Uint8Array ? value : wrong(value)))),
+        ...byteSlices(
+          values.map((value) => (value === null ? EMPTY : value instanceof Uint8Array ? value : wrong(value))),
+        ),
       };
     default: {
       const decode = (bytes: Uint8Array): Value => {
@@ -101,7 +104,7 @@ function typedColumn(type: FieldType, path: string, values: readonly Value[]): C
       return {
         kind: 'encoded',
         encoding: 'json',
-        ...slices(values.map((value) => Buffer.from(jsonText(value)))),
+        ...byteSlices(values.map((value) => Buffer.from(jsonText(value)))),
         decode,
       };
     }
@@ -109,15 +112,3 @@ function typedColumn(type: FieldType, path: string, values: readonly Value[]): C
 }
 
 const EMPTY = new Uint8Array(0);
-
-/** Byte strings one behind the other. */
-function slices(parts: readonly Uint8Array[]): { buffer: Uint8Array; starts: Int32Array; ends: Int32Array } {
-  const ends = new Int32Array(parts.length);
-  let end = 0;
-  for (const [at, part] of parts.entries()) {
-    end += part.length;
-    ends[at] = end;
-  }
-  const starts = ends.map((one, at) => one - (parts[at]?.length ?? 0));
-  return { buffer: new Uint8Array(Buffer.concat(parts)), starts, ends };
-}

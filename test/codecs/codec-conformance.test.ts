@@ -131,6 +131,35 @@ describe.each(codecs)('the codec contract: %s', (_name, codec) => {
     expect(rowsFrom(decoderOf(codec), Buffer.concat([...parts, encoder.finish()]))).toEqual(rows);
   });
 
+  it('bytes come in a column of bytes, which keys and stores count on', () => {
+    const binary = parseSchema(
+      {
+        type: 'record',
+        name: 'blob',
+        fields: [
+          { name: 'mark', type: { type: 'fixed', name: 'Mark', size: 2 } },
+          { name: 'body', type: ['null', 'bytes'], default: null },
+        ],
+      },
+      'blob',
+    );
+    const rows: Row[] = [
+      { mark: Uint8Array.of(0, 255), body: Uint8Array.of(34, 92, 128) },
+      { mark: Uint8Array.of(10, 13), body: null },
+      { mark: Uint8Array.of(97, 98), body: new Uint8Array(0) },
+    ];
+    const encoder = codec.encoder({ schema: binary });
+    const bytes = Buffer.concat([encoder.encode(batchFromRows(binary, rows)), encoder.finish()]);
+    const projection = { paths: ['mark', 'body'], records: false };
+    const decoder = codec.decoder({ schema: binary, projection, zone: UTC, source: 'test', partition: 0 });
+    const read: Row[] = [];
+    feed(decoder, bytes, [1 << 20], (batch) => {
+      expect([...batch.columns.values()].map(({ kind }) => kind)).toEqual(['bytes', 'bytes']);
+      read.push(...rowsOf(batch));
+    });
+    expect(JSON.stringify(read)).toEqual(JSON.stringify(rows));
+  });
+
   it('a stream without records is none', () => {
     expect(rowsFrom(decoderOf(codec), encode(codec, []))).toEqual([]);
     expect(rowsFrom(decoderOf(codec), new Uint8Array(0))).toEqual([]);
