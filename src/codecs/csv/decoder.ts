@@ -149,14 +149,16 @@ export class CsvDecoder implements Decoder {
     } else if (split.problem !== undefined && split.isOpen && !input.ended && bytes.length <= MAX_HEADER) {
       return undefined;
     }
+    const fileColumns = columns ?? schemaColumns(schema);
+    this.#table = this.#tables.of(fileColumns);
     this.#layout = {
       dialect: this.#dialect,
-      columns: columns ?? schemaColumns(schema),
+      columns: fileColumns,
+      spaced: this.#isSpaced(this.#table),
       source: this.#source,
       schemaName: schema.name,
       ...(columns === undefined ? { firstLine: this.#lines + 1 } : {}),
     };
-    this.#table = this.#tables.of(this.#layout.columns);
     this.#setTable(this.#table);
     return this.#table;
   }
@@ -181,14 +183,19 @@ export class CsvDecoder implements Decoder {
     this.#input.from += at;
   }
 
-  #setTable({ columns, missing, groups, allowsSpaces }: ColumnTable): void {
+  #isSpaced({ allowsSpaces }: ColumnTable): boolean {
+    return this.#dialect.separator === TAB && allowsSpaces;
+  }
+
+  #setTable(table: ColumnTable): void {
+    const { columns, missing, groups } = table;
     this.#set(SCAN.columns, columns.at);
     this.#set(SCAN.columnCount, columns.count);
     this.#set(SCAN.missing, missing.at);
     this.#set(SCAN.missingCount, missing.count);
     this.#set(SCAN.groups, groups.at);
     this.#set(SCAN.groupCount, groups.count);
-    this.#set(SCAN.spaced, this.#dialect.separator === TAB && allowsSpaces ? 1 : 0);
+    this.#set(SCAN.spaced, this.#isSpaced(table) ? 1 : 0);
   }
 
   /** Room for cells without their quotes: no more than there is input. */

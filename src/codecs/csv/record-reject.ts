@@ -2,12 +2,14 @@ import type { Reject } from '../../records/batch.js';
 import type { Dialect } from './dialect.js';
 import type { FileColumn } from './header.js';
 import { bytesProblem, readCell } from './read-cell.js';
-import { type Cell, splitRecord } from './split-record.js';
+import { type Cell, splitRecord, splitSpaced } from './split-record.js';
 
 /** How the records of a file are read: what their rejects need to say why. */
 export interface RecordLayout {
   readonly dialect: Dialect;
   readonly columns: readonly FileColumn[];
+  /** Whether any white space divides cells where the separator does not. */
+  readonly spaced: boolean;
   readonly source: string;
   /** The line that the columns' order came of no header for; undefined where there was one. */
   readonly firstLine?: number;
@@ -36,10 +38,11 @@ export class RecordReject implements Reject {
   }
 
   #problem(): string {
-    const { columns, dialect } = this.layout;
-    const split = splitRecord(Buffer.from(this.raw.buffer, this.raw.byteOffset, this.raw.length), dialect);
+    const { columns, dialect, spaced } = this.layout;
+    const line = Buffer.from(this.raw.buffer, this.raw.byteOffset, this.raw.length);
+    const split = splitRecord(line, dialect);
     if (split.problem !== undefined) return split.problem;
-    const { cells } = split;
+    const cells = spaced && split.cells.length !== columns.length ? splitSpaced(line) : split.cells;
     for (const [at, { bytes }] of cells.entries()) {
       const problem = bytesProblem(bytes);
       if (problem !== undefined) return `cell ${at + 1} ${problem}`;

@@ -195,9 +195,9 @@ describe('TSV', () => {
     ]);
     expect(rows('b a\n1 2\n', pair, tsvCodec)).toEqual([{ a: 2, b: 1 }]);
     expect(reasons('1 2 3\n1\nx 2\n', pair, tsvCodec)).toEqual([
+      '3 cells where there are 2 columns: a, b',
       '1 cell where there are 2 columns: a, b',
-      '1 cell where there are 2 columns: a, b',
-      '1 cell where there are 2 columns: a, b',
+      'field a must be a long, not "x"',
     ]);
   });
 
