@@ -12,6 +12,7 @@ export interface KernelExports {
   setScratch(text: number, frames: number, framesEnd: number): void;
   scanLines(scan: number, from: number, end: number): number;
   foldNewest(grid: number, row: number, count: number): number;
+  gatherNewest(grid: number, gather: number, base: number, row: number): number;
   scanCsv(scan: number, from: number, end: number): number;
   csvRecordEnd(scan: number, from: number, end: number, last: number): number;
   traceRecord(root: number, at: number, trace: number, limit: number): number;

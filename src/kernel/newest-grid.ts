@@ -53,9 +53,9 @@ export interface GridCells {
  * leaving WebAssembly. A window is a row of the grid; time is cut into spans, each of which lies in one window.
  */
 export class NewestGrid {
+  readonly valueCount: number;
   readonly #kernel: Kernel;
   readonly #at: number;
-  readonly #valueCount: number;
   readonly #spanMs: number;
   /** The windows that the rows stand for. */
   readonly #windows: number[] = [];
@@ -68,7 +68,7 @@ export class NewestGrid {
   /** @param spanMs how long a span of time is; spans are counted from the epoch */
   constructor(kernel: Kernel, valueCount: number, spanMs: number) {
     this.#kernel = kernel;
-    this.#valueCount = valueCount;
+    this.valueCount = valueCount;
     this.#spanMs = spanMs;
     this.#at = kernel.allocate(GRID_BYTES);
     kernel.views.u8.fill(0, this.#at, this.#at + GRID_BYTES);
@@ -80,6 +80,17 @@ export class NewestGrid {
   /** How many cells have a record. */
   get filled(): number {
     return this.#get(GRID.filled);
+  }
+
+  /** Where the kernel finds it. */
+  get address(): number {
+    return this.#at;
+  }
+
+  /** The windows in their order, and the first cell of each. */
+  sortedWindows(): { readonly window: number; readonly base: number }[] {
+    const windows = Array.from(this.#rowOf, ([window, row]) => ({ window, base: row * this.#width }));
+    return windows.sort((a, b) => a.window - b.window);
   }
 
   /** The greatest time that was folded in since the last call; -Infinity for none. */
@@ -96,7 +107,7 @@ export class NewestGrid {
     this.#set(GRID.entries, columns.entries);
     this.#set(GRID.keyOf, columns.keyOf);
     this.#set(GRID.times, columns.times);
-    for (let index = 0; index < this.#valueCount; index++) this.#set(GRID.value + index, columns.values[index]);
+    for (let index = 0; index < this.valueCount; index++) this.#set(GRID.value + index, columns.values[index]);
     return this.#kernel.exports.foldNewest(this.#at, from, count);
   }
 
@@ -160,9 +171,9 @@ export class NewestGrid {
     const { f64 } = this.#kernel.views;
     const first = this.#get(GRID.cells) >> 3;
     const keys = new Int32Array(places.length);
-    const [times = new Float64Array(0), ...values] = Array.from({ length: 1 + this.#valueCount }, (_, index) => {
+    const [times = new Float64Array(0), ...values] = Array.from({ length: 1 + this.valueCount }, (_, index) => {
       const column = new Float64Array(places.length);
-      for (let at = 0; at < places.length; at++) column[at] = f64[first + places[at] * (1 + this.#valueCount) + index];
+      for (let at = 0; at < places.length; at++) column[at] = f64[first + places[at] * (1 + this.valueCount) + index];
       return column;
     });
     const windows = new Int32Array(places.length);
@@ -211,7 +222,7 @@ export class NewestGrid {
   #empty(from: number, to: number): void {
     const { u8, f64 } = this.#kernel.views;
     const [cells, changed] = [this.#get(GRID.cells) >> 3, this.#get(GRID.changed)];
-    f64.fill(EMPTY, cells + from * (1 + this.#valueCount), cells + to * (1 + this.#valueCount));
+    f64.fill(EMPTY, cells + from * (1 + this.valueCount), cells + to * (1 + this.valueCount));
     u8.fill(0, changed + from, changed + to);
   }
 
@@ -249,7 +260,7 @@ export class NewestGrid {
   }
 
   get #cellBytes(): number {
-    return 8 * (1 + this.#valueCount);
+    return 8 * (1 + this.valueCount);
   }
 
   #get(word: number): number {

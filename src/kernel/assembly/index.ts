@@ -3,7 +3,7 @@ export { csvRecordEnd, scanCsv } from './csv';
 export { dictionaryIntern, dictionaryRehash } from './dictionary';
 export { indexNames, namesSize } from './field-names';
 export { setScratch } from './json';
-export { foldNewest } from './newest';
+export { foldNewest, gatherNewest } from './newest';
 export { scanLines, scanRecords, traceRecord } from './lines';
 export { endTrace } from './trace';
 

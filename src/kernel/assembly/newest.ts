@@ -107,3 +107,45 @@ export function foldNewest(at: usize, row: u32, count: u32): u32 {
   grid.greatest = greatest;
   return row;
 }
+
+/** Where cells are copied to, in the order of their keys; written and read by ../sorted-cells.ts. */
+@unmanaged
+class Gather {
+  /** By rank a key, and what stands for it in the rows, i32 each. */
+  keys: usize;
+  ids: usize;
+  ranks: u32;
+  /** The rank that is next. */
+  rank: u32;
+  /** The rows' columns: ids (i32), and times and values (f64) one column behind the other, of `room` rows each. */
+  rowIds: usize;
+  rowCells: usize;
+  room: u32;
+}
+
+/**
+ * Copies the changed cells of the window that begins at cell `base` to rows from `row` on, as many as there is room
+ * for, and takes them for unchanged. Returns the row behind the last.
+ */
+export function gatherNewest(at: usize, gatherAt: usize, base: u32, row: u32): u32 {
+  const grid = changetype<Grid>(at);
+  const gather = changetype<Gather>(gatherAt);
+  const doubles = <usize>(1 + grid.valueCount);
+  const column = (<usize>gather.room) << 3;
+  let rank = gather.rank;
+  for (; rank < gather.ranks && row < gather.room; rank++) {
+    const key = load<u32>(gather.keys + ((<usize>rank) << 2));
+    if (key >= grid.width) continue;
+    const place = <usize>(base + key);
+    if (load<u8>(grid.changed + place) == 0) continue;
+    store<u8>(grid.changed + place, 0);
+    store<i32>(gather.rowIds + ((<usize>row) << 2), load<i32>(gather.ids + ((<usize>rank) << 2)));
+    const cell = grid.cells + place * (doubles << 3);
+    for (let index: usize = 0; index < doubles; index++) {
+      store<f64>(gather.rowCells + index * column + ((<usize>row) << 3), load<f64>(cell + (index << 3)));
+    }
+    row++;
+  }
+  gather.rank = rank;
+  return row;
+}

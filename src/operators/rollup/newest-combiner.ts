@@ -1,6 +1,7 @@
 import { kernel } from '../../kernel/kernel.js';
 import { KernelDictionary } from '../../kernel/kernel-dictionary.js';
 import { type GridCells, type GridColumns, MAX_GRID_VALUES, NewestGrid } from '../../kernel/newest-grid.js';
+import { type SortedCells, type SortedKeys, sortedCells } from '../../kernel/sorted-cells.js';
 import { type Batch, columnOf } from '../../records/batch.js';
 import type { Column, TimeColumn } from '../../records/columns.js';
 import type { RecordSchema } from '../../records/schema.js';
@@ -33,9 +34,10 @@ interface Plain {
  * fields are numbers, and whose times are written in one form. Everything else is left to the rollup.
  */
 export class NewestCombiner {
+  /** The fields of its values. */
+  readonly values: readonly string[];
   readonly #schema: RecordSchema;
   readonly #calendar: Calendar;
-  readonly #values: readonly string[];
   readonly #keyCount: () => number;
   readonly #entryKeys: EntryKeys;
   readonly #spanMs: number;
@@ -50,7 +52,7 @@ export class NewestCombiner {
   private constructor(schema: RecordSchema, values: readonly string[], calendar: Calendar, keys: KeyIds) {
     this.#schema = schema;
     this.#calendar = calendar;
-    this.#values = values;
+    this.values = values;
     this.#keyCount = () => keys.size;
     this.#entryKeys = new EntryKeys(schema, keys);
     this.#spanMs = calendar.zone.clock !== undefined ? QUARTER_MS : calendar.period === 'hourly' ? HOUR_MS : DAY_MS;
@@ -73,6 +75,11 @@ export class NewestCombiner {
           keys,
         )
       : undefined;
+  }
+
+  /** How all of its times are written. */
+  get form(): number {
+    return this.#form;
   }
 
   /** How many states it has that the rollup may not have. */
@@ -109,11 +116,16 @@ export class NewestCombiner {
     return { rest: row === batch.length ? undefined : this.#rest(batch, plain, row), greatest: grid.takeGreatest() };
   }
 
-  /** What has changed since it was last drained; `form` is how all of these times are written. */
-  *drain(): Generator<GridCells & { readonly form: number }> {
+  /** What has changed since it was last drained, in the order of (window, key), for when nothing more comes. */
+  sorted(keys: SortedKeys, most: number): Iterable<SortedCells> {
+    return this.#grid === undefined ? [] : sortedCells(kernel(), this.#grid, keys, most);
+  }
+
+  /** What has changed since it was last drained. */
+  *drain(): Generator<GridCells> {
     const grid = this.#grid;
     if (grid === undefined) return;
-    for (const cells of grid.takeChanged(DRAINED_AT_ONCE)) yield { ...cells, form: this.#form };
+    yield* grid.takeChanged(DRAINED_AT_ONCE);
     this.#drained = grid.filled;
     if (this.#gaveUp) this.clear();
   }
@@ -128,7 +140,7 @@ export class NewestCombiner {
 
   #gridFor(form: number): NewestGrid | undefined {
     if (this.#grid !== undefined) return this.#form === form ? this.#grid : undefined;
-    this.#grid = new NewestGrid(kernel(), this.#values.length, this.#spanMs);
+    this.#grid = new NewestGrid(kernel(), this.values.length, this.#spanMs);
     this.#form = form;
     return this.#grid;
   }
@@ -160,7 +172,7 @@ export class NewestCombiner {
       columns: new Map<string, Column>([
         [key, { kind: 'dictionary', ids: i32.subarray(first, first + batch.length), dictionary }],
         [time?.path ?? '', { kind: 'time', millis: doubles(columns.times), form, zone }],
-        ...this.#values.map((path, index): [string, Column] => [
+        ...this.values.map((path, index): [string, Column] => [
           path,
           { kind: 'float64', values: doubles(columns.values[index] ?? 0) },
         ]),
@@ -183,7 +195,7 @@ export class NewestCombiner {
     const entries = shared.addressOf(texts.ids);
     const millis = shared.addressOf(times.millis);
     const values: number[] = [];
-    for (const path of this.#values) {
+    for (const path of this.values) {
       const column = columnOf(batch, path);
       const at = column.kind === 'float64' && column.nulls === undefined ? shared.addressOf(column.values) : undefined;
       if (at === undefined) return undefined;

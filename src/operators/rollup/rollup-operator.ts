@@ -9,6 +9,7 @@ import { without } from '../guard.js';
 import { KeyIds } from '../key-ids.js';
 import type { FlushReason, Operator, OperatorFigures, Processed, Refused } from '../operator.js';
 import { Watermarks } from '../watermarks.js';
+import { combinedRows } from './combined-rows.js';
 import { GrowableColumn } from './growable-column.js';
 import { isNarrow, NarrowWinners } from './narrow-winners.js';
 import { NewestCombiner } from './newest-combiner.js';
@@ -59,8 +60,6 @@ export class RollupOperator implements Operator {
   #changedCount = 0;
   /** Windows below this were closed because nothing arrived. */
   #closedBefore = NO_WINDOW;
-  /** The fields besides key and time, in the schema's order. */
-  readonly #winnerFields: readonly string[];
   /** Undefined once windows were closed because nothing arrived: from then on records may be late. */
   #combiner: NewestCombiner | undefined;
   #windows = new Int32Array(0);
@@ -79,7 +78,6 @@ export class RollupOperator implements Operator {
     this.#winners = narrow ? new NarrowWinners(rest) : new WideWinners(rest, options.access);
     this.readsRecords = !narrow;
     this.reads = [...schema.key, ...this.#times.reads, ...(narrow ? rest.map(({ name }) => name) : [])];
-    this.#winnerFields = rest.map(({ name }) => name);
     this.#combiner = NewestCombiner.of(schema, calendar, this.#keys);
     this.#watermarks = new Watermarks(options.partitions);
     this.#rows = new StateRows({
@@ -104,7 +102,7 @@ export class RollupOperator implements Operator {
     // What may be late is looked at record by record.
     if (combiner === undefined || this.#options.allowedLateness !== undefined) return batch;
     if (combiner.mustDrain(batch)) {
-      this.#drain(combiner, false);
+      this.#drain(combiner);
       combiner.clear();
     }
     const { rest, greatest } = combiner.take(batch);
@@ -130,13 +128,17 @@ export class RollupOperator implements Operator {
   }
 
   *flush(reason: FlushReason): Generator<Batch> {
-    const alone = reason === 'end' && this.#table.size === 0;
-    if (this.#combiner !== undefined) this.#drain(this.#combiner, alone);
+    const combined = reason === 'end' && this.#table.size === 0 ? this.#combined() : undefined;
+    if (combined !== undefined) {
+      yield* combined;
+      return;
+    }
+    if (this.#combiner !== undefined) this.#drain(this.#combiner);
     const { allowedLateness } = this.#options;
     let final: Int32Array | undefined;
     if (reason === 'idle') final = this.#closeAll();
     else if (reason === 'tick' && allowedLateness !== undefined) final = this.#closed(allowedLateness);
-    yield* this.#rows.of(alone ? undefined : this.#due(reason, final));
+    yield* this.#rows.of(this.#due(reason, final));
     if (final !== undefined) for (let at = 0; at < final.length; at++) this.#remove(final[at]);
   }
 
@@ -173,34 +175,26 @@ export class RollupOperator implements Operator {
     this.#fold(batch.selection, times, forms, count);
   }
 
-  /** Merges what the combiner holds into the states. @param alone there are no others, and nothing more comes */
-  #drain(combiner: NewestCombiner, alone: boolean): void {
-    const { schema } = this.#options;
-    for (const { keys, windows, times, values, form } of combiner.drain()) {
-      const { length } = keys;
-      const columns = new Map(
-        values.map((column, index) => [this.#winnerFields[index] ?? '', { kind: 'float64' as const, values: column }]),
-      );
-      this.#makeRoom(length);
-      if (alone) {
-        this.#adopt({ schema, length, columns }, keys, windows, times, form);
-      } else {
-        this.#windows.set(windows);
-        this.#merge(keys, { schema, length, columns }, times, form, length);
-      }
-    }
+  /** The rows of what the combiner holds, where they need not become states. */
+  #combined(): Iterable<Batch> | undefined {
+    const combiner = this.#combiner;
+    if (combiner === undefined) return undefined;
+    return combinedRows({ output: this.output, calendar: this.#options.calendar, combiner, keys: this.#keys });
   }
 
-  /** Makes each row of a batch a state of its own. */
-  #adopt(batch: Batch, keys: Int32Array, windows: Int32Array, times: Float64Array, form: number): void {
-    const first = this.#table.append(keys, windows, times);
-    this.#forms.begin(form, keys.length, this.#table.top);
-    this.#winners.begin(batch, this.#table.top);
-    for (let row = 0; row < keys.length; row++) {
-      this.#winStates[row] = first + row;
-      this.#winRows[row] = row;
+  /** Merges what the combiner holds into the states. */
+  #drain(combiner: NewestCombiner): void {
+    const { schema } = this.#options;
+    const { form } = combiner;
+    for (const { keys, windows, times, values } of combiner.drain()) {
+      const { length } = keys;
+      const columns = new Map(
+        values.map((column, index) => [combiner.values[index] ?? '', { kind: 'float64' as const, values: column }]),
+      );
+      this.#makeRoom(length);
+      this.#windows.set(windows);
+      this.#merge(keys, { schema, length, columns }, times, form, length);
     }
-    this.#winners.keep(this.#winStates, this.#winRows, keys.length);
   }
 
   #fold(selection: Int32Array | undefined, times: Float64Array, forms: Forms, count: number): void {

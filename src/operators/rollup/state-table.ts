@@ -70,20 +70,6 @@ export class StateTable {
     return states;
   }
 
-  /**
-   * Lays down states for pairs of key and window that it does not have, with their times; the number of the first.
-   * They can be read then, but not located: for when nothing more comes.
-   */
-  append(keys: Int32Array, windows: Int32Array, times: Float64Array): number {
-    const first = this.#top;
-    this.#top += keys.length;
-    for (const column of [this.#keys, this.#windows, this.#times]) column.need(this.#top);
-    this.#keys.values.set(keys, first);
-    this.#windows.values.set(windows, first);
-    this.#times.values.set(times, first);
-    return first;
-  }
-
   /** The states of the windows before one. */
   before(window: number): Int32Array {
     const [keys, windows] = [this.keys, this.windows];

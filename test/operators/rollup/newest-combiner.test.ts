@@ -64,6 +64,10 @@ function process(operator: RollupOperator, decoder: Decoder, given: readonly Row
   }
 }
 
+function rowsAtEnd(operator: RollupOperator): Row[] {
+  return [...operator.flush('end')].flatMap((batch) => [...rowsOf(batch)]);
+}
+
 describe('records that the kernel folds', () => {
   it('give the newest of each key and period, from several sources, whatever the batches and the flushes', () => {
     const parts = fc.array(
@@ -105,6 +109,51 @@ describe('records that the kernel folds', () => {
     );
   });
 
+  it('come out in order at the end, straight or by way of the states, and only once', () => {
+    const plain = fc.array(
+      fc.record({
+        id: fc.constantFrom('a', 'b', 'B', 'é', '😀', ''),
+        ts: times.map((text) => text.slice(0, 19)),
+        value,
+        count: fc.integer({ min: -2, max: 2 }),
+      }),
+      { maxLength: 60 },
+    );
+    const sizes = fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(plain, sizes, zones, periods, fc.nat(3), (given, batches, name, period, drainedAt) => {
+        const zone = zoneOf(name);
+        const wanted = newestSlowly(schema, given, period, zone);
+        const decoder = decoderOf(zone, 0);
+        const straight = operatorOf({ schema, zone, period, emit: 'update' });
+        const drained = operatorOf({ schema, zone, period, emit: 'close' });
+        for (let from = 0, at = 0; from < given.length; at++) {
+          const size = batches[at % batches.length] ?? 1;
+          for (const operator of [straight, drained]) process(operator, decoder, given.slice(from, from + size));
+          from += size;
+          if (at === drainedAt) expect([...drained.flush('tick')]).toEqual([]);
+        }
+        expect(rowsAtEnd(straight)).toEqual(wanted);
+        expect(rowsAtEnd(drained)).toEqual(wanted);
+        expect(straight.figures().states).toBe(wanted.length);
+        expect(rowsAtEnd(straight)).toEqual([]);
+        decoder.close?.();
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('of windows that end in the midst of a batch of rows', () => {
+    const given = Array.from({ length: 3000 * 5 }, (_, at): Row => {
+      const key = (at * 7919) % 3000;
+      return { id: `k${key}`, ts: `2017-08-0${1 + Math.floor(at / 3000)}T00:00:00`, value: at, count: key };
+    });
+    const operator = operatorOf({ schema });
+    const decoder = decoderOf(zoneOf('UTC'), 0);
+    for (let from = 0; from < given.length; from += 2000) process(operator, decoder, given.slice(from, from + 2000));
+    expect(rowsAtEnd(operator)).toEqual(newestSlowly(schema, given, 'daily', zoneOf('UTC')));
+  });
+
   it('of more keys and windows than a grid is good for', () => {
     const given = Array.from({ length: 60_000 }, (_, at): Row => {
       const day = new Date(Date.UTC(2017, 0, 1 + ((at * 7919) % 900))).toISOString().slice(0, 10);
@@ -113,7 +162,6 @@ describe('records that the kernel folds', () => {
     const operator = operatorOf({ schema });
     const decoder = decoderOf(zoneOf('UTC'), 0);
     for (let from = 0; from < given.length; from += 2000) process(operator, decoder, given.slice(from, from + 2000));
-    const found = [...operator.flush('end')].flatMap((batch) => [...rowsOf(batch)]);
-    expect(found).toEqual(newestSlowly(schema, given, 'daily', zoneOf('UTC')));
+    expect(rowsAtEnd(operator)).toEqual(newestSlowly(schema, given, 'daily', zoneOf('UTC')));
   });
 });
