@@ -13,6 +13,7 @@ export interface KernelExports {
   scanLines(scan: number, from: number, end: number): number;
   foldNewest(grid: number, row: number, count: number): number;
   gatherNewest(grid: number, gather: number, base: number, row: number): number;
+  writeRows(rows: number, at: number, count: number): number;
   scanCsv(scan: number, from: number, end: number): number;
   csvRecordEnd(scan: number, from: number, end: number, last: number): number;
   traceRecord(root: number, at: number, trace: number, limit: number): number;
@@ -31,11 +32,13 @@ export interface Views {
 
 const PAGE = 65536;
 /** Enough for a decoder of a narrow type: pages that are not touched cost nothing. */
-const FIRST_PAGES = 64;
+const FIRST_PAGES = 80;
 const ALIGN = 16;
 /** Wide loads read past the end of what they look at. */
 const PADDING = 64;
 const FRAMES = 64 * 1024;
+/** What rows are written in. */
+const ROW_SPACE = 1024 * 1024;
 /** So that growing ahead never asks for more than there can be. */
 const AHEAD = 256 * 1024 * 1024;
 /** Of the 4 GiB that there can be, those that are taken before they are needed. */
@@ -55,6 +58,11 @@ export class Kernel {
   #scratchSize = 0;
   #scratch = 0;
   readonly #frames: number;
+  /**
+   * Room to write rows in, for who writes them meanwhile. It is there from the start: writing rows must not make the
+   * memory grow, which would make the views of the batch that they are written from useless.
+   */
+  readonly rowSpace: { readonly at: number; readonly end: number };
 
   constructor(module: WebAssembly.Module) {
     this.#memory = new WebAssembly.Memory({ initial: FIRST_PAGES, maximum: 65536 });
@@ -72,6 +80,8 @@ export class Kernel {
     this.#top = align(this.exports.heapBase());
     this.#frames = this.allocate(FRAMES);
     this.needScratch(PAGE);
+    const at = this.allocate(ROW_SPACE);
+    this.rowSpace = { at, end: at + ROW_SPACE };
   }
 
   get views(): Views {

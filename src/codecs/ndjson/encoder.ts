@@ -1,3 +1,5 @@
+import { kernel } from '../../kernel/kernel.js';
+import { type RowField, RowWriter } from '../../kernel/row-writer.js';
 import type { Batch } from '../../records/batch.js';
 import { type Dictionary, slicesOfMany } from '../../records/dictionary.js';
 import { jsonText } from '../../records/json-text.js';
@@ -9,6 +11,10 @@ import type { EncodeContext, Encoder } from '../codec.js';
 import { CELL, CellPlan } from './cell-plan.js';
 import { EscapedTexts, writeString } from './escaped-texts.js';
 
+/** So few rows are written faster than the kernel is told where they lie. */
+const FEW = 16;
+/** What a row costs that the kernel has turned to in vain, in rows. */
+const WORTH_A_LEFT_ROW = 8;
 const QUOTE = 34;
 const CLOSE = 125;
 const LINE_FEED = 10;
@@ -23,17 +29,58 @@ export class NdjsonEncoder implements Encoder {
   readonly #fields: readonly Field[];
   /** The bytes before each field's value: `{"a":`, `,"b":`. */
   readonly #leads: readonly WordBytes[];
+  readonly #rowFields: readonly RowField[];
+  #writer: RowWriter | undefined;
   readonly #texts = new Map<Dictionary, EscapedTexts>();
 
   constructor({ schema }: EncodeContext) {
     this.#fields = schema.fields;
-    this.#leads = schema.fields.map(({ name }, index) =>
-      wordBytes(latin1(`${index === 0 ? '{' : ','}${JSON.stringify(name)}:`)),
-    );
+    this.#rowFields = schema.fields.map((field, index) => ({
+      field,
+      lead: latin1(`${index === 0 ? '{' : ','}${JSON.stringify(field.name)}:`),
+    }));
+    this.#leads = this.#rowFields.map(({ lead }) => wordBytes(lead));
   }
 
   encode(batch: Batch): Uint8Array {
-    const plans = this.#fields.map(({ name, type }) => {
+    const count = batch.selection?.length ?? batch.length;
+    if (this.#fields.length === 0) return Buffer.from('{}\n'.repeat(count));
+    const written = count < FEW ? 0 : this.#writePlain(batch, count);
+    if (written < count) this.#write(batch, written, count);
+    return this.#out.take();
+  }
+
+  /** Writes rows in the kernel; how many, up to where too many have a value that it leaves to JavaScript. */
+  #writePlain(batch: Batch, count: number): number {
+    this.#writer ??= new RowWriter(kernel());
+    if (!this.#writer.begin(batch, this.#rowFields)) return 0;
+    let plans: readonly CellPlan[] | undefined;
+    let left = 0;
+    let row = 0;
+    while (row < count && (left < FEW || left * WORTH_A_LEFT_ROW < row)) {
+      const { next, bytes } = this.#writer.write(row, count);
+      this.#out.copy(bytes, 0, bytes.length);
+      if (next === row) {
+        plans ??= this.#plans(batch);
+        this.#row(plans, batch.selection?.[row] ?? row);
+        left++;
+        row++;
+      } else {
+        row = next;
+      }
+    }
+    return row;
+  }
+
+  #write(batch: Batch, from: number, count: number): void {
+    const plans = this.#plans(batch);
+    const { selection } = batch;
+    for (const plan of plans) if (plan.kind === CELL.string) loadTexts(plan, batch.length);
+    for (let index = from; index < count; index++) this.#row(plans, selection === undefined ? index : selection[index]);
+  }
+
+  #plans(batch: Batch): readonly CellPlan[] {
+    return this.#fields.map(({ name, type }) => {
       const column = batch.columns.get(name);
       const many = column?.kind === 'dictionary' ? slicesOfMany(column.dictionary) : undefined;
       if (many !== undefined) return new CellPlan(column, type, many, false);
@@ -44,12 +91,6 @@ export class NdjsonEncoder implements Encoder {
         true,
       );
     });
-    const { selection } = batch;
-    const count = selection?.length ?? batch.length;
-    for (const plan of plans) if (plan.kind === CELL.string) loadTexts(plan, batch.length);
-    if (plans.length === 0) return Buffer.from('{}\n'.repeat(count));
-    for (let index = 0; index < count; index++) this.#row(plans, selection === undefined ? index : selection[index]);
-    return this.#out.take();
   }
 
   finish(): Uint8Array {

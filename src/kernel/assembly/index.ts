@@ -5,6 +5,7 @@ export { indexNames, namesSize } from './field-names';
 export { setScratch } from './json';
 export { foldNewest, gatherNewest } from './newest';
 export { scanLines, scanRecords, traceRecord } from './lines';
+export { writeRows } from './rows';
 export { endTrace } from './trace';
 
 /** Where memory that JavaScript may hand out begins. */

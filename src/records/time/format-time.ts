@@ -99,6 +99,15 @@ function wallOf(whole: number, form: number, zone: Zone): number {
   }
 }
 
+/**
+ * What a text's clock is ahead of UTC by at every instant, in milliseconds; undefined where that changes with the time.
+ */
+export function fixedOffset(form: number, zone: Zone): number | undefined {
+  const style = (form >>> 7) & 7;
+  if (style === ZONE_STYLE.gap || (style === ZONE_STYLE.none && !zone.isUtc)) return undefined;
+  return wallOf(0, form, zone);
+}
+
 /** Minutes. */
 function offsetOf(form: number): number {
   return ((form >>> 10) & 0xfff) - 2048;
