@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { flush, run } from '@oclif/core';
+import { flush } from '@oclif/core/flush';
+import { run } from '@oclif/core/run';
 import { type Described, describeError, unknownCommand } from './cli/describe-error.js';
 import { exitStatus } from './cli/exit-status.js';
 import { outputFailure } from './cli/output-failure.js';

@@ -1,4 +1,4 @@
-import { Flags } from '@oclif/core';
+import * as Flags from '@oclif/core/flags';
 import { FORMATS, type Format } from '../codecs/codec.js';
 import { UsageError } from '../records/errors.js';
 import { parseDuration } from '../records/time/duration.js';

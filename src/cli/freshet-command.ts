@@ -1,4 +1,4 @@
-import { Command } from '@oclif/core';
+import { Command } from '@oclif/core/command';
 import { StopSignal } from '../pipeline/stop-signal.js';
 import { ReaderGone } from '../records/errors.js';
 import { describeError } from './describe-error.js';

@@ -1,4 +1,4 @@
-import { Flags } from '@oclif/core';
+import * as Flags from '@oclif/core/flags';
 import { groupFields, parseFieldList } from '../expressions/field-list.js';
 import { parseSelect, type Selected } from '../expressions/select.js';
 import { deriveWindow } from '../records/derive.js';

@@ -1,4 +1,4 @@
-import { Flags } from '@oclif/core';
+import * as Flags from '@oclif/core/flags';
 import { endsOf } from '../../cli/ends-of.js';
 import { count, duration, generalFlags, inputFlags, outputFlags } from '../../cli/flags.js';
 import { FreshetCommand } from '../../cli/freshet-command.js';

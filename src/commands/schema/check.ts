@@ -1,4 +1,4 @@
-import { Args } from '@oclif/core';
+import * as Args from '@oclif/core/args';
 import { generalFlags } from '../../cli/flags.js';
 import { FreshetCommand } from '../../cli/freshet-command.js';
 import type { Reporter } from '../../cli/reporter.js';

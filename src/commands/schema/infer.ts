@@ -1,4 +1,5 @@
-import { Args, Flags } from '@oclif/core';
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
 import { generalFlags, inputFlags } from '../../cli/flags.js';
 import { FreshetCommand } from '../../cli/freshet-command.js';
 import { writeOut } from '../../cli/write-out.js';
