@@ -91,7 +91,8 @@ function packageProblem(file, name) {
   if (name.startsWith('node:')) {
     return PURE.includes(folderOf(file)) ? `${folderOf(file)}/ computes only, and must not import ${name}` : undefined;
   }
-  const homes = PACKAGES[name];
+  // A part of a package is `avsc/part` or `@oclif/core/part`.
+  const homes = PACKAGES[name.split('/', name.startsWith('@') ? 2 : 1).join('/')];
   if (homes === undefined) return `${name} is adapted nowhere: name its file in scripts/check-arrows.mjs`;
   const home = homes.some((one) => file === one || (one.endsWith('/') && file.startsWith(one)));
   return home ? undefined : `must not import ${name}, which only ${homes.join(' and ')} may`;
