@@ -7,8 +7,7 @@ import { formatTime } from '../../records/time/format-time.js';
 import { EventTimes } from '../event-times.js';
 import { without } from '../guard.js';
 import { KeyIds } from '../key-ids.js';
-import type { FlushReason, Operator, OperatorFigures, Processed, Refused } from '../operator.js';
-import { Watermarks } from '../watermarks.js';
+import type { FlushReason, Operator, OperatorFigures, Processed } from '../operator.js';
 import { combinedRows } from './combined-rows.js';
 import { GrowableColumn } from './growable-column.js';
 import { isNarrow, NarrowWinners } from './narrow-winners.js';
@@ -17,6 +16,7 @@ import { type Forms, StateForms } from './state-forms.js';
 import { StateRows } from './state-rows.js';
 import { StateTable } from './state-table.js';
 import { type RecordAccess, WideWinners } from './wide-winners.js';
+import { WindowClosing } from './window-closing.js';
 import type { Winners } from './winners.js';
 
 export interface RollupOptions {
@@ -35,7 +35,8 @@ export interface RollupOptions {
 
 /** Where a form has its nanoseconds (records/time/form.ts). */
 const NANOS_SHIFT = 22;
-const NO_WINDOW = Number.NEGATIVE_INFINITY;
+/** So many keys may be kept before those without a state are looked for. */
+const FEW_KEYS = 4096;
 
 /**
  * `aggregate hourly|daily|weekly|monthly|yearly`: the newest record of each key and calendar period.
@@ -51,15 +52,14 @@ export class RollupOperator implements Operator {
   readonly #times: EventTimes;
   readonly #table = new StateTable();
   readonly #winners: Winners;
-  readonly #watermarks: Watermarks;
+  readonly #closing: WindowClosing;
   readonly #forms = new StateForms();
   readonly #rows: StateRows;
   /** Whether, and which, states' rows changed since the last flush; only with --emit update. */
   readonly #dirty = new GrowableColumn(Uint8Array);
   readonly #changed = new GrowableColumn(Int32Array);
   #changedCount = 0;
-  /** Windows below this were closed because nothing arrived. */
-  #closedBefore = NO_WINDOW;
+  #keyLimit = FEW_KEYS;
   /** Undefined once windows were closed because nothing arrived: from then on records may be late. */
   #combiner: NewestCombiner | undefined;
   #windows = new Int32Array(0);
@@ -79,7 +79,7 @@ export class RollupOperator implements Operator {
     this.readsRecords = !narrow;
     this.reads = [...schema.key, ...this.#times.reads, ...(narrow ? rest.map(({ name }) => name) : [])];
     this.#combiner = NewestCombiner.of(schema, calendar, this.#keys);
-    this.#watermarks = new Watermarks(options.partitions);
+    this.#closing = new WindowClosing(calendar, options.allowedLateness, options.partitions);
     this.#rows = new StateRows({
       output: this.output,
       calendar,
@@ -106,7 +106,7 @@ export class RollupOperator implements Operator {
       combiner.clear();
     }
     const { rest, greatest } = combiner.take(batch);
-    this.#watermarks.advance(batch.origin?.partition ?? 0, greatest);
+    this.#closing.advance(batch.origin?.partition ?? 0, greatest);
     return rest;
   }
 
@@ -115,7 +115,7 @@ export class RollupOperator implements Operator {
     this.#makeRoom(count);
     const { times } = this.#times.of(batch);
     this.#options.calendar.assign(times, count, this.#windows);
-    const late = this.#late(batch, times, count);
+    const late = this.#closing.late(batch, this.#windows, times, count);
     if (late.length === 0) {
       this.#take(batch, count);
       return {};
@@ -134,20 +134,19 @@ export class RollupOperator implements Operator {
       return;
     }
     if (this.#combiner !== undefined) this.#drain(this.#combiner);
-    const { allowedLateness } = this.#options;
     let final: Int32Array | undefined;
     if (reason === 'idle') final = this.#closeAll();
-    else if (reason === 'tick' && allowedLateness !== undefined) final = this.#closed(allowedLateness);
+    else if (reason === 'tick') final = this.#closed();
     yield* this.#rows.of(this.#due(reason, final));
-    if (final !== undefined) for (let at = 0; at < final.length; at++) this.#remove(final[at]);
+    if (final !== undefined) this.#forget(final);
   }
 
   ended(partition: number): void {
-    this.#watermarks.end(partition);
+    this.#closing.ended(partition);
   }
 
   figures(): OperatorFigures {
-    const { greatest } = this.#watermarks;
+    const { greatest } = this.#closing;
     const states = this.#table.size + (this.#combiner?.states ?? 0);
     return { states, ...(Number.isFinite(greatest) ? { watermark: greatest } : {}) };
   }
@@ -257,50 +256,30 @@ export class RollupOperator implements Operator {
     return changed;
   }
 
-  /** Finds the late records of a batch, record by record: where a batch ends has no say in it. */
-  #late(batch: Batch, times: Float64Array, count: number): Refused[] {
-    const partition = batch.origin?.partition ?? 0;
-    const { calendar, allowedLateness } = this.#options;
-    if (allowedLateness === undefined && this.#closedBefore === NO_WINDOW) {
-      this.#watermarks.advance(partition, greatestOf(times, count));
-      return [];
-    }
-    const lateness = allowedLateness ?? Number.POSITIVE_INFINITY;
-    const late: Refused[] = [];
-    let reached = this.#watermarks.reached(partition);
-    for (let at = 0; at < count; at++) {
-      const window = this.#windows[at];
-      if (window < this.#closedBefore || calendar.start(window + 1) + lateness <= reached) {
-        late.push({
-          row: batch.selection?.[at] ?? at,
-          late: true,
-          reason: `late: ${calendar.label(window)} is closed`,
-        });
-      }
-      if (times[at] > reached) reached = times[at];
-    }
-    this.#watermarks.advance(partition, reached);
-    return late;
-  }
-
   /** Closes every window that has a state: nothing arrived for --idle-close. */
   #closeAll(): Int32Array {
     this.#combiner?.clear();
     this.#combiner = undefined;
     const states = this.#table.all();
     const { windows } = this.#table;
-    let before = this.#closedBefore;
-    for (let at = 0; at < states.length; at++) before = Math.max(before, windows[states[at]] + 1);
-    this.#closedBefore = before;
+    for (let at = 0; at < states.length; at++) this.#closing.closeBefore(windows[states[at]] + 1);
     return states;
   }
 
   /** The states of windows that have ended more than the allowed lateness ago. */
-  #closed(lateness: number): Int32Array {
-    const { closed } = this.#watermarks;
-    if (!Number.isFinite(closed)) return new Int32Array(0);
-    const open = this.#options.calendar.windowOf(closed - lateness);
-    return this.#table.before(open);
+  #closed(): Int32Array {
+    const { finalBefore } = this.#closing;
+    return finalBefore === undefined ? new Int32Array(0) : this.#table.before(finalBefore);
+  }
+
+  /** Removes states, and where many keys have none left, forgets these. */
+  #forget(states: Int32Array): void {
+    for (let at = 0; at < states.length; at++) this.#remove(states[at]);
+    if (states.length === 0 || this.#keys.size < this.#keyLimit) return;
+    const inUse = new Uint8Array(this.#keys.size);
+    for (const state of this.#table.all()) inUse[this.#table.keys[state]] = 1;
+    this.#table.renumberKeys(this.#keys.retain(inUse));
+    this.#keyLimit = Math.max(FEW_KEYS, this.#keys.size * 2);
   }
 
   #remove(state: number): void {
@@ -315,10 +294,4 @@ export class RollupOperator implements Operator {
     this.#winStates = new Int32Array(count);
     this.#winRows = new Int32Array(count);
   }
-}
-
-function greatestOf(times: Float64Array, count: number): number {
-  let greatest = Number.NEGATIVE_INFINITY;
-  for (let at = 0; at < count; at++) if (times[at] > greatest) greatest = times[at];
-  return greatest;
 }

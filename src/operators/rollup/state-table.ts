@@ -17,9 +17,16 @@ export class StateTable {
   readonly #times = new GrowableColumn(Float64Array);
   /** What tells that a number is free: its state was removed. */
   readonly #removed: number[] = [];
-  readonly #grid = new GridIndex();
-  #index: StateIndex = this.#grid;
+  /** While keys occur in most windows. */
+  #grid: GridIndex | undefined;
+  #index: StateIndex;
   #top = 0;
+
+  constructor() {
+    const grid = new GridIndex();
+    this.#grid = grid;
+    this.#index = grid;
+  }
 
   /** How many states there are. */
   get size(): number {
@@ -49,9 +56,10 @@ export class StateTable {
    * @param keyCount keys lie below this
    */
   locate(keys: Int32Array, keyCount: number, windows: Int32Array, count: number, states: Int32Array): void {
-    if (this.#index === this.#grid && count > 0) {
+    const grid = this.#grid;
+    if (grid !== undefined && count > 0) {
       const [least, greatest] = extent(windows, count);
-      if (!this.#grid.covers(keyCount, least, greatest) && !this.#grid.cover(keyCount, least, greatest)) this.#hash();
+      if (!grid.covers(keyCount, least, greatest) && !grid.cover(keyCount, least, greatest)) this.#hash();
     }
     this.#index.locate(keys, windows, count, states, this.#add);
   }
@@ -82,6 +90,14 @@ export class StateTable {
     return states;
   }
 
+  /** Gives every state's key its new number. */
+  renumberKeys(numbers: Int32Array): void {
+    const { keys } = this;
+    for (let state = 0; state < this.#top; state++) if (keys[state] !== REMOVED) keys[state] = numbers[keys[state]];
+    // Keys come and go: a grid would be mostly empty.
+    this.#hash();
+  }
+
   readonly #add = (key: number, window: number): number => {
     const state = this.#removed.pop() ?? this.#top++;
     if (state === this.#top - 1) {
@@ -97,6 +113,7 @@ export class StateTable {
 
   /** Goes over to a hash table: a grid would be mostly empty. */
   #hash(): void {
+    this.#grid = undefined;
     this.#index = new HashIndex(() => ({ keys: this.#keys.values, windows: this.#windows.values, top: this.#top }));
   }
 }

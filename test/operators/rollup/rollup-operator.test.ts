@@ -156,6 +156,28 @@ describe('with an allowed lateness', () => {
     );
   });
 
+  it.each([
+    ['numbers', narrow, { subs: 1, ok: true }],
+    ['records', wide, { note: 'n', tags: ['t'] }],
+  ])('keys that are gone are forgotten, others go on: states of %s', (_, schema, rest) => {
+    const days = ['2017-08-01', '2017-08-02', '2017-08-03', '2017-08-04'];
+    // Some keys are there every day, most for a day and a half: their records of two days stand side by side.
+    const rows = days.flatMap((day, at) =>
+      Array.from({ length: 6000 }, (_, key) => {
+        const id = key % 10 === 0 ? `always ${key}` : `day ${at} key ${key}`;
+        const later = `${days[at + 1] ?? '2017-08-05'}T00:00:00`;
+        return [
+          { id, ts: `${day}T12:00:00`, ...rest },
+          { id, ts: later, ...rest },
+        ];
+      }).flat(),
+    );
+    rows.sort((a, b) => (a.ts < b.ts ? -1 : a.ts > b.ts ? 1 : 0));
+    const { given, late } = fold({ schema, allowedLateness: 0 }, rows, [1000], true);
+    expect(late).toBe(0);
+    expect(given).toEqual(newestSlowly(schema, rows, 'daily', UTC));
+  });
+
   it('what nothing arrives for is closed', () => {
     const operator = operatorOf({ schema: narrow });
     const row = (ts: string): Row => ({ id: 'a', ts, subs: 1, ok: true });
