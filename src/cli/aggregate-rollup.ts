@@ -2,7 +2,7 @@ import type { Command } from '@oclif/core';
 import { RollupOperator } from '../operators/rollup/rollup-operator.js';
 import { chooseSchema, rawSchema } from '../pipeline/choose-schema.js';
 import { calendarOf, PERIOD_FIELDS, type Period } from '../records/time/calendar.js';
-import { emitOf, guardOf } from './emit-of.js';
+import { emitOf, guardOf, noteArrival } from './emit-of.js';
 import { endsOf } from './ends-of.js';
 import { deadLetterFlags, emitFlags, generalFlags, inputFlags, outputFlags } from './flags.js';
 import { FreshetCommand } from './freshet-command.js';
@@ -27,6 +27,7 @@ export function rollupCommand(period: Period, unit: string, example: string): Co
         ends,
         ({ inputs, finite, readersFor }) => {
           const schema = rawSchema(chooseSchema(given, inputs), inputs, period);
+          noteArrival(schema, reporter.warn);
           const readers = readersFor(schema);
           const operator = new RollupOperator({
             schema,

@@ -28,3 +28,9 @@ export function guardOf(
   if (flags['allowed-lateness'] === undefined) return undefined;
   return new FutureGuard(schema, flags['max-future'], Date.now);
 }
+
+/** Tells that records are dated by the clock, where their type names no time: of old records nobody means that. */
+export function noteArrival({ name, time }: RecordSchema, warn: (sentence: string) => void): void {
+  if (time !== undefined) return;
+  warn(`${name} records name no event time: each takes the time at which it arrives (--time FIELD names one)`);
+}

@@ -1,4 +1,4 @@
-import { emitOf, guardOf } from '../../cli/emit-of.js';
+import { emitOf, guardOf, noteArrival } from '../../cli/emit-of.js';
 import { endsOf } from '../../cli/ends-of.js';
 import { deadLetterFlags, duration, emitFlags, generalFlags, inputFlags, outputFlags } from '../../cli/flags.js';
 import { FreshetCommand } from '../../cli/freshet-command.js';
@@ -38,6 +38,7 @@ export default class AggregateWindow extends FreshetCommand {
       ends,
       ({ inputs, finite }) => {
         const schema = chooseSchema(flags, inputs);
+        noteArrival(schema, reporter.warn);
         const operator = new WindowOperator({
           schema,
           ...planWindow(schema, flags, true),

@@ -16,7 +16,7 @@ const LOG_PAGES = 4000;
  * @param create whether the file may be made
  */
 export async function openForWriting(path: string, create: boolean, busyTimeoutMs?: number): Promise<SqliteDatabase> {
-  checkPath(path, create);
+  checkPath(path, create ? 'made' : 'written');
   const database = await SqliteDatabase.open(resolve(path), path, busyTimeoutMs);
   return prepared(database, () => {
     database.exec(`PRAGMA synchronous = FULL; PRAGMA cache_size = -${CACHE_KIB}`);
@@ -31,7 +31,7 @@ export async function openForWriting(path: string, create: boolean, busyTimeoutM
 
 /** Opens a file that is there to read from it. */
 export async function openForReading(path: string, busyTimeoutMs?: number): Promise<SqliteDatabase> {
-  checkPath(path, false);
+  checkPath(path, 'read');
   const file = resolve(path);
   const open = async (name: string): Promise<SqliteDatabase> =>
     prepared(await SqliteDatabase.open(name, path, busyTimeoutMs), (database) => {
@@ -60,11 +60,14 @@ async function prepared(database: SqliteDatabase, use: (database: SqliteDatabase
 }
 
 /** Looks at the path without opening it: to close a file that SQLite has open would drop SQLite's locks on it. */
-function checkPath(path: string, create: boolean): void {
+function checkPath(path: string, use: 'read' | 'written' | 'made'): void {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found?.isDirectory()) throw new UsageError(`${path} is a folder, not a SQLite database`, 'Name a file.');
   if (found !== undefined) return;
-  if (!create) throw new UsageError(`there is no file ${path}`, 'Check the path; --create makes a new database.');
+  if (use !== 'made') {
+    const next = use === 'read' ? 'Check the path.' : 'Check the path; --create makes a new database.';
+    throw new UsageError(`there is no file ${path}`, next);
+  }
   const folder = dirname(path);
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
     throw new UsageError(`${path} can't be made: there is no folder ${folder}`, 'Make the folder first.');
