@@ -85,7 +85,8 @@ export class Kernel {
   }
 
   get views(): Views {
-    if (this.#views.u8.buffer !== this.#memory.buffer) this.#views = viewsOf(this.#memory);
+    // Growing detaches them, and so takes their length. Asking the memory for its buffer is a slow call.
+    if (this.#views.u8.length === 0) this.#views = viewsOf(this.#memory);
     return this.#views;
   }
 
@@ -117,7 +118,7 @@ export class Kernel {
 
   /** Where an array lies in the kernel's memory; undefined for one that lies elsewhere. */
   addressOf(array: Views[keyof Views]): number | undefined {
-    return array.buffer === this.#memory.buffer ? array.byteOffset : undefined;
+    return array.buffer === this.views.u8.buffer ? array.byteOffset : undefined;
   }
 
   /** Calls `grow` when a scan needs room for so many more bytes in the dictionary at this address. */
