@@ -39,6 +39,7 @@ function begins(head: Uint8Array, magic: readonly number[]): boolean {
 class InflatedSource implements ByteSource {
   readonly name: string;
   readonly finite: boolean;
+  readonly drains: boolean;
   readonly #ready: Uint8Array[] = [];
   #ended = false;
   #failure: DataError | undefined;
@@ -49,6 +50,7 @@ class InflatedSource implements ByteSource {
   ) {
     this.name = source.name;
     this.finite = source.finite;
+    this.drains = source.drains;
   }
 
   async read(): Promise<Uint8Array> {

@@ -7,6 +7,8 @@ export interface ByteSource {
   readonly name: string;
   /** A regular file: it cannot go on after its end. */
   readonly finite: boolean;
+  /** Whether it is read to its end after a signal: whoever writes to it was stopped too. */
+  readonly drains: boolean;
   /**
    * The next bytes. A number: that many were there and were written to the front of `into` (0: the end). A promise:
    * none were there yet; it gives them as an array of their own, borrowed until the next call (empty: the end), and
@@ -35,6 +37,8 @@ export interface ByteSink {
 export interface BatchSource {
   readonly name: string;
   readonly finite: boolean;
+  /** As ByteSource has it; absent: no. */
+  readonly drains?: boolean;
   /** Resolves when take() has something to say; undefined when it has now. */
   ready(): Promise<void> | undefined;
   /** The next rows; 'wait' when ready() must be asked again; 'end' when there are no more. */

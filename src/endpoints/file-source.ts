@@ -8,6 +8,7 @@ import { sentenceOf } from './system-error.js';
 /** A regular file, read where the caller wants the bytes. */
 class FileSource implements ByteSource {
   readonly finite = true;
+  readonly drains = false;
   #stopped = false;
 
   constructor(

@@ -18,6 +18,7 @@ export type StreamKind = 'pipe' | 'terminal' | 'socket';
  */
 export class PipeSource implements ByteSource {
   readonly finite = false;
+  readonly drains: boolean;
   readonly #fd: number;
   readonly #kind: StreamKind;
   /** A non-blocking descriptor of the same pipe. */
@@ -36,6 +37,8 @@ export class PipeSource implements ByteSource {
   ) {
     this.#fd = fd;
     this.#kind = kind;
+    // A signal from the keyboard is for whoever reads the terminal alone.
+    this.drains = kind !== 'terminal';
     this.#eager = kind === 'pipe' ? reopen(fd) : undefined;
   }
 
@@ -66,8 +69,9 @@ export class PipeSource implements ByteSource {
   }
 
   #wait(): Promise<Uint8Array> {
-    if (this.#stream === undefined) this.#stream = this.#open();
-    else this.#stream.resume();
+    this.#stream ??= this.#open();
+    // A terminal's does not begin by itself.
+    this.#stream.resume();
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject };
     });

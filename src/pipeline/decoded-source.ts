@@ -10,6 +10,7 @@ const PLENTY = 4096;
 export class DecodedSource implements BatchSource {
   readonly name: string;
   readonly finite: boolean;
+  readonly drains: boolean;
   readonly #bytes: ByteSource;
   readonly #decoder: Decoder;
   #waiting: Promise<void> | undefined;
@@ -21,6 +22,7 @@ export class DecodedSource implements BatchSource {
     this.#decoder = decoder;
     this.name = bytes.name;
     this.finite = bytes.finite;
+    this.drains = bytes.drains;
   }
 
   ready(): Promise<void> | undefined {

@@ -5,6 +5,7 @@ import type { Batch } from '../records/batch.js';
 export class MergedSource implements BatchSource {
   readonly name: string;
   readonly finite: boolean;
+  readonly drains: boolean;
   readonly #open: BatchSource[];
   #next = 0;
 
@@ -15,6 +16,7 @@ export class MergedSource implements BatchSource {
   ) {
     this.name = sources.map(({ name }) => name).join(', ');
     this.finite = sources.every(({ finite }) => finite);
+    this.drains = sources.some(({ drains = false }) => drains);
     this.#open = [...sources];
   }
 

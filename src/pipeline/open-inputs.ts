@@ -47,8 +47,8 @@ export interface OpenInput {
   stop(): void;
 }
 
-/** Takes a function that stops an input. */
-type Waits = (stop: () => void) => void;
+/** Takes a function that stops an input, and whether that one is read to its end after a signal. */
+type Waits = (stop: () => void, drains: boolean) => void;
 
 /**
  * Opens what `--from` names: `-`, paths, patterns and stores. Files are read one after the other, as one input for
@@ -98,7 +98,7 @@ async function openPath(path: string, format: Format | undefined, waits: Waits):
 
 async function openStream(name: string, format: Format | undefined, waits: Waits): Promise<OpenInput> {
   const raw = openByteSource(name);
-  waits(() => raw.stop());
+  waits(() => raw.stop(), raw.drains);
   const bytes = await decompressed(raw);
   const found = await formatOf(bytes, format ?? formatOfName(name));
   const codec = await loadCodec(found);

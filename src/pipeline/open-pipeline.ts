@@ -82,7 +82,8 @@ export async function openPipeline(
   { metrics, stop, show }: Surroundings,
 ): Promise<Pipeline> {
   // Who has brought nothing yet is waited for as long as who has.
-  const drained = (halt: () => void): void => stop.onRequest(() => setTimeout(halt, ends.drain).unref());
+  const drained = (halt: () => void, drains: boolean): void =>
+    stop.onRequest(() => (drains ? setTimeout(halt, ends.drain).unref() : halt()));
   const inputs = await openInputs(ends.from, ends.fromFormat, drained);
   stop.onRequest(() => {
     for (const input of inputs) if (input.finite) input.stop();

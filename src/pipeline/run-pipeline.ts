@@ -229,7 +229,7 @@ function due(since: number, interval: number | undefined): number | undefined {
  */
 function stopOnSignal({ source, stop, drain }: Pipeline): void {
   stop.onRequest(() => {
-    if (source.finite) source.stop();
-    else setTimeout(() => source.stop(), drain).unref();
+    if (source.drains === true) setTimeout(() => source.stop(), drain).unref();
+    else source.stop();
   });
 }

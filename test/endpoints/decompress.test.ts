@@ -11,6 +11,7 @@ function chunked(bytes: Uint8Array, size: number): ByteSource {
   return {
     name: 'yt.gz',
     finite: true,
+    drains: false,
     read(into) {
       const count = Math.min(size, into.length, bytes.length - at);
       into.set(bytes.subarray(at, at + count));

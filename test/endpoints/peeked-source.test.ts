@@ -7,6 +7,7 @@ import { PeekedSource } from '../../src/endpoints/peeked-source.js';
 class Chunks implements ByteSource {
   readonly name = 'a pipe';
   readonly finite = false;
+  readonly drains = true;
   readonly #chunks: string[];
 
   constructor(
