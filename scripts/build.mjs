@@ -42,8 +42,8 @@ const { outputFiles } = await build({
   platform: 'node',
   target: 'node20',
   supported: { 'dynamic-import': false },
-  // Native, or loaded by oclif only in a plugin's development.
-  external: ['libsql', 'typescript', 'tsx'],
+  // Native, loaded by who stores there alone, or loaded by oclif only in a plugin's development.
+  external: ['libsql', 'mysql2', '@node-rs/crc32', 'snappy', 'lz4-napi', '@bokuweb/zstd-wasm', 'typescript', 'tsx'],
   logLevel: 'warning',
   define: { 'import.meta.url': 'bundleURL' },
   banner: { js: "const bundleURL = require('node:url').pathToFileURL(__filename).href;" },

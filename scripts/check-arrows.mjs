@@ -13,7 +13,7 @@ const ARROWS = {
   expressions: [],
   codecs: ['kernel'],
   operators: ['codecs/codec', 'kernel'],
-  endpoints: ['codecs/codec'],
+  endpoints: ['codecs/codec', 'kernel'],
   stores: ['endpoints/endpoint'],
   report: ['endpoints/endpoint', 'codecs/csv/csv-codec'],
   pipeline: ['codecs', 'endpoints', 'expressions', 'operators', 'stores'],
@@ -24,11 +24,17 @@ const ARROWS = {
 
 /** The files or folders that adapt a package: nobody else imports it. */
 const PACKAGES = {
+  '@bokuweb/zstd-wasm': ['endpoints/kafka/records/compression.ts'],
   '@oclif/core': ['cli/', 'commands/', 'main.ts'],
   avsc: ['records/check-schema.ts'],
+  '@node-rs/crc32': ['endpoints/kafka/records/record-batch.ts'],
   'cli-table3': ['report/drawn-table.ts'],
   fzstd: ['codecs/avro/block-codecs.ts', 'endpoints/decompress.ts'],
+  kafkajs: ['endpoints/kafka/client/kafkajs-connection.ts'],
   libsql: ['stores/sqlite/database.ts'],
+  'lz4-napi': ['endpoints/kafka/records/compression.ts'],
+  mysql2: ['stores/mysql/connection.ts'],
+  snappy: ['endpoints/kafka/records/compression.ts'],
   snappyjs: ['codecs/avro/block-codecs.ts'],
   tinyglobby: ['pipeline/open-inputs.ts'],
 };
@@ -91,11 +97,15 @@ function packageProblem(file, name) {
   if (name.startsWith('node:')) {
     return PURE.includes(folderOf(file)) ? `${folderOf(file)}/ computes only, and must not import ${name}` : undefined;
   }
-  // A part of a package is `avsc/part` or `@oclif/core/part`.
-  const homes = PACKAGES[name.split('/', name.startsWith('@') ? 2 : 1).join('/')];
+  const homes = PACKAGES[packageOf(name)];
   if (homes === undefined) return `${name} is adapted nowhere: name its file in scripts/check-arrows.mjs`;
   const home = homes.some((one) => file === one || (one.endsWith('/') && file.startsWith(one)));
   return home ? undefined : `must not import ${name}, which only ${homes.join(' and ')} may`;
+}
+
+/** `kafkajs` of kafkajs/src/broker/index.js, `@node-rs/crc32` of itself. */
+function packageOf(name) {
+  return name.split('/', name.startsWith('@') ? 2 : 1).join('/');
 }
 
 /** Files that import each other in a circle, types and late imports apart. */

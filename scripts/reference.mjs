@@ -111,9 +111,10 @@ function tableOf(flags) {
   return ['| flag | |', '|---|---|', ...rows].join('\n');
 }
 
-function spelled({ name, type, allowNo, helpValue, options, multiple }) {
-  if (type === 'boolean') return allowNo ? `--[no-]${name}` : `--${name}`;
-  return `--${name} ${options === undefined ? (helpValue ?? 'VALUE') : options.join('\\|')}${multiple ? '…' : ''}`;
+function spelled({ name, char, type, allowNo, helpValue, options, multiple }) {
+  const short = char === undefined ? '' : `-${char}, `;
+  if (type === 'boolean') return allowNo ? `--[no-]${name}` : `${short}--${name}`;
+  return `${short}--${name} ${options === undefined ? (helpValue ?? 'VALUE') : options.join('\\|')}${multiple ? '…' : ''}`;
 }
 
 function meaningOf({ description, default: given, required, allowNo }) {
