@@ -38,6 +38,8 @@ export interface RecordBytes {
   readonly buffer: Uint8Array;
   readonly starts: Int32Array;
   readonly ends: Int32Array;
+  /** The bytes as they came, of a row of which the buffer has others that mean the same. */
+  readonly original?: (row: number) => Uint8Array | undefined;
 }
 
 /** Input that does not fit the schema: becomes a dead letter. */

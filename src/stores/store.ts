@@ -2,7 +2,15 @@ import type { BatchSource, Sink } from '../endpoints/endpoint.js';
 import type { RecordSchema } from '../records/schema.js';
 import type { Zone } from '../records/time/zone.js';
 
-export interface StoreSinkOptions {
+/** What a store needs of the run besides its rows. */
+export interface StoreSurroundings {
+  /** Shows a sentence to the user: that a server is away, and that it is back. */
+  readonly tell?: ((sentence: string) => void) | undefined;
+  /** Aborted when the run is to stop: a server that is away is not waited for any longer. */
+  readonly stop?: AbortSignal | undefined;
+}
+
+export interface StoreSinkOptions extends StoreSurroundings {
   /** The type of the rows: with `derived`, an upsert by its primary key where the greater freshness wins. */
   readonly schema: RecordSchema;
   /** The table of the URI (`sqlite:FILE#TABLE`) in place of the schema's. */
@@ -52,4 +60,10 @@ export interface Store {
   sink(address: string, options: StoreSinkOptions): Promise<Sink>;
   /** @throws UsageError, ServiceError as sink() does */
   source(address: string, options: StoreSourceOptions): Promise<StoreSource>;
+  /**
+   * Looks whether the database can be used, and changes nothing.
+   * @returns what it is, at which version
+   * @throws UsageError, ServiceError where it can't
+   */
+  check?(address: string): Promise<string>;
 }

@@ -18,10 +18,13 @@ export async function buildWorker(folder: string): Promise<string> {
     logLevel: 'error',
     plugins: [
       {
-        name: 'libsql stays where it is installed',
+        name: 'clients stay where they are installed',
         setup: ({ onResolve }) => {
-          const path = pathToFileURL(createRequire(import.meta.url).resolve('libsql')).href;
-          onResolve({ filter: /^libsql$/ }, () => ({ path, external: true }));
+          const { resolve } = createRequire(import.meta.url);
+          onResolve({ filter: /^(libsql|mysql2)$/ }, ({ path }) => ({
+            path: pathToFileURL(resolve(path)).href,
+            external: true,
+          }));
         },
       },
     ],

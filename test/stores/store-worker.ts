@@ -1,12 +1,16 @@
 import { FreshetError } from '../../src/records/errors.js';
 import { batchFromRows } from '../../src/records/row-batch.js';
 import { UTC } from '../../src/records/time/zone.js';
+import { mysqlStore } from '../../src/stores/mysql/mysql-store.js';
 import { SqliteStore } from '../../src/stores/sqlite/sqlite-store.js';
+import type { Store } from '../../src/stores/store.js';
 import { DAILY, rowOf } from './store-model.js';
 import { type Workload, workload } from './workload.js';
 
 /** What a worker is told, as JSON in its first argument. */
 export interface WorkerTask extends Workload {
+  /** SQLite unless given. */
+  readonly scheme?: 'mysql';
   readonly address: string;
   readonly busyTimeoutMs?: number;
   /** Read the table rather than write the workload. */
@@ -17,15 +21,20 @@ export interface WorkerTask extends Workload {
 export type WorkerLine =
   | { readonly committed: number }
   | { readonly counts: { rows: number; applied: number; stale: number; tied: number } }
+  | { readonly told: string }
   | { readonly error: string; readonly status: number; readonly next?: string };
 
 function say(line: WorkerLine): void {
   process.stdout.write(`${JSON.stringify(line)}\n`);
 }
 
+function storeOf({ scheme, busyTimeoutMs }: WorkerTask): Store {
+  return scheme === 'mysql' ? mysqlStore : new SqliteStore(busyTimeoutMs);
+}
+
 async function write(task: WorkerTask): Promise<void> {
-  const store = new SqliteStore(task.busyTimeoutMs);
-  const sink = await store.sink(task.address, { schema: DAILY, create: true, zone: UTC });
+  const tell = (told: string): void => say({ told });
+  const sink = await storeOf(task).sink(task.address, { schema: DAILY, create: true, zone: UTC, tell });
   say({ committed: 0 });
   let committed = 0;
   for (const rows of workload(task)) {
@@ -38,7 +47,7 @@ async function write(task: WorkerTask): Promise<void> {
 }
 
 async function read(task: WorkerTask): Promise<void> {
-  const source = await new SqliteStore(task.busyTimeoutMs).source(task.address, { zone: UTC });
+  const source = await storeOf(task).source(task.address, { zone: UTC });
   let rows = 0;
   for (let batch = source.take(); batch !== 'end' && batch !== 'wait'; batch = source.take()) rows += batch.length;
   await source.close();

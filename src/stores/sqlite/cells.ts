@@ -1,5 +1,4 @@
-/** A value as SQLite has it. Integers beyond ±(2^53 − 1) are bigint. */
-export type SqlValue = null | number | bigint | string | Uint8Array;
+import type { SqlValue } from '../sql-value.js';
 
 /**
  * SQL for a value as an element of a JSON array, such that nothing is lost: a text and a small integer as they are,

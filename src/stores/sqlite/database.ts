@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Libsql from 'libsql';
 import { bug, ServiceError } from '../../records/errors.js';
-import { cellSql, readCells, type SqlValue } from './cells.js';
+import type { SqlValue } from '../sql-value.js';
+import { cellSql, readCells } from './cells.js';
 import { type Doing, isBusy, sqliteError } from './sqlite-errors.js';
 
 type Statement = Libsql.Statement<unknown[]>;

@@ -1,6 +1,7 @@
-import { UsageError } from '../../records/errors.js';
+import type { UsageError } from '../../records/errors.js';
+import { missingKey, type TableDialect } from '../check-table.js';
 import type { PlannedColumn, TablePlan } from '../table-plan.js';
-import { columnSql, createStatements, keyIndexStatement, type SqlType, sqlType } from './create-table.js';
+import { columnSql, keyIndexStatement, type SqlType, sqlType } from './create-table.js';
 import { quoteName, type SqliteDatabase } from './database.js';
 
 export interface ExistingColumn {
@@ -68,59 +69,18 @@ export function affinity(declared: string): SqlType | 'NUMERIC' {
   return /REAL|FLOA|DOUB/.test(type) ? 'REAL' : 'NUMERIC';
 }
 
-/**
- * Checks that a table can hold a plan's rows exactly. That it has the key, compared byte for byte, is checked by
- * SQLite itself when the upsert is prepared.
- * @throws UsageError that names what is missing and the statement that would add it
- */
-export function checkTable(existing: ExistingTable, plan: TablePlan, file: string): void {
-  const where = `table ${existing.name} in ${file}`;
-  if (existing.isView) throw new UsageError(`${existing.name} in ${file} is a view; rows are stored in tables`);
-  const find = (name: string): ExistingColumn | undefined =>
-    existing.columns.find((column) => column.name.toLowerCase() === name.toLowerCase());
-  for (const column of plan.columns) {
-    const found = find(column.name);
-    if (found === undefined) {
-      const add = `ALTER TABLE ${quoteName(existing.name)} ADD COLUMN ${quoteName(column.name)} ${sqlType(column.field.type)}`;
-      throw new UsageError(`${where} has no column ${column.name}`, `${OTHER}, or add it: ${add};`);
-    }
-    if (found.generated) throw new UsageError(`column ${found.name} of ${where} is generated and can't be stored`);
-    if (!keeps(found, column, plan)) {
-      throw new UsageError(
-        `column ${found.name} of ${where} has the type ${found.declared}, which would change values`,
-        `${OTHER}, or declare it: ${columnSql(column)}`,
-      );
-    }
-  }
-  const names = new Set(plan.columns.map(({ name }) => name.toLowerCase()));
-  const needed = existing.columns.find(
-    (one) => !names.has(one.name.toLowerCase()) && one.notNull && !one.hasDefault && !one.generated && !isRowid(one),
-  );
-  if (needed !== undefined) {
-    throw new UsageError(
-      `${where} has a column ${needed.name} that may not be null and that schema ${plan.schema.name} has no value for`,
-      `${OTHER}, or give that column a default.`,
-    );
-  }
-}
-
-const OTHER = 'Name another table behind # in the URI';
-
-/** The error of a table that is not there and may not be made. */
-export function missingTable(plan: TablePlan, file: string): UsageError {
-  return new UsageError(
-    `${file} has no table ${plan.name}`,
-    `Give --create, or make it: ${createStatements(plan).join('; ')};`,
-  );
-}
+/** How tables are checked: that one has the key, compared byte for byte, SQLite itself tells when it reads the upsert. */
+export const sqliteTables: TableDialect<ExistingColumn> = {
+  quoteName,
+  type: ({ field }) => sqlType(field.type),
+  definition: columnSql,
+  keeps,
+  mayBeLeftOut: isRowid,
+};
 
 /** The error of a table without the unique key that an upsert needs. */
-export function missingKey(plan: TablePlan, file: string): UsageError {
-  const key = plan.primaryKey.map((position) => plan.columns[position].name).join(', ');
-  return new UsageError(
-    `table ${plan.name} in ${file} has no primary key or unique index of (${key}) that compares byte for byte`,
-    `${OTHER}, or add one: ${keyIndexStatement(plan)};`,
-  );
+export function noSuchKey(plan: TablePlan, file: string): UsageError {
+  return missingKey(plan, file, keyIndexStatement(plan));
 }
 
 function isRowid(column: ExistingColumn): boolean {

@@ -3,13 +3,16 @@ import type { Sink, SinkCounts } from '../../endpoints/endpoint.js';
 import type { Batch } from '../../records/batch.js';
 import type { RecordSchema } from '../../records/schema.js';
 import type { Zone } from '../../records/time/zone.js';
+import { BatchCells, QuotedTexts, type RowSyntax } from '../batch-cells.js';
+import { checkTable, missingTable } from '../check-table.js';
+import type { Outcome } from '../newer-only.js';
 import type { StoreSinkOptions } from '../store.js';
 import { planTable, type TablePlan } from '../table-plan.js';
-import { BatchCells, QuotedTexts } from './batch-cells.js';
 import { createStatements } from './create-table.js';
 import type { SqliteDatabase } from './database.js';
-import { checkTable, existingTable, missingKey, missingTable } from './existing-table.js';
-import { NewerOnlyUpsert, type Outcome } from './newer-only-upsert.js';
+import { existingTable, noSuchKey, sqliteTables } from './existing-table.js';
+import { jsonRows } from './json-rows.js';
+import { NewerOnlyUpsert } from './newer-only-upsert.js';
 import { openForWriting } from './open-file.js';
 import { releaseStatements } from './release-statements.js';
 import { isNoSuchKey } from './sqlite-errors.js';
@@ -20,6 +23,7 @@ export class SqliteSink implements Sink {
   readonly name: string;
   readonly schema: RecordSchema;
   readonly #quoted = new QuotedTexts();
+  readonly #syntax: RowSyntax;
   /** Absent where rows have no identity. */
   readonly #upsert: NewerOnlyUpsert | undefined;
   #counts = { rows: 0, applied: 0, stale: 0, tied: 0 };
@@ -31,6 +35,7 @@ export class SqliteSink implements Sink {
   ) {
     this.name = `sqlite:${database.file}#${plan.name}`;
     this.schema = plan.schema;
+    this.#syntax = jsonRows(plan);
     if (plan.primaryKey.length > 0) this.#upsert = new NewerOnlyUpsert(database, plan, zone);
   }
 
@@ -47,8 +52,8 @@ export class SqliteSink implements Sink {
           return existingTable(database, plan.name);
         });
       }
-      if (existing === undefined) throw missingTable(plan, path);
-      checkTable(existing, plan, path);
+      if (existing === undefined) throw missingTable(plan, path, createStatements(plan));
+      checkTable(existing, plan, path, sqliteTables);
       if (plan.primaryKey.length > 0) await database.whenUnlocked(() => checkKey(database, plan));
       return new SqliteSink(database, plan, zone);
     } catch (error) {
@@ -60,7 +65,7 @@ export class SqliteSink implements Sink {
   async write(batch: Batch): Promise<void> {
     const rows = batch.selection ?? Int32Array.from({ length: batch.length }, (_, row) => row);
     if (rows.length === 0) return;
-    const cells = new BatchCells(this.plan, batch, this.zone, this.#quoted);
+    const cells = new BatchCells(this.plan, batch, this.zone, this.#syntax, this.#quoted);
     for (let from = 0; from < rows.length; ) {
       if (from > 0) await nextTurn();
       // Made before the transaction begins, so that the lock is held no longer than SQLite needs.
@@ -92,7 +97,7 @@ export class SqliteSink implements Sink {
       return () => upsert.apply(prepared);
     }
     const { append } = upsertStatements(this.plan, 'none');
-    const list = cells.list(rows);
+    const list = `[${cells.list(rows)}]`;
     return () => ({ applied: this.database.run(append, [list]), stale: 0, tied: 0 });
   }
 
@@ -112,6 +117,6 @@ function checkKey(database: SqliteDatabase, plan: TablePlan): void {
   try {
     database.exec(`EXPLAIN ${upsertStatements(plan, 'none').overwrite}`);
   } catch (error) {
-    throw isNoSuchKey(error) ? missingKey(plan, database.file) : error;
+    throw isNoSuchKey(error) ? noSuchKey(plan, database.file) : error;
   }
 }

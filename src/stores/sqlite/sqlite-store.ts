@@ -1,5 +1,6 @@
 import type { Sink } from '../../endpoints/endpoint.js';
 import type { Store, StoreSinkOptions, StoreSource, StoreSourceOptions } from '../store.js';
+import { checkFile } from './check-file.js';
 import { SqliteSink } from './sqlite-sink.js';
 import { SqliteSource } from './sqlite-source.js';
 
@@ -19,6 +20,10 @@ export class SqliteStore implements Store {
 
   source(address: string, options: StoreSourceOptions): Promise<StoreSource> {
     return SqliteSource.open(address, options, this.busyTimeoutMs);
+  }
+
+  check(address: string): Promise<string> {
+    return checkFile(address);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { SqlValue } from './cells.js';
+import type { SqlValue } from '../sql-value.js';
 import { quoteName, type SqliteDatabase } from './database.js';
 import type { ExistingTable } from './existing-table.js';
 import { isTooBig } from './sqlite-errors.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ServiceError } from '../../../src/records/errors.js';
-import type { SqlValue } from '../../../src/stores/sqlite/cells.js';
+import type { SqlValue } from '../../../src/stores/sql-value.js';
 import { quoteName, SqliteDatabase } from '../../../src/stores/sqlite/database.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'freshet-sqlite-database-'));

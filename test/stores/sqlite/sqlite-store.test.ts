@@ -13,4 +13,5 @@ storeConformance('SQLite', () => ({
   store: new SqliteStore(),
   fresh: async () => join(folder, `${files++}.db`),
   counts: true,
+  nonFinite: true,
 }));

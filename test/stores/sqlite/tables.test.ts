@@ -11,7 +11,7 @@ import { rowsOf } from '../../../src/records/rows.js';
 import type { RecordSchema } from '../../../src/records/schema.js';
 import { UTC } from '../../../src/records/time/zone.js';
 import type { Row } from '../../../src/records/value.js';
-import type { SqlValue } from '../../../src/stores/sqlite/cells.js';
+import type { SqlValue } from '../../../src/stores/sql-value.js';
 import { SqliteDatabase } from '../../../src/stores/sqlite/database.js';
 import { SqliteStore, sqliteStore } from '../../../src/stores/sqlite/sqlite-store.js';
 import type { StoreSinkOptions } from '../../../src/stores/store.js';

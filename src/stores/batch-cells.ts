@@ -1,23 +1,32 @@
-import type { Batch } from '../../records/batch.js';
-import type { Column, DictionaryColumn } from '../../records/columns.js';
-import { jsonText } from '../../records/json-text.js';
-import { valueAt } from '../../records/rows.js';
-import type { FieldType } from '../../records/schema.js';
-import type { Zone } from '../../records/time/zone.js';
-import type { Value } from '../../records/value.js';
-import { nestedColumn } from '../nested-column.js';
-import type { TablePlan } from '../table-plan.js';
-import { doubleJson } from './cells.js';
-import { sqlType } from './create-table.js';
+import type { Batch } from '../records/batch.js';
+import type { Column, DictionaryColumn } from '../records/columns.js';
+import { valueAt } from '../records/rows.js';
+import type { Zone } from '../records/time/zone.js';
+import type { Value } from '../records/value.js';
+import { nestedColumn } from './nested-column.js';
+import type { TablePlan } from './table-plan.js';
 
 const MOST_ROWS = 10_000;
 const MOST_CHARACTERS = 8_000_000;
 const SAMPLES = 16;
 
-/** A row's value in a column as an element of a JSON array that SQLite reads. */
-type CellWriter = (row: number) => string;
+/** A row's value in a column as the text that the database reads. */
+export type CellWriter = (row: number) => string;
 
-/** A batch's rows as the JSON texts that statements take. */
+/** How a database reads rows. Positions are those of the plan's columns. */
+export interface RowSyntax {
+  readonly open: string;
+  readonly close: string;
+  readonly null: string;
+  /** The text of a value of a column with a dictionary. */
+  quote(text: string, position: number): string;
+  /** Writes the values of any other column; it is not asked for nulls. */
+  writer(column: Exclude<Column, DictionaryColumn>, position: number): CellWriter;
+  /** What a table gives back of a value, where that is another one of the same meaning. */
+  kept?(value: Value, row: number, column: Column, position: number): Value;
+}
+
+/** A batch's rows as the texts that statements take. */
 export class BatchCells {
   readonly #writers: CellWriter[];
   readonly #columns: Column[];
@@ -26,16 +35,17 @@ export class BatchCells {
     readonly plan: TablePlan,
     batch: Batch,
     zone: Zone,
+    readonly syntax: RowSyntax,
     quoted: QuotedTexts,
   ) {
     this.#columns = plan.columns.map(
       (column) => batch.columns.get(column.path) ?? nestedColumn(batch, column.path, zone),
     );
-    this.#writers = plan.columns.map(({ field }, position) => {
-      const column = this.#columns[position];
-      const write = column.kind === 'dictionary' ? quoted.writer(position, column) : cellWriter(column, field.type);
+    this.#writers = this.#columns.map((column, position) => {
+      const isText = column.kind === 'dictionary';
+      const write = isText ? quoted.writer(position, column, syntax) : syntax.writer(column, position);
       const { nulls } = column;
-      return nulls === undefined ? write : (row) => (nulls[row] === 1 ? 'null' : write(row));
+      return nulls === undefined ? write : (row) => (nulls[row] === 1 ? syntax.null : write(row));
     });
   }
 
@@ -44,8 +54,10 @@ export class BatchCells {
   }
 
   value(position: number, row: number): Value {
-    const value = valueAt(this.#columns[position], row);
-    return value === 0 ? 0 : value;
+    const column = this.#columns[position];
+    const value = valueAt(column, row);
+    const kept = this.syntax.kept === undefined ? value : this.syntax.kept(value, row, column, position);
+    return kept === 0 ? 0 : kept;
   }
 
   /**
@@ -61,18 +73,18 @@ export class BatchCells {
     return Math.min(most, Math.ceil(MOST_CHARACTERS / longest));
   }
 
-  /** Rows as one list. */
+  /** Rows, with commas between them. */
   list(rows: Int32Array): string {
     let list = '';
     for (const row of rows) list += list === '' ? this.row(row) : `,${this.row(row)}`;
-    return `[${list}]`;
+    return list;
   }
 
-  /** The primary keys of rows as one list. */
+  /** The primary keys of rows, with commas between them. */
   keyList(rows: Int32Array): string {
     let list = '';
     for (const row of rows) list += list === '' ? this.key(row) : `,${this.key(row)}`;
-    return `[${list}]`;
+    return list;
   }
 
   /** Something for each row's primary key that tells whether two keys are equal, within the batch. */
@@ -85,21 +97,23 @@ export class BatchCells {
     return (row) => left[row] * count + right[row];
   }
 
-  /** The row as an array in the order of the plan's columns. */
+  /** The row with its cells in the order of the plan's columns. */
   row(row: number): string {
+    const { open, close } = this.syntax;
     let cells = '';
     for (const write of this.#writers) cells += cells === '' ? write(row) : `,${write(row)}`;
-    return `[${cells}]`;
+    return open + cells + close;
   }
 
-  /** The row's primary key as an array: equal keys have equal texts. */
+  /** The row's primary key as a row of its own: equal keys have equal texts. */
   key(row: number): string {
+    const { open, close } = this.syntax;
     let cells = '';
     for (const position of this.plan.primaryKey) {
       const cell = this.#writers[position](row);
       cells += cells === '' ? cell : `,${cell}`;
     }
-    return `[${cells}]`;
+    return open + cells + close;
   }
 }
 
@@ -110,7 +124,7 @@ export class QuotedTexts {
   readonly #known = new Map<number, { readonly of: unknown; readonly generation: number; readonly texts: string[] }>();
 
   /** @param position the column of the plan: its batches tend to share a dictionary */
-  writer(position: number, { ids, dictionary }: DictionaryColumn): CellWriter {
+  writer(position: number, { ids, dictionary }: DictionaryColumn, syntax: RowSyntax): CellWriter {
     let known = this.#known.get(position);
     if (known === undefined || known.of !== dictionary || known.generation !== dictionary.generation) {
       known = { of: dictionary, generation: dictionary.generation, texts: [] };
@@ -119,39 +133,9 @@ export class QuotedTexts {
     const { texts } = known;
     return (row) => {
       const id = ids[row];
-      if (id >= MOST_QUOTED) return JSON.stringify(dictionary.text(id));
-      texts[id] ??= JSON.stringify(dictionary.text(id));
+      if (id >= MOST_QUOTED) return syntax.quote(dictionary.text(id), position);
+      texts[id] ??= syntax.quote(dictionary.text(id), position);
       return texts[id];
     };
-  }
-}
-
-function cellWriter(column: Exclude<Column, DictionaryColumn>, type: FieldType): CellWriter {
-  switch (column.kind) {
-    case 'float64': {
-      const { values } = column;
-      return sqlType(type) === 'REAL' ? (row) => doubleJson(values[row]) : (row) => `${values[row]}`;
-    }
-    case 'int64': {
-      const { values } = column;
-      return (row) => `${values[row]}`;
-    }
-    case 'bool': {
-      const { values } = column;
-      return (row) => `${values[row]}`;
-    }
-    case 'bytes': {
-      const { buffer, starts, ends } = column;
-      const bytes = Buffer.from(buffer.buffer, buffer.byteOffset, buffer.byteLength);
-      return (row) => `"${bytes.toString('hex', starts[row], ends[row])}"`;
-    }
-    case 'time':
-      return (row) => {
-        const time = valueAt(column, row);
-        if (typeof time === 'string') return `"${time}"`;
-        return typeof time === 'number' ? doubleJson(time) : `${time}`;
-      };
-    case 'encoded':
-      return (row) => JSON.stringify(jsonText(valueAt(column, row)));
   }
 }

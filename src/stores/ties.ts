@@ -1,9 +1,9 @@
-import { compareTexts, compareValues } from '../../records/compare.js';
-import type { Value } from '../../records/value.js';
-import type { TablePlan } from '../table-plan.js';
+import { compareTexts, compareValues } from '../records/compare.js';
+import type { Value } from '../records/value.js';
 import type { BatchCells } from './batch-cells.js';
-import type { SqlValue } from './cells.js';
+import type { SqlValue } from './sql-value.js';
 import { storedValue } from './stored-value.js';
+import type { TablePlan } from './table-plan.js';
 
 /** Which of two rows of one key and equal freshness is greater: by the remaining fields, then by the time's text. */
 export class Ties {

@@ -1,14 +1,14 @@
-import { columnOf } from '../../records/batch.js';
-import type { Column } from '../../records/columns.js';
-import { TextDictionary } from '../../records/dictionary.js';
-import { fitRow } from '../../records/fit-row.js';
-import { batchFromRows } from '../../records/row-batch.js';
-import type { Field, RecordSchema } from '../../records/schema.js';
-import type { TimeUnit } from '../../records/time/form.js';
-import type { Zone } from '../../records/time/zone.js';
-import { timeColumn, writtenTime, writtenTimeProblem } from '../../records/time-column.js';
-import type { Row, Value } from '../../records/value.js';
-import type { SqlValue } from './cells.js';
+import { columnOf } from '../records/batch.js';
+import type { Column } from '../records/columns.js';
+import { TextDictionary } from '../records/dictionary.js';
+import { fitRow } from '../records/fit-row.js';
+import { batchFromRows } from '../records/row-batch.js';
+import type { Field, RecordSchema } from '../records/schema.js';
+import type { TimeUnit } from '../records/time/form.js';
+import type { Zone } from '../records/time/zone.js';
+import { timeColumn, writtenTime, writtenTimeProblem } from '../records/time-column.js';
+import type { Row, Value } from '../records/value.js';
+import type { SqlValue } from './sql-value.js';
 import { storedValue } from './stored-value.js';
 
 /** A dictionary is kept from page to page until it has so many texts. */

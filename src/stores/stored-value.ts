@@ -1,9 +1,8 @@
-import { type Fit, fitField } from '../../records/fit-value.js';
-import { JsonError, parseJson } from '../../records/json-text.js';
-import type { Field } from '../../records/schema.js';
-import type { Value } from '../../records/value.js';
-import type { SqlValue } from './cells.js';
-import { sqlType } from './create-table.js';
+import { type Fit, fitField } from '../records/fit-value.js';
+import { JsonError, parseJson } from '../records/json-text.js';
+import { type Field, isScalar } from '../records/schema.js';
+import type { Value } from '../records/value.js';
+import type { SqlValue } from './sql-value.js';
 
 /** A stored value as its field has it, or why it does not fit: tables may have been written by others. */
 export function storedValue(field: Field, stored: SqlValue): Fit {
@@ -26,5 +25,5 @@ export function storedValueOrNull(field: Field, stored: SqlValue): Value {
 }
 
 function isNested({ type }: Field): boolean {
-  return sqlType(type) === 'TEXT' && type.kind !== 'string' && type.kind !== 'enum';
+  return !isScalar(type);
 }

@@ -1,0 +1,98 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ServiceError } from '../../records/errors.js';
+import type { MysqlAddress } from './address.js';
+import { isLost, mysqlError, type Trouble, troubleOf, whyAway } from './mysql-errors.js';
+import type { Outage } from './outage.js';
+import { openSession, type Session } from './session.js';
+import { openForWriting } from './writing-session.js';
+
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 5000;
+/** So many deadlocks in a row are told. */
+const MANY_DEADLOCKS = 20;
+
+/**
+ * A session that is opened again when it is lost. While the server is away, or locks are in the way, work is tried
+ * again and again, with pauses that grow; one line tells of it, and one line when it is over.
+ */
+export class KeptSession {
+  /** @param session absent: it is opened when there is work for it */
+  constructor(
+    readonly address: MysqlAddress,
+    private session: Session | undefined,
+    readonly outage: Outage,
+    readonly stop: AbortSignal | undefined,
+  ) {}
+
+  /**
+   * Calls `work` until it is done. It must leave nothing behind when it fails: transactions see to that.
+   * @throws errors of a row's data as the server has them; others as sentences
+   */
+  async run<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        this.session ??= await this.#open();
+        const result = await work(this.session);
+        this.outage.end(this);
+        return result;
+      } catch (error) {
+        const trouble = troubleOf(error);
+        if (trouble === 'data') throw error;
+        if (trouble === 'other') throw mysqlError(error, this.address, 'use');
+        if (isLost(error)) {
+          this.session?.connection.destroy();
+          this.session = undefined;
+        }
+        await this.#pause(trouble, error, attempt);
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.session?.connection.close();
+  }
+
+  async #open(): Promise<Session> {
+    const session = await openSession(this.address);
+    try {
+      await openForWriting(session);
+      return session;
+    } catch (error) {
+      session.connection.destroy();
+      throw error;
+    }
+  }
+
+  async #pause(trouble: Exclude<Trouble, 'data' | 'other'>, error: unknown, attempt: number): Promise<void> {
+    const { stop } = this;
+    if (stop?.aborted) throw this.#givenUp(trouble, error);
+    // A connection that was lost is often there again at once, and deadlocks are seldom met twice.
+    if (attempt > (trouble === 'away' ? 0 : MANY_DEADLOCKS) || isLockTimeout(error)) {
+      const [until, over] = trouble === 'away' ? ['it is back', 'is back'] : ['they are free', 'lets go on'];
+      this.outage.begin(this, `${whyWaiting(trouble, error)}: trying again until ${until}`, over);
+    }
+    const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(attempt, 10)) * (0.5 + Math.random() / 2);
+    try {
+      await sleep(attempt === 0 ? pause / 10 : pause, undefined, stop === undefined ? {} : { signal: stop });
+    } catch {
+      throw this.#givenUp(trouble, error);
+    }
+  }
+
+  #givenUp(trouble: Trouble, error: unknown): ServiceError {
+    return new ServiceError(
+      `${this.address.shown} ${whyWaiting(trouble, error)}, and freshet was told to stop: the last rows are not stored`,
+      'What was committed so far stands: run it again.',
+      { cause: error },
+    );
+  }
+}
+
+function whyWaiting(trouble: Trouble, error: unknown): string {
+  return trouble === 'away' ? `is away (${whyAway(error)})` : 'has rows locked that are to be written';
+}
+
+/** A lock that was waited for in vain, for seconds. */
+function isLockTimeout(error: unknown): boolean {
+  return error instanceof Error && 'errno' in error && error.errno === 1205;
+}

@@ -1,0 +1,196 @@
+import type { RejectedRow, Sink, SinkCounts } from '../../endpoints/endpoint.js';
+import type { Batch } from '../../records/batch.js';
+import { ServiceError } from '../../records/errors.js';
+import type { RecordSchema } from '../../records/schema.js';
+import type { Zone } from '../../records/time/zone.js';
+import { BatchCells, QuotedTexts, type RowSyntax } from '../batch-cells.js';
+import { keyedRows, type Outcome } from '../newer-only.js';
+import type { StoreSinkOptions } from '../store.js';
+import { planTable, type TablePlan } from '../table-plan.js';
+import { parseAddress } from './address.js';
+import { type ColumnForm, formsOf } from './column-forms.js';
+import { KeptSession } from './kept-session.js';
+import { mysqlError, refusalOf, troubleOf } from './mysql-errors.js';
+import { NewerOnlyUpsert } from './newer-only-upsert.js';
+import { openTable } from './open-table.js';
+import { Outage } from './outage.js';
+import { RefusedRow } from './refused-row.js';
+import { inTransaction, openAtStart, type Session, UnknownCommit } from './session.js';
+import { halvesByKey } from './sorted-keys.js';
+import { sqlRows } from './sql-rows.js';
+import { chunksOf } from './statement-chunks.js';
+import { unstorable } from './unstorable.js';
+import { hasLooseKey, type UpsertStatements, upsertStatements } from './upsert-statements.js';
+import { openForWriting } from './writing-session.js';
+
+/** From so many rows on two sessions write them. */
+const MANY_ROWS = 1000;
+
+/** A table that rows are written to. */
+export class MysqlSink implements Sink {
+  readonly name: string;
+  readonly schema: RecordSchema;
+  readonly #quoted = new QuotedTexts();
+  readonly #syntax: RowSyntax;
+  /** Absent where rows have no identity. */
+  readonly #upsert: NewerOnlyUpsert | undefined;
+  #counts = { rows: 0, applied: 0, stale: 0, tied: 0 };
+  #rejected: RejectedRow[] = [];
+
+  private constructor(
+    readonly sessions: readonly [KeptSession, KeptSession],
+    readonly plan: TablePlan,
+    readonly forms: readonly ColumnForm[],
+    readonly statements: UpsertStatements,
+    readonly zone: Zone,
+  ) {
+    this.name = `${sessions[0].address.shown}#${plan.name}`;
+    this.schema = plan.schema;
+    this.#syntax = sqlRows(plan, forms);
+    if (plan.primaryKey.length > 0) this.#upsert = new NewerOnlyUpsert(plan, forms, statements, zone);
+  }
+
+  /** Connects, and makes the table where it is missing and may be made. */
+  static async open(text: string, options: StoreSinkOptions): Promise<MysqlSink> {
+    const plan = planTable(options.schema, options.table);
+    const address = parseAddress(text);
+    const session = await openAtStart(address);
+    try {
+      await openForWriting(session);
+      const table = await openTable(session, plan, address, options);
+      const forms = formsOf(plan.schema, plan.columns, table.columns);
+      const statements = upsertStatements(plan, forms, session.server, hasLooseKey(plan, forms, table));
+      const outage = new Outage(address.shown, options.tell);
+      const first = new KeptSession(address, session, outage, options.stop);
+      const second = new KeptSession(address, undefined, outage, options.stop);
+      return new MysqlSink([first, second], plan, forms, statements, options.zone);
+    } catch (error) {
+      session.connection.destroy();
+      throw mysqlError(error, address, 'open');
+    }
+  }
+
+  async write(batch: Batch): Promise<void> {
+    const all = batch.selection ?? Int32Array.from({ length: batch.length }, (_, row) => row);
+    if (all.length === 0) return;
+    const cells = new BatchCells(this.plan, batch, this.zone, this.#syntax, this.#quoted);
+    const problems = unstorable(cells, all, this.forms);
+    for (const [row, reason] of problems) this.#reject(row, reason);
+    const rows = problems.size === 0 ? all : all.filter((row) => !problems.has(row));
+    for (let from = 0; from < rows.length; ) {
+      const portion = rows.subarray(from, from + cells.portion(rows, from));
+      await this.#storePortion(cells, portion);
+      from += portion.length;
+    }
+    this.#counts.rows += all.length;
+  }
+
+  /** Rows are committed when write() resolves. */
+  async flush(): Promise<void> {}
+
+  async close(): Promise<void> {
+    for (const session of this.sessions) await session.close();
+  }
+
+  counts(): SinkCounts {
+    return { ...this.#counts };
+  }
+
+  takeRejected(): readonly RejectedRow[] {
+    const rejected = this.#rejected.sort((a, b) => a.row - b.row);
+    this.#rejected = [];
+    return rejected;
+  }
+
+  /**
+   * Many rows are stored by two sessions at once, one for each half of the keys: a server has more than one processor,
+   * and nothing but this waits for it.
+   */
+  async #storePortion(cells: BatchCells, rows: Int32Array): Promise<void> {
+    const [first, second] = this.sessions;
+    if (this.#upsert === undefined || rows.length < MANY_ROWS) return this.#store(first, cells, rows);
+    const halves = halvesByKey(keyedRows(cells, rows));
+    const done = await Promise.allSettled([
+      this.#store(first, cells, halves[0]),
+      this.#store(second, cells, halves[1]),
+    ]);
+    for (const one of done) if (one.status === 'rejected') throw one.reason;
+  }
+
+  /** Stores rows in one transaction; where one is refused, in halves, until it is found. */
+  async #store(session: KeptSession, cells: BatchCells, rows: Int32Array): Promise<void> {
+    if (rows.length === 0) return;
+    try {
+      this.#count(await this.#commit(session, cells, rows));
+    } catch (error) {
+      if (error instanceof RefusedRow) {
+        this.#reject(error.row, error.reason);
+        await this.#store(
+          session,
+          cells,
+          rows.filter((row) => row !== error.row),
+        );
+      } else if (troubleOf(error) !== 'data') throw error;
+      else if (rows.length === 1) this.#reject(rows[0], refusalOf(error));
+      else {
+        const half = rows.length >> 1;
+        await this.#store(session, cells, rows.subarray(0, half));
+        await this.#store(session, cells, rows.subarray(half));
+      }
+    }
+  }
+
+  /**
+   * Where the answer to a commit is lost, the rows are looked at again: if there is one to write, the transaction was
+   * not done, and this one counts; if there is none, it was, and what it counted stands.
+   */
+  async #commit(kept: KeptSession, cells: BatchCells, rows: Int32Array): Promise<Outcome> {
+    const work = this.#work(cells, rows);
+    let unknown: Outcome | undefined;
+    const settled = (outcome: Outcome): Outcome => (unknown !== undefined && outcome.applied === 0 ? unknown : outcome);
+    return kept.run(async (session) => {
+      try {
+        return settled(await inTransaction(session, () => work(session)));
+      } catch (error) {
+        if (!(error instanceof UnknownCommit)) throw error;
+        if (this.#upsert === undefined) throw this.#mayBeTwice(rows.length, error);
+        unknown = settled(error.result);
+        throw error.cause;
+      }
+    });
+  }
+
+  #work(cells: BatchCells, rows: Int32Array): (session: Session) => Promise<Outcome> {
+    if (this.#upsert !== undefined) {
+      const upsert = this.#upsert;
+      const keyed = upsert.prepare(cells, rows);
+      return (session) => upsert.apply(session, keyed);
+    }
+    return async ({ connection, server }) => {
+      let applied = 0;
+      for (const { list } of chunksOf(rows, (row) => cells.row(row), server)) {
+        applied += (await connection.run(this.statements.insert + list)).affected;
+      }
+      return { applied, stale: 0, tied: 0 };
+    };
+  }
+
+  /** Rows without a key can't be looked for. */
+  #mayBeTwice(rows: number, cause: Error): ServiceError {
+    return new ServiceError(
+      `the connection to ${this.sessions[0].address.shown} was lost in the middle of a commit: the last ${rows} rows may be in ${this.plan.name} or not`,
+      'Rows of this type have no key to find them by: look whether they are there before you run it again.',
+      { cause },
+    );
+  }
+
+  #reject(row: number, reason: string): void {
+    this.#rejected.push({ row, reason });
+  }
+
+  #count({ applied, stale, tied }: Outcome): void {
+    this.#counts.applied += applied;
+    this.#counts.stale += stale;
+    this.#counts.tied += tied;
+  }
+}
