@@ -61,12 +61,56 @@ export interface RecordDecoder {
   decode(buffer: Uint8Array, starts: Int32Array, ends: Int32Array, count: number): Batch;
 }
 
+/**
+ * Records that come framed, of one partition: a topic's values. They may lie in memory that grows: buffer, starts and
+ * ends are to be taken anew after each call that may wait or make room.
+ */
+export interface FramedRecords {
+  /** What to call where they come from, and the partition's number within the pipeline. */
+  readonly source: string;
+  readonly partition: number;
+  readonly buffer: Uint8Array;
+  /** Where each lies in the buffer; a start of -1: null, a tombstone. */
+  readonly starts: Int32Array;
+  readonly ends: Int32Array;
+  readonly count: number;
+  /** They are not longer than this together. */
+  readonly bytes: number;
+  /** The offset of each; they ascend. */
+  readonly offset: (index: number) => number;
+}
+
+/**
+ * Decodes framed records: add()ed ones are given by next() until it gives nothing. What is given is borrowed until the
+ * next call of either; what is added, until next() gives nothing. Records of another partition may be added when
+ * next(1) has given nothing.
+ */
+export interface ValueDecoder {
+  /** @returns how many of them are null, which are passed over */
+  add(records: FramedRecords): number;
+  /** @param least may keep fewer rows than this until more are added */
+  next(least?: number): Batch | undefined;
+  /** The offset of the first record that was added and not given; undefined: all were given. */
+  readonly pending: number | undefined;
+  close(): void;
+}
+
 /** Writes batches of one schema as a stream of bytes; what it returns is the caller's to keep. */
 export interface Encoder {
   /** Bytes for the batch's selected rows, with whatever must stand before the first. */
   encode(batch: Batch): Uint8Array;
   /** What must stand at the end (an Avro block not yet full, the header of an empty CSV). */
   finish(): Uint8Array;
+  /** The batch's selected rows, each on its own. Absent: records of the format can't stand alone. */
+  encodeRecords?(batch: Batch): EncodedRecords;
+}
+
+/** Records one behind the other, perhaps with something between them: each is [starts[i], ends[i]). */
+export interface EncodedRecords {
+  readonly bytes: Uint8Array;
+  readonly starts: Int32Array;
+  readonly ends: Int32Array;
+  readonly count: number;
 }
 
 export interface EncodeContext {
@@ -93,6 +137,8 @@ export interface Codec {
   /** Whether batches can carry the records' bytes (`projection.records`), and recordDecoder() reads them back. */
   readonly keepsRecords: boolean;
   decoder(context: DecodeContext): Decoder;
+  /** Absent: the format can't stand in a topic's values. */
+  valueDecoder?(context: Omit<DecodeContext, 'source' | 'partition'>): ValueDecoder;
   recordDecoder?(context: Pick<DecodeContext, 'schema' | 'zone'>): RecordDecoder;
   encoder(context: EncodeContext): Encoder;
   /**

@@ -18,6 +18,55 @@ export interface KernelExports {
   csvRecordEnd(scan: number, from: number, end: number, last: number): number;
   traceRecord(root: number, at: number, trace: number, limit: number): number;
   endTrace(): number;
+  splitRecords(
+    at: number,
+    end: number,
+    count: number,
+    offsets: number,
+    times: number,
+    keyStarts: number,
+    keyEnds: number,
+    starts: number,
+    ends: number,
+    headers: number,
+  ): number;
+  linesOf(starts: number, ends: number, count: number, to: number, rows: number): number;
+  readonly linesWritten: WebAssembly.Global;
+  readonly maybeBlank: WebAssembly.Global;
+  readonly lineFeeds: WebAssembly.Global;
+  partitionsOf(
+    keys: number,
+    starts: number,
+    ends: number,
+    count: number,
+    partitions: number,
+    spare: number,
+    to: number,
+  ): void;
+  sizeRecords(
+    starts: number,
+    ends: number,
+    keyStarts: number,
+    keyEnds: number,
+    partitions: number,
+    count: number,
+    sums: number,
+  ): void;
+  frameRecords(
+    values: number,
+    starts: number,
+    ends: number,
+    keys: number,
+    keyStarts: number,
+    keyEnds: number,
+    times: number,
+    partitions: number,
+    count: number,
+    cursors: number,
+    counts: number,
+    firstTimes: number,
+    lastTimes: number,
+  ): void;
   scanRecords(root: number, base: number, starts: number, ends: number, row: number, count: number): number;
 }
 

@@ -13,4 +13,7 @@ declare namespace WebAssembly {
     /** Grows by this many pages of 64 KiB, in place; earlier views of the buffer are detached. */
     grow(pages: number): number;
   }
+  class Global {
+    readonly value: number;
+  }
 }

@@ -4,7 +4,7 @@ import { valueAt } from '../../records/rows.js';
 import type { Field, FieldType } from '../../records/schema.js';
 import { MAX_TIME_BYTES, writeTime } from '../../records/time/format-time.js';
 import { ByteWriter } from '../byte-writer.js';
-import type { EncodeContext, Encoder } from '../codec.js';
+import type { EncodeContext, EncodedRecords, Encoder } from '../codec.js';
 import { PrefixedDictionaries } from '../prefixed-texts.js';
 import { NIL } from './item.js';
 import {
@@ -41,19 +41,27 @@ export class MsgpackEncoder implements Encoder {
   }
 
   encode(batch: Batch): Uint8Array {
+    return this.encodeRecords(batch).bytes;
+  }
+
+  encodeRecords(batch: Batch): EncodedRecords {
     const out = this.#out;
     const cells = this.#fields.map((field) => this.#nullable(field.type, batch.columns.get(field.name)));
     const { selection } = batch;
     const count = selection?.length ?? batch.length;
+    const starts = new Int32Array(count);
+    const ends = new Int32Array(count);
     for (let index = 0; index < count; index++) {
       const row = selection === undefined ? index : selection[index];
+      starts[index] = out.at;
       writeMapHead(out, cells.length);
       for (let at = 0; at < cells.length; at++) {
         out.copy(this.#names[at], 0, this.#names[at].length);
         cells[at](row);
       }
+      ends[index] = out.at;
     }
-    return out.take();
+    return { bytes: out.take(), starts, ends, count };
   }
 
   finish(): Uint8Array {

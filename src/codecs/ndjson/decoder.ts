@@ -67,9 +67,11 @@ export class NdjsonDecoder implements Decoder {
   readonly #outlivesInput: boolean;
   #maxRejects = REJECTS;
 
-  constructor(context: DecodeContext) {
+  /** @param framed lines that were made of framed values: a byte-order mark is no part of them */
+  constructor(context: DecodeContext, framed = false) {
     this.#context = context;
     this.#source = context.source;
+    this.#started = framed;
     this.#kernel = kernel();
     this.#program = new SchemaProgram(this.#kernel, {
       schema: context.schema,
@@ -131,6 +133,11 @@ export class NdjsonDecoder implements Decoder {
     this.#kernel.release(this.#buffer, this.#capacity);
     this.#kernel.release(this.#scan, SCAN_BYTES);
     this.#program.close();
+  }
+
+  /** Lines before the batch that comes next. */
+  get linesBefore(): number {
+    return this.#open?.lines ?? this.#lines;
   }
 
   next(least = 1): Batch | undefined {

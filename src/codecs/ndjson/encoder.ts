@@ -7,7 +7,7 @@ import { valueAt } from '../../records/rows.js';
 import type { Field } from '../../records/schema.js';
 import { MAX_TIME_BYTES, writeTime } from '../../records/time/format-time.js';
 import { ByteWriter, type WordBytes, wordBytes } from '../byte-writer.js';
-import type { EncodeContext, Encoder } from '../codec.js';
+import type { EncodeContext, EncodedRecords, Encoder } from '../codec.js';
 import { CELL, CellPlan } from './cell-plan.js';
 import { EscapedTexts, writeString } from './escaped-texts.js';
 
@@ -16,6 +16,7 @@ const FEW = 16;
 /** What a row costs that the kernel has turned to in vain, in rows. */
 const WORTH_A_LEFT_ROW = 8;
 const QUOTE = 34;
+const OPEN = 123;
 const CLOSE = 125;
 const LINE_FEED = 10;
 const latin1 = (text: string): Uint8Array => Buffer.from(text, 'utf8');
@@ -48,6 +49,20 @@ export class NdjsonEncoder implements Encoder {
     const written = count < FEW ? 0 : this.#writePlain(batch, count);
     if (written < count) this.#write(batch, written, count);
     return this.#out.take();
+  }
+
+  encodeRecords(batch: Batch): EncodedRecords {
+    const bytes = this.encode(batch);
+    const count = batch.selection?.length ?? batch.length;
+    const starts = new Int32Array(count);
+    const ends = new Int32Array(count);
+    // JSON has no line feed but the one behind each record.
+    for (let index = 0, at = 0; index < count; index++) {
+      starts[index] = at;
+      ends[index] = bytes.indexOf(LINE_FEED, at);
+      at = ends[index] + 1;
+    }
+    return { bytes, starts, ends, count };
   }
 
   /** Writes rows in the kernel; how many, up to where too many have a value that it leaves to JavaScript. */
@@ -99,6 +114,7 @@ export class NdjsonEncoder implements Encoder {
 
   #row(plans: readonly CellPlan[], row: number): void {
     const out = this.#out;
+    if (plans.length === 0) out.byte(OPEN);
     for (let at = 0; at < plans.length; at++) {
       out.words(this.#leads[at]);
       writeCell(out, plans[at], row);
@@ -132,7 +148,8 @@ function loadTexts({ ints, starts, bytes }: CellPlan, length: number): number {
   return sum;
 }
 
-function writeCell(out: ByteWriter, plan: CellPlan, row: number): void {
+/** Writes one value. */
+export function writeCell(out: ByteWriter, plan: CellPlan, row: number): void {
   if (plan.kind === CELL.none || (plan.hasNulls && plan.nulls[row] === 1)) {
     out.copy(NULL, 0, 4);
     return;

@@ -5,6 +5,8 @@ export { indexNames, namesSize } from './field-names';
 export { setScratch } from './json';
 export { foldNewest, gatherNewest } from './newest';
 export { scanLines, scanRecords, traceRecord } from './lines';
+export { frameRecords, partitionsOf, sizeRecords } from './record-frames';
+export { lineFeeds, linesOf, linesWritten, maybeBlank, splitRecords } from './records';
 export { writeRows } from './rows';
 export { endTrace } from './trace';
 
