@@ -1,0 +1,148 @@
+import { ServiceError, UsageError } from '../../../records/errors.js';
+import type { Call } from '../protocol/call.js';
+import { ERROR, errorName } from '../protocol/error-codes.js';
+import { type BrokerInfo, type Metadata, metadata, type TopicInfo } from '../protocol/metadata.js';
+import { type Connection, ConnectionError, type ConnectionSettings } from './connection.js';
+
+export interface BrokerAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Makes a connection; nothing is sent yet. */
+export type Connect = (host: string, port: number, settings: ConnectionSettings) => Connection;
+
+/** What a connection is used for: a request that waits holds up those behind it. */
+export type Purpose = 'data' | 'group';
+
+/** At first the next broker is asked when one has not answered for so long. */
+const SOON_MS = 200;
+
+/** The brokers of a cluster, and who leads what as far as is known. */
+export class Cluster {
+  readonly #seeds: readonly BrokerAddress[];
+  readonly #settings: ConnectionSettings;
+  readonly #connect: Connect;
+  readonly #connections = new Map<string, Connection>();
+  readonly #nodes = new Map<number, BrokerInfo>();
+  readonly #topics = new Map<string, TopicInfo>();
+
+  constructor(seeds: readonly BrokerAddress[], settings: ConnectionSettings, connect: Connect) {
+    this.#seeds = seeds;
+    this.#settings = settings;
+    this.#connect = connect;
+  }
+
+  /** What to call it in sentences. */
+  get name(): string {
+    return this.#seeds.map(({ host, port }) => `${host}:${port}`).join(',');
+  }
+
+  /**
+   * Finds out who is there.
+   * @param topics undefined: all topics
+   * @throws ServiceError when none of the brokers answers
+   */
+  async refresh(topics: readonly string[] | undefined): Promise<Metadata> {
+    const found = await this.anyone(metadata(topics));
+    this.#nodes.clear();
+    for (const broker of found.brokers) this.#nodes.set(broker.node, broker);
+    for (const topic of found.topics) this.#topics.set(topic.topic, topic);
+    return found;
+  }
+
+  /** What was last heard of a topic. */
+  topic(name: string): TopicInfo | undefined {
+    return this.#topics.get(name);
+  }
+
+  /** The node that leads a partition, as far as is known; undefined while there is none. */
+  leader(topic: string, partition: number): number | undefined {
+    const leader = this.#topics.get(topic)?.partitions.find((one) => one.partition === partition)?.leader;
+    return leader === undefined || leader < 0 || !this.#nodes.has(leader) ? undefined : leader;
+  }
+
+  /** @throws ConnectionError where the broker may come back, ServiceError where it is of no use to try again */
+  async send<T>(node: number, call: Call<T>, purpose: Purpose = 'data'): Promise<T> {
+    const broker = this.#nodes.get(node);
+    if (broker === undefined) throw new ConnectionError(`node ${node}`, 'unreachable', 'it has left the cluster');
+    try {
+      return await this.#connection(broker, purpose).send(call);
+    } catch (error) {
+      throw error instanceof ConnectionError && !error.passes ? unavailable([error]) : error;
+    }
+  }
+
+  /**
+   * Asks the brokers in turn until one answers. At first, when none has answered yet, those that are slow to fail are
+   * not waited for before the next is asked.
+   * @throws ServiceError when none does
+   */
+  anyone<T>(call: Call<T>): Promise<T> {
+    const addresses = [...this.#nodes.values(), ...this.#seeds];
+    const soon = this.#nodes.size === 0 ? SOON_MS : undefined;
+    const failures: ConnectionError[] = [];
+    let asked = 0;
+    return new Promise((resolve, reject) => {
+      const askNext = (): void => {
+        const address = addresses[asked];
+        if (address === undefined) {
+          if (failures.length === addresses.length) reject(unavailable(failures));
+          return;
+        }
+        asked++;
+        const timer = soon === undefined ? undefined : setTimeout(askNext, soon);
+        this.#connection(address, 'data')
+          .send(call)
+          .then(resolve, (error: unknown) => {
+            if (!(error instanceof ConnectionError)) return reject(error);
+            failures.push(error);
+            if (error.passes) askNext();
+            else reject(unavailable(failures));
+          })
+          .finally(() => clearTimeout(timer));
+      };
+      askNext();
+    });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#connections.values()].map((connection) => connection.close()));
+  }
+
+  #connection({ host, port }: BrokerAddress, purpose: Purpose): Connection {
+    const key = `${purpose} ${host}:${port}`;
+    const known = this.#connections.get(key);
+    if (known !== undefined) return known;
+    const made = this.#connect(host, port, this.#settings);
+    this.#connections.set(key, made);
+    return made;
+  }
+}
+
+function unavailable(failures: readonly ConnectionError[]): ServiceError {
+  const reasons = [...new Set(failures.map(({ message }) => message))].join('; ');
+  const refused = failures.some(({ passes }) => !passes);
+  return new ServiceError(
+    `no Kafka broker could be used: ${reasons}`,
+    refused ? undefined : 'Check that it runs and that --brokers or KAFKA_BROKERS names it.',
+    { cause: failures.at(-1) },
+  );
+}
+
+/** The error for what a broker says of a topic. */
+export function topicError(topic: string, code: number, cluster: string): UsageError | ServiceError {
+  switch (code) {
+    case ERROR.unknownTopicOrPartition:
+      return new UsageError(
+        `there is no topic ${topic} at ${cluster}`,
+        '`--create-topics` makes the ones that are missing.',
+      );
+    case ERROR.invalidTopic:
+      return new UsageError(`${topic} is no name of a topic: letters, digits, '.', '_' and '-' are allowed, up to 249`);
+    case ERROR.topicAuthorizationFailed:
+      return new ServiceError(`the broker does not allow this user to use the topic ${topic}`);
+    default:
+      return new ServiceError(`topic ${topic} can't be used: the broker says ${errorName(code)}`);
+  }
+}

@@ -1,0 +1,160 @@
+import type { Call } from './call.js';
+import type { ProducerIdentity } from './producer-id.js';
+import type { WireReader } from './wire-reader.js';
+
+/** A producer in transactions, as every request names it. */
+export interface TransactionalIdentity extends ProducerIdentity {
+  readonly transactionalId: string;
+}
+
+/**
+ * The identity of a transactional id, in an epoch that fences all before it: their open transaction is aborted.
+ * @param timeout milliseconds after which the broker aborts a transaction that is open
+ * @param before the one that is known: it is given again in the next epoch, unless another has fenced it
+ */
+export function initTransactions(
+  transactionalId: string,
+  timeout: number,
+  before: ProducerIdentity = { producerId: -1n, epoch: -1 },
+): Call<ProducerIdentity & { readonly errorCode: number }> {
+  return {
+    name: 'InitProducerId',
+    apiKey: 22,
+    version: 4,
+    flexible: true,
+    encode(to) {
+      to.compactString(transactionalId).int32(timeout).int64(before.producerId).int16(before.epoch).noTags();
+    },
+    decode(from) {
+      from.int32();
+      return { errorCode: from.int16(), producerId: from.int64(), epoch: from.int16() };
+    },
+  };
+}
+
+export interface PartitionResult {
+  readonly topic: string;
+  readonly partition: number;
+  readonly errorCode: number;
+}
+
+/** Makes partitions a part of the open transaction, before anything is written to them. */
+export function addPartitions(
+  { transactionalId, producerId, epoch }: TransactionalIdentity,
+  partitions: readonly { readonly topic: string; readonly partition: number }[],
+): Call<PartitionResult[]> {
+  return {
+    name: 'AddPartitionsToTxn',
+    apiKey: 24,
+    version: 2,
+    encode(to) {
+      to.string(transactionalId).int64(producerId).int16(epoch);
+      to.array(partitions, ({ topic, partition }) => {
+        to.string(topic).array([partition], (one) => to.int32(one));
+      });
+    },
+    decode(from) {
+      from.int32();
+      return from
+        .array(() => {
+          const topic = from.string();
+          return from.array(() => ({ topic, partition: from.int32(), errorCode: from.int16() }));
+        })
+        .flat();
+    },
+  };
+}
+
+/** Makes the positions of a group a part of the open transaction. */
+export function addOffsets(
+  { transactionalId, producerId, epoch }: TransactionalIdentity,
+  group: string,
+): Call<{ errorCode: number }> {
+  return {
+    name: 'AddOffsetsToTxn',
+    apiKey: 25,
+    version: 2,
+    encode(to) {
+      to.string(transactionalId).int64(producerId).int16(epoch).string(group);
+    },
+    decode: afterThrottle,
+  };
+}
+
+/** Commits or aborts the open transaction. */
+export function endTransaction(
+  { transactionalId, producerId, epoch }: TransactionalIdentity,
+  commit: boolean,
+): Call<{ errorCode: number }> {
+  return {
+    name: 'EndTxn',
+    apiKey: 26,
+    version: 2,
+    encode(to) {
+      to.string(transactionalId).int64(producerId).int16(epoch).boolean(commit);
+    },
+    decode: afterThrottle,
+  };
+}
+
+function afterThrottle(from: WireReader): { errorCode: number } {
+  from.int32();
+  return { errorCode: from.int16() };
+}
+
+/** Whose positions are committed: a member that is no part of the generation any more is refused (KIP-447). */
+export interface CommittingMember {
+  readonly group: string;
+  readonly member: string;
+  readonly generation: number;
+}
+
+/** Where reading a partition goes on. */
+export interface CommittedPosition {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  /** What the one who commits says of it. */
+  readonly metadata?: string;
+}
+
+/** Positions of a group that count once the transaction is committed; goes to the group's coordinator. */
+export function commitInTransaction(
+  { transactionalId, producerId, epoch }: TransactionalIdentity,
+  { group, member, generation }: CommittingMember,
+  positions: readonly CommittedPosition[],
+): Call<PartitionResult[]> {
+  return {
+    name: 'TxnOffsetCommit',
+    apiKey: 28,
+    version: 3,
+    flexible: true,
+    encode(to) {
+      to.compactString(transactionalId).compactString(group).int64(producerId).int16(epoch);
+      to.int32(generation).compactString(member).compactString(undefined);
+      to.compactArray(positions, ({ topic, partition, offset, metadata = '' }) => {
+        to.compactString(topic);
+        to.compactArray([partition], () => {
+          to.int32(partition).int64(offset).int32(-1).compactString(metadata).noTags();
+        });
+        to.noTags();
+      });
+      to.noTags();
+    },
+    decode(from) {
+      from.int32();
+      return from
+        .compactArray(() => {
+          const topic = from.compactString();
+          const results = from.compactArray(() => {
+            const result = { topic, partition: from.int32(), errorCode: from.int16() };
+            from.tags();
+            return result;
+          });
+          from.tags();
+          return results;
+        })
+        .flat();
+    },
+  };
+}
