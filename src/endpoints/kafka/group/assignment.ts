@@ -1,0 +1,102 @@
+import type { TopicPartition } from '../fetch-queue.js';
+import { WireReader } from '../protocol/wire-reader.js';
+import { WireWriter } from '../protocol/wire-writer.js';
+
+/** What members tell the leader, and the leader the members. Others use Kafka's own names, so that they can't mix. */
+export const ASSIGNOR = 'freshet-sticky';
+
+const VERSION = 1;
+/** In place of the version of an assignment. */
+const REFUSAL = -1;
+
+/** One member as its group's leader knows it. */
+export interface Subscription {
+  readonly member: string;
+  /** What it reads: a member of another plan is refused. */
+  readonly topics: readonly string[];
+  /** What it had, and keeps if it may. */
+  readonly owned: readonly TopicPartition[];
+}
+
+export function encodeSubscription({ topics, owned }: Omit<Subscription, 'member'>): Uint8Array {
+  const writer = new WireWriter().int16(VERSION);
+  writer.array(topics, (topic) => writer.string(topic));
+  return writePartitions(writer, owned);
+}
+
+export function decodeSubscription(member: string, bytes: Uint8Array): Subscription {
+  const reader = new WireReader(bytes);
+  reader.int16();
+  const topics = reader.array(() => reader.string());
+  return { member, topics, owned: readPartitions(reader) };
+}
+
+export function encodeAssignment(partitions: readonly TopicPartition[]): Uint8Array {
+  return writePartitions(new WireWriter().int16(VERSION), partitions);
+}
+
+/** For a member that reads something else than the group does. @param topics what the group reads */
+export function encodeRefusal(topics: readonly string[]): Uint8Array {
+  const writer = new WireWriter().int16(REFUSAL);
+  writer.array(topics, (topic) => writer.string(topic));
+  return Uint8Array.from(writer.done());
+}
+
+/** What a member is given, empty if nothing; or what its group reads in place of what it wants. */
+export type Assignment = { readonly partitions: TopicPartition[] } | { readonly reads: string[] };
+
+export function decodeAssignment(bytes: Uint8Array): Assignment {
+  if (bytes.length === 0) return { partitions: [] };
+  const reader = new WireReader(bytes);
+  if (reader.int16() === REFUSAL) return { reads: reader.array(() => reader.string()) };
+  return { partitions: readPartitions(reader) };
+}
+
+function writePartitions(writer: WireWriter, partitions: readonly TopicPartition[]): Uint8Array {
+  writer.array(partitions, ({ topic, partition }) => writer.string(topic).int32(partition));
+  return Uint8Array.from(writer.done());
+}
+
+function readPartitions(reader: WireReader): TopicPartition[] {
+  return reader.array(() => ({ topic: reader.string(), partition: reader.int32() }));
+}
+
+/**
+ * Shares partitions so that no member has two more than another, and that as few as possible change hands. Partitions
+ * of one number stay together whatever their topic: what belongs together is keyed alike.
+ * @param counts how many partitions each topic has
+ */
+export function assign(
+  members: readonly Subscription[],
+  counts: ReadonlyMap<string, number>,
+): Map<string, TopicPartition[]> {
+  const most = Math.max(0, ...counts.values());
+  const sorted = [...members].sort((a, b) => (a.member < b.member ? -1 : 1));
+  const shares = new Map<string, number[]>(sorted.map(({ member }) => [member, []]));
+  const [least, spare] = [Math.floor(most / sorted.length), most % sorted.length];
+  const free = new Set(Array.from({ length: most }, (_, partition) => partition));
+  // Who had more keeps more: the spare ones go to them first.
+  const owners = sorted.map(({ member, owned }) => ({ member, had: new Set(owned.map(({ partition }) => partition)) }));
+  let spares = spare;
+  for (const { member, had } of [...owners].sort((a, b) => b.had.size - a.had.size)) {
+    const kept = [...had].filter((partition) => free.has(partition)).sort((a, b) => a - b);
+    const may = least + (kept.length > least && spares > 0 ? 1 : 0);
+    if (may > least) spares--;
+    for (const partition of kept.slice(0, may)) {
+      free.delete(partition);
+      shares.get(member)?.push(partition);
+    }
+  }
+  for (const partition of free) {
+    const [fewest] = [...shares].sort(([, a], [, b]) => a.length - b.length);
+    fewest?.[1].push(partition);
+  }
+  return new Map(
+    [...shares].map(([member, numbers]) => [
+      member,
+      [...counts].flatMap(([topic, count]) =>
+        numbers.filter((partition) => partition < count).map((partition) => ({ topic, partition })),
+      ),
+    ]),
+  );
+}
