@@ -1,0 +1,54 @@
+import { ServiceError } from '../../../records/errors.js';
+import type { Cluster } from '../client/cluster.js';
+import { ConnectionError } from '../client/connection.js';
+import type { Call } from '../protocol/call.js';
+import { ERROR, passes } from '../protocol/error-codes.js';
+import { findCoordinator } from '../protocol/find-coordinator.js';
+
+const FIRST_PAUSE_MS = 2;
+const LONGEST_PAUSE_MS = 1000;
+
+/** Asks the brokers that answer for transactional ids and groups, wherever they move. */
+export class Coordinators {
+  readonly #cluster: Cluster;
+  readonly #nodes = new Map<string, number>();
+
+  constructor(cluster: Cluster) {
+    this.#cluster = cluster;
+  }
+
+  /**
+   * Asks until there is an answer that time alone does not change.
+   * @param codeOf the answer's error code
+   */
+  async ask<T>(kind: 'group' | 'transaction', name: string, call: Call<T>, codeOf: (answer: T) => number): Promise<T> {
+    const key = `${kind} ${name}`;
+    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+      try {
+        const node = this.#nodes.get(key) ?? (await this.#find(kind, name));
+        if (node !== undefined) {
+          this.#nodes.set(key, node);
+          const answer = await this.#cluster.send(node, call);
+          const code = codeOf(answer);
+          if (!passes(code)) return answer;
+          // The coordinator is the right one, and still ends the transaction before.
+          if (code !== ERROR.concurrentTransactions) this.#nodes.delete(key);
+        }
+      } catch (error) {
+        if (!(error instanceof ConnectionError || error instanceof ServiceError)) throw error;
+        if (error instanceof ConnectionError && !error.passes) {
+          throw new ServiceError(`Kafka can't be used: ${error.message}`, undefined, { cause: error });
+        }
+        this.#nodes.delete(key);
+      }
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+  }
+
+  /** Undefined while there is none. */
+  async #find(kind: 'group' | 'transaction', name: string): Promise<number | undefined> {
+    await this.#cluster.refresh([]);
+    const { errorCode, node } = await this.#cluster.anyone(findCoordinator(kind, name));
+    return errorCode === ERROR.none ? node : undefined;
+  }
+}

@@ -1,0 +1,372 @@
+import { ServiceError } from '../../../records/errors.js';
+import { type Cluster, topicError } from '../client/cluster.js';
+import { ConnectionError } from '../client/connection.js';
+import { ERROR, passes } from '../protocol/error-codes.js';
+import { type ProducedPartition, produceRecords } from '../protocol/produce.js';
+import type { ProducerIdentity } from '../protocol/producer-id.js';
+import type { Compression } from '../records/compression-names.js';
+import { HEADER_BYTES, writeHeader } from '../records/record-batch.js';
+import { firstValue } from '../records/split-batch.js';
+import { PartitionQueue, type QueuedBatch } from './partition-queue.js';
+import { fencedError, produceError } from './produce-error.js';
+import { TopicWriter } from './topic-writer.js';
+
+export interface ProducerOptions {
+  readonly cluster: Cluster;
+  readonly compression: Compression;
+  /** Who writes: what is in flight twice is added once. */
+  readonly identity: ProducerIdentity;
+  /** Set where it writes in transactions. */
+  readonly transaction?: {
+    readonly id: string;
+    /** Called before records of a partition are sent. */
+    enroll(partitions: readonly { readonly topic: string; readonly partition: number }[]): Promise<void>;
+  };
+  /** Shows a sentence to the user. */
+  readonly show: (sentence: string) => void;
+}
+
+interface Sent {
+  readonly queue: PartitionQueue;
+  readonly batch: QueuedBatch;
+}
+
+const MOST_REQUESTS = 5;
+/** Bytes of a batch before it is compressed. */
+const BATCH_BYTES = 256 * 1024;
+const REQUEST_BYTES = 4 * 1024 * 1024;
+/** What is written and not acknowledged; more has to wait. */
+const MOST_BYTES = 32 * 1024 * 1024;
+/** Brokers close the connection on requests of 100 MiB (socket.request.max.bytes). */
+const LARGEST_BATCH = 100 * 1024 * 1024 - 64 * 1024;
+const REPLICAS_MS = 30_000;
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 2000;
+/** How often a leader is looked for while the brokers say that there is no such topic. */
+const MISSING_ATTEMPTS = 20;
+/** A batch that arrives damaged so often was damaged before. */
+const DAMAGED_ATTEMPTS = 3;
+
+/**
+ * Adds record batches to partitions, each once and in order, whatever brokers do meanwhile (KIP-98, "Idempotent
+ * Producer Guarantees"). What is there is sent at once where nothing is in flight to the partition's leader; while
+ * requests are, batches fill. While brokers are away it tries again, and tells so once.
+ */
+export class Producer {
+  readonly #options: ProducerOptions;
+  #identity: ProducerIdentity;
+  readonly #queues: PartitionQueue[] = [];
+  /** Requests in flight by node. */
+  readonly #requests = new Map<number, number>();
+  #bytes = 0;
+  #failure: unknown;
+  #waiters: (() => void)[] = [];
+  #looking = false;
+  #pause = FIRST_PAUSE_MS;
+  #missing = 0;
+  #away = false;
+  /** Whose leader was away, and has taken nothing since. */
+  readonly #cutOff = new Set<PartitionQueue>();
+  #closed = false;
+  #turn = 0;
+
+  constructor(options: ProducerOptions) {
+    this.#options = options;
+    this.#identity = options.identity;
+  }
+
+  /** @param partitions how many the topic has @param mostBytes of a batch that it takes */
+  topic(topic: string, partitions: number, mostBytes: number): TopicWriter {
+    return this.#writer(
+      Array.from({ length: partitions }, (_, partition) => this.#queue(topic, partition)),
+      mostBytes,
+    );
+  }
+
+  /** A writer of one partition, whatever records' keys are. */
+  partition(topic: string, partition: number, mostBytes: number): TopicWriter {
+    return this.#writer([this.#queue(topic, partition)], mostBytes);
+  }
+
+  /** One for each partition: the broker numbers a producer's records in it. */
+  #queue(topic: string, partition: number): PartitionQueue {
+    const known = this.#queues.find((one) => one.topic === topic && one.partition === partition);
+    if (known !== undefined) return known;
+    const queue = new PartitionQueue(topic, partition, this.#options.compression, (bytes) => {
+      this.#bytes += bytes;
+    });
+    this.#queues.push(queue);
+    return queue;
+  }
+
+  #writer(queues: readonly PartitionQueue[], mostBytes: number): TopicWriter {
+    return new TopicWriter(queues, Math.min(BATCH_BYTES, mostBytes - HEADER_BYTES), (bytes) => {
+      this.#bytes += bytes;
+      this.#pump();
+    });
+  }
+
+  /** Resolves when more may be written. @throws ServiceError when the brokers refuse what was written */
+  async room(): Promise<void> {
+    this.#check();
+    if (this.#bytes > MOST_BYTES) await this.#until(() => this.#bytes <= MOST_BYTES / 2);
+  }
+
+  /** Resolves when all that was written is acknowledged by all replicas that are in sync. */
+  async flush(): Promise<void> {
+    this.#check();
+    for (const queue of this.#queues) queue.seal();
+    this.#pump();
+    await this.#until(() => this.settledAll);
+  }
+
+  /** Whether all that was written is acknowledged. */
+  get settledAll(): boolean {
+    return this.#queues.every(({ settled }) => settled);
+  }
+
+  /** Forgets what is not acknowledged, once nothing is in flight, and starts sequences anew. */
+  async reset(identity: ProducerIdentity): Promise<void> {
+    await this.settled();
+    this.#identity = identity;
+    this.#failure = undefined;
+    for (const queue of this.#queues) queue.reset();
+    this.#cutOff.clear();
+  }
+
+  /** Stops sending; resolves when nothing is in flight any more. */
+  async settled(): Promise<void> {
+    this.#failure ??= new Error('the producer is being reset');
+    while ([...this.#requests.values()].some((count) => count > 0)) {
+      await new Promise<void>((resolve) => this.#waiters.push(resolve));
+    }
+  }
+
+  close(): void {
+    this.#closed = true;
+  }
+
+  #check(): void {
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  async #until(holds: () => boolean): Promise<void> {
+    while (!holds()) {
+      await new Promise<void>((resolve) => this.#waiters.push(resolve));
+      this.#check();
+    }
+  }
+
+  #wake(): void {
+    for (const go of this.#waiters.splice(0)) go();
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= error;
+    this.#wake();
+  }
+
+  /** Sends what may be sent. */
+  #pump(): void {
+    if (this.#failure !== undefined || this.#closed) return;
+    const { cluster } = this.#options;
+    const byNode = new Map<number, PartitionQueue[]>();
+    // Every partition is first in its turn.
+    this.#turn = (this.#turn + 1) % Math.max(1, this.#queues.length);
+    for (let at = 0; at < this.#queues.length; at++) {
+      const queue = this.#queues[(this.#turn + at) % this.#queues.length];
+      if (!queue.hasNext(true)) continue;
+      const node = cluster.leader(queue.topic, queue.partition);
+      if (node === undefined) {
+        this.#findLeaders(queue);
+        continue;
+      }
+      const known = byNode.get(node);
+      if (known === undefined) byNode.set(node, [queue]);
+      else known.push(queue);
+    }
+    for (const [node, queues] of byNode) this.#sendTo(node, queues);
+  }
+
+  #sendTo(node: number, queues: readonly PartitionQueue[]): void {
+    for (let flying = this.#requests.get(node) ?? 0; flying < MOST_REQUESTS; flying++) {
+      const sent: Sent[] = [];
+      let bytes = 0;
+      for (const queue of queues) {
+        // A batch that could take more waits while others are in flight.
+        if (!queue.hasNext(flying === 0)) continue;
+        if (bytes > 0 && bytes + queue.nextBytes > REQUEST_BYTES) break;
+        const batch = queue.send();
+        bytes += batch.sealed.buffer.length;
+        sent.push({ queue, batch });
+      }
+      if (sent.length === 0) return;
+      this.#requests.set(node, flying + 1);
+      void this.#request(node, sent).catch((error: unknown) => this.#fail(error));
+    }
+  }
+
+  async #request(node: number, sent: readonly Sent[]): Promise<void> {
+    try {
+      const tooLarge = sent.filter(({ batch }) => batch.sealed.buffer.length > LARGEST_BATCH);
+      for (const one of tooLarge) this.#tooLarge(one);
+      const small = sent.filter((one) => !tooLarge.includes(one));
+      if (small.length > 0) await this.#produce(node, small);
+    } finally {
+      this.#requests.set(node, (this.#requests.get(node) ?? 1) - 1);
+      this.#wake();
+    }
+    this.#pump();
+  }
+
+  async #produce(node: number, sent: readonly Sent[]): Promise<void> {
+    const { cluster, transaction } = this.#options;
+    let answers: readonly ProducedPartition[];
+    try {
+      await transaction?.enroll(sent.map(({ queue }) => queue));
+      const batches = sent.map(({ queue, batch }) => this.#written(queue, batch));
+      const request = { wait: REPLICAS_MS, batches };
+      answers = await cluster.send(
+        node,
+        produceRecords(transaction === undefined ? request : { ...request, transactionalId: transaction.id }),
+      );
+    } catch (error) {
+      for (const { queue, batch } of sent) {
+        queue.failed(batch);
+        this.#findLeaders(queue);
+      }
+      if (!(error instanceof ConnectionError)) throw error;
+      if (!error.passes)
+        throw new ServiceError(`Kafka can't be written: ${error.message}`, undefined, { cause: error });
+      for (const { queue } of sent) this.#cutOff.add(queue);
+      this.#gone(error);
+      return;
+    }
+    for (const one of sent) {
+      const { topic, partition } = one.queue;
+      const answer = answers.find((given) => given.topic === topic && given.partition === partition);
+      this.#answered(one, answer ?? { topic, partition, errorCode: ERROR.requestTimedOut });
+    }
+  }
+
+  /** The batch with its header. */
+  #written(queue: PartitionQueue, { sealed, sequence }: QueuedBatch) {
+    const { producerId, epoch } = this.#identity;
+    writeHeader(sealed.buffer, {
+      ...sealed,
+      transactional: this.#options.transaction !== undefined,
+      producerId,
+      epoch: epoch + queue.epochsAhead,
+      sequence,
+    });
+    return { topic: queue.topic, partition: queue.partition, records: sealed.buffer };
+  }
+
+  #answered(one: Sent, answer: ProducedPartition): void {
+    const { queue, batch } = one;
+    switch (answer.errorCode) {
+      case ERROR.none:
+      // Added by a request whose answer was lost.
+      case ERROR.duplicateSequence:
+        this.#pause = FIRST_PAUSE_MS;
+        this.#missing = 0;
+        queue.acknowledged(batch);
+        this.#cutOff.delete(queue);
+        if (this.#cutOff.size === 0) this.#back();
+        return;
+      case ERROR.messageTooLarge:
+      case ERROR.recordListTooLarge:
+        this.#tooLarge(one);
+        return;
+      case ERROR.outOfOrderSequence:
+      case ERROR.unknownProducerId:
+      case ERROR.invalidProducerEpoch:
+        // One behind a batch that has failed must fail, too.
+        if (!queue.isFirst(batch) && answer.errorCode === ERROR.outOfOrderSequence) queue.failed(batch);
+        else if (this.#options.transaction === undefined) queue.lost(batch);
+        else this.#refuse(queue, batch, answer);
+        return;
+      default:
+        if (passes(answer.errorCode) || this.#mayBeDamage(answer.errorCode, batch)) {
+          queue.failed(batch);
+          this.#findLeaders(queue);
+        } else {
+          this.#refuse(queue, batch, answer);
+        }
+    }
+  }
+
+  /** Nothing more is written: the broker never takes this batch. */
+  #refuse(queue: PartitionQueue, batch: QueuedBatch, answer: ProducedPartition): void {
+    const { transaction } = this.#options;
+    queue.failed(batch);
+    const fenced = transaction === undefined ? undefined : fencedError(answer.errorCode, transaction.id);
+    this.#fail(fenced ?? produceError(answer));
+  }
+
+  #mayBeDamage(errorCode: number, { attempts }: QueuedBatch): boolean {
+    return errorCode === ERROR.corruptMessage && attempts < DAMAGED_ATTEMPTS;
+  }
+
+  /** Of a batch of one record the record is refused, of any other the halves are sent. */
+  #tooLarge({ queue, batch }: Sent): void {
+    if (batch.sealed.count > 1) {
+      queue.split(batch);
+      return;
+    }
+    queue.drop(batch);
+    queue.refused.push(firstValue(batch.sealed));
+  }
+
+  /** Asks for metadata until the partition has a leader, and goes on then. */
+  #findLeaders(queue: PartitionQueue): void {
+    queue.stuck = true;
+    if (this.#looking) return;
+    this.#looking = true;
+    void this.#look().catch((error: unknown) => this.#fail(error));
+  }
+
+  async #look(): Promise<void> {
+    const { cluster } = this.#options;
+    for (;;) {
+      await new Promise((resolve) => setTimeout(resolve, this.#pause * (0.5 + Math.random() / 2)));
+      this.#pause = Math.min(2 * this.#pause, LONGEST_PAUSE_MS);
+      const stuck = this.#queues.filter((queue) => queue.stuck);
+      if (this.#closed || this.#failure !== undefined || stuck.length === 0) break;
+      try {
+        const { topics } = await cluster.refresh([...new Set(stuck.map(({ topic }) => topic))]);
+        const gone = topics.find(({ errorCode }) => errorCode === ERROR.unknownTopicOrPartition);
+        if (gone !== undefined && ++this.#missing > MISSING_ATTEMPTS) {
+          throw new TopicGone(topicError(gone.topic, gone.errorCode, cluster.name));
+        }
+      } catch (error) {
+        if (error instanceof TopicGone) throw error.cause;
+        if (!(error instanceof ServiceError)) throw error;
+        this.#gone(error);
+        continue;
+      }
+      const found = stuck.filter(({ topic, partition }) => cluster.leader(topic, partition) !== undefined);
+      for (const queue of found) queue.stuck = false;
+      this.#pump();
+    }
+    this.#looking = false;
+  }
+
+  /** Tells once that brokers are away, and once that they are back. */
+  #gone(error: Error): void {
+    if (!this.#away) this.#options.show(`Kafka can't be reached (${error.message}): trying again`);
+    this.#away = true;
+  }
+
+  #back(): void {
+    if (this.#away) this.#options.show('Kafka is back: writing goes on');
+    this.#away = false;
+  }
+}
+
+/** A topic is not there, and has not been for long. */
+class TopicGone extends Error {
+  constructor(cause: Error) {
+    super(cause.message, { cause });
+  }
+}

@@ -1,0 +1,215 @@
+import { ServiceError } from '../../../records/errors.js';
+import type { Cluster } from '../client/cluster.js';
+import type { Call } from '../protocol/call.js';
+import { ERROR, errorName } from '../protocol/error-codes.js';
+import type { ProducerIdentity } from '../protocol/producer-id.js';
+import {
+  addOffsets,
+  addPartitions,
+  type CommittedPosition,
+  type CommittingMember,
+  commitInTransaction,
+  endTransaction,
+  initTransactions,
+  type TransactionalIdentity,
+} from '../protocol/transactions.js';
+import { prepare } from '../records/compression.js';
+import type { Compression } from '../records/compression-names.js';
+import { Coordinators } from './coordinators.js';
+import { fencedError, MembershipError } from './produce-error.js';
+import { Producer } from './producer.js';
+import type { TopicWriter } from './topic-writer.js';
+
+export interface TransactionOptions {
+  readonly cluster: Cluster;
+  /** Whoever opens it fences the one who had it before. */
+  readonly transactionalId: string;
+  /** Milliseconds after which the broker aborts a transaction that is left open. */
+  readonly timeout: number;
+  readonly compression: Compression;
+  readonly show: (sentence: string) => void;
+}
+
+type Partition = { readonly topic: string; readonly partition: number };
+
+const MEMBERSHIP_LOST = new Set<number>([
+  ERROR.illegalGeneration,
+  ERROR.unknownMemberId,
+  ERROR.fencedInstanceId,
+  ERROR.rebalanceInProgress,
+]);
+
+/**
+ * Writes records and a group's positions so that readers of committed records see all of a transaction or nothing of it
+ * (KIP-98, KIP-447). The order of calls is begin(), writes to topics and sendOffsets(), then commit(); abort() at any
+ * time between. Calls don't overlap. After an error that is no FencedError, abort() and begin() anew.
+ */
+export class TransactionalProducer {
+  readonly #options: TransactionOptions;
+  readonly #coordinators: Coordinators;
+  readonly #producer: Producer;
+  #identity: ProducerIdentity;
+  #enrolled = new Set<string>();
+  #enrolling: Promise<void> = Promise.resolve();
+  #groups = new Set<string>();
+
+  private constructor(options: TransactionOptions, coordinators: Coordinators, identity: ProducerIdentity) {
+    this.#options = options;
+    this.#coordinators = coordinators;
+    this.#identity = identity;
+    const { cluster, compression, show, transactionalId: id } = options;
+    const transaction = { id, enroll: (partitions: readonly Partition[]) => this.#enroll(partitions) };
+    this.#producer = new Producer({ cluster, compression, show, identity, transaction });
+  }
+
+  /** Takes over the transactional id: whoever had it before writes nothing any more, and what it left open is aborted. */
+  static async open(options: TransactionOptions): Promise<TransactionalProducer> {
+    const { cluster, transactionalId, timeout, compression } = options;
+    await prepare(compression);
+    await cluster.refresh([]);
+    const coordinators = new Coordinators(cluster);
+    const call = initTransactions(transactionalId, timeout);
+    const { errorCode, ...identity } = await coordinators.ask('transaction', transactionalId, call, codeOf);
+    checkCode(errorCode, transactionalId);
+    return new TransactionalProducer(options, coordinators, identity);
+  }
+
+  /** See Producer.topic(). */
+  topic(topic: string, partitions: number, mostBytes: number): TopicWriter {
+    return this.#producer.topic(topic, partitions, mostBytes);
+  }
+
+  /** See Producer.partition(). */
+  partition(topic: string, partition: number, mostBytes: number): TopicWriter {
+    return this.#producer.partition(topic, partition, mostBytes);
+  }
+
+  /** Rows are safe with commit(), not before. */
+  async flush(): Promise<void> {}
+
+  /** Resolves when more may be written. */
+  room(): Promise<void> {
+    return this.#producer.room();
+  }
+
+  begin(): void {
+    this.#enrolled = new Set();
+    this.#groups = new Set();
+  }
+
+  /**
+   * Makes a group's positions a part of the transaction.
+   * @throws MembershipError where the member has lost its partitions, FencedError where another took over
+   */
+  async sendOffsets(member: CommittingMember, positions: readonly CommittedPosition[]): Promise<void> {
+    const { group } = member;
+    if (!this.#groups.has(group)) {
+      await this.#ask(addOffsets(this.#named, group));
+      this.#groups.add(group);
+    }
+    const call = commitInTransaction(this.#named, member, positions);
+    const results = await this.#coordinators.ask('group', group, call, worst);
+    const code = worst(results);
+    if (MEMBERSHIP_LOST.has(code)) {
+      throw new MembershipError(`the positions of group ${group} are not this copy's any more: ${errorName(code)}`);
+    }
+    checkCode(code, this.#options.transactionalId);
+  }
+
+  /** Resolves when all of it can be read. @throws FencedError where another took over: nothing of it can be then */
+  async commit(): Promise<void> {
+    await this.#producer.flush();
+    if (this.#isEmpty) return;
+    await this.#ask(endTransaction(this.#named, true));
+    this.begin();
+  }
+
+  /**
+   * Resolves when nothing of it will ever be read; records that were not sent yet are forgotten.
+   * @throws FencedError where another took over, or the broker has aborted a transaction that took too long
+   */
+  async abort(): Promise<void> {
+    await this.#settled();
+    if (!this.#isEmpty) await this.#ask(endTransaction(this.#named, false));
+    // In a new epoch: what is still on its way is refused, and sequences begin anew.
+    await this.#begin(this.#identity);
+  }
+
+  /** In place of abort() after a FencedError, for who alone has the transactional id: nobody took over then. */
+  async renew(): Promise<void> {
+    await this.#settled();
+    await this.#begin();
+  }
+
+  async #settled(): Promise<void> {
+    await this.#producer.settled();
+    await this.#enrolling.catch(() => {});
+  }
+
+  async #begin(before?: ProducerIdentity): Promise<void> {
+    const { transactionalId, timeout } = this.#options;
+    const { producerId, epoch } = await this.#ask(initTransactions(transactionalId, timeout, before));
+    this.#identity = { producerId, epoch };
+    await this.#producer.reset(this.#identity);
+    this.begin();
+  }
+
+  close(): void {
+    this.#producer.close();
+  }
+
+  /** Whether nothing was written since the last commit. */
+  get isEmpty(): boolean {
+    return this.#producer.settledAll && this.#isEmpty;
+  }
+
+  get #isEmpty(): boolean {
+    return this.#enrolled.size === 0 && this.#groups.size === 0;
+  }
+
+  get #named(): TransactionalIdentity {
+    return { transactionalId: this.#options.transactionalId, ...this.#identity };
+  }
+
+  async #ask<T extends { readonly errorCode: number }>(call: Call<T>): Promise<T> {
+    const { transactionalId } = this.#options;
+    const answer = await this.#coordinators.ask('transaction', transactionalId, call, codeOf);
+    checkCode(answer.errorCode, transactionalId);
+    return answer;
+  }
+
+  /** One after the other, so that records are sent in the order in which they came. */
+  #enroll(partitions: readonly Partition[]): Promise<void> {
+    const enrolled = this.#enrolling.then(async () => {
+      const more = partitions.filter((one) => !this.#enrolled.has(nameOf(one)));
+      if (more.length === 0) return;
+      const { transactionalId } = this.#options;
+      // It counts as a part from now on: the answer may be lost.
+      for (const one of more) this.#enrolled.add(nameOf(one));
+      const call = addPartitions(this.#named, more);
+      checkCode(worst(await this.#coordinators.ask('transaction', transactionalId, call, worst)), transactionalId);
+    });
+    this.#enrolling = enrolled.catch(() => {});
+    return enrolled;
+  }
+}
+
+const nameOf = ({ topic, partition }: Partition): string => `${topic}:${partition}`;
+const codeOf = ({ errorCode }: { readonly errorCode: number }): number => errorCode;
+
+/** The first error of several results. */
+function worst(results: readonly { readonly errorCode: number }[]): number {
+  return results.find(({ errorCode }) => errorCode !== ERROR.none)?.errorCode ?? ERROR.none;
+}
+
+function checkCode(code: number, transactionalId: string): void {
+  if (code === ERROR.none) return;
+  throw (
+    fencedError(code, transactionalId) ??
+    new ServiceError(
+      code === ERROR.transactionalIdAuthorizationFailed
+        ? `the broker does not allow this user to use the transactional id ${transactionalId}`
+        : `a transaction of ${transactionalId} can't go on: the broker says ${errorName(code)}`,
+    )
+  );
+}
