@@ -43,6 +43,10 @@ export interface BatchSource {
   ready(): Promise<void> | undefined;
   /** The next rows; 'wait' when ready() must be asked again; 'end' when there are no more. */
   take(): Batch | 'wait' | 'end';
+  /** Told after a flush: what take() has given is safe in the sinks, and need not be given again. */
+  commit?(): Promise<void>;
+  /** Whether a flush and commit() are wanted now, whatever the interval: partitions are about to move. */
+  readonly urgent?: boolean;
   stop(): void;
   close(): Promise<void>;
 }
@@ -53,6 +57,19 @@ export interface SinkCounts {
   readonly applied?: number;
   readonly stale?: number;
   readonly tied?: number;
+}
+
+/** A row of the last batch that a sink could not take. */
+export interface RejectedRow {
+  readonly row: number;
+  /** A sentence without a full stop. */
+  readonly reason: string;
+}
+
+/** A row that a sink could not take when its batch was gone: as it would have been written. */
+export interface RejectedRecord {
+  readonly raw: Uint8Array;
+  readonly reason: string;
 }
 
 /**
@@ -68,5 +85,5 @@ export interface Sink {
   close(): Promise<void>;
   counts(): SinkCounts;
   /** Rows that the sink could not take, each its own dead letter; given once. */
-  takeRejected?(): readonly { readonly reason: string; readonly row: string }[];
+  takeRejected?(): readonly (RejectedRow | RejectedRecord)[];
 }
