@@ -28,6 +28,8 @@ export interface Operator {
   readonly reads: readonly string[];
   /** Whether it keeps records' bytes, so that the input must carry them. */
   readonly readsRecords: boolean;
+  /** Whether each row comes of one record alone, so that nothing is lost when another copy goes on. */
+  readonly stateless?: true;
   /** The type of the rows that it gives. */
   readonly output: RecordSchema;
   process(batch: Batch): Processed;
@@ -40,6 +42,18 @@ export interface Operator {
   ended?(partition: number): void;
   /** Figures for the progress line: open windows' states, the watermark in epoch milliseconds. */
   figures(): OperatorFigures;
+}
+
+/**
+ * An operator all of whose state follows from the rows that it gives under `--emit update`: for each key and window
+ * the one that it gave last.
+ */
+export interface Restorable extends Operator {
+  /**
+   * Takes rows of its output's type that it, or another of its kind, gave: in any order, also older ones of a key and
+   * window. They count as given.
+   */
+  restore(rows: Batch): void;
 }
 
 export interface OperatorFigures {

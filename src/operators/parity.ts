@@ -12,6 +12,7 @@ const LOWER_WORD = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1 ? 0 : 1;
 export class Parity implements Operator {
   readonly reads = FIELDS;
   readonly readsRecords = false;
+  readonly stateless = true;
   #outcomes = new Float64Array(0);
   #odd = new Uint8Array(0);
 

@@ -7,7 +7,7 @@ import { formatTime } from '../../records/time/format-time.js';
 import { EventTimes } from '../event-times.js';
 import { without } from '../guard.js';
 import { KeyIds } from '../key-ids.js';
-import type { FlushReason, Operator, OperatorFigures, Processed } from '../operator.js';
+import type { FlushReason, OperatorFigures, Processed, Restorable } from '../operator.js';
 import { combinedRows } from './combined-rows.js';
 import { GrowableColumn } from './growable-column.js';
 import { isNarrow, NarrowWinners } from './narrow-winners.js';
@@ -43,7 +43,7 @@ const FEW_KEYS = 4096;
  * Newest is the greatest event time; at equal times the record that is greater by its remaining fields in the schema's
  * order. So the answer does not depend on the order of arrival.
  */
-export class RollupOperator implements Operator {
+export class RollupOperator implements Restorable {
   readonly reads: readonly string[];
   readonly readsRecords: boolean;
   readonly output: RecordSchema;
@@ -125,6 +125,17 @@ export class RollupOperator implements Operator {
     this.#options.calendar.assign(this.#times.of(kept).times, keptCount, this.#windows);
     this.#take(kept, keptCount);
     return { refused: late };
+  }
+
+  /** Rows of the output's type have all that records have. */
+  restore(rows: Batch): void {
+    const count = selectedCount(rows);
+    this.#makeRoom(count);
+    const { times } = this.#times.of(rows);
+    this.#options.calendar.assign(times, count, this.#windows);
+    this.#closing.resume(0, times, count);
+    this.#take(rows, count);
+    this.#takeChanged();
   }
 
   *flush(reason: FlushReason): Generator<Batch> {

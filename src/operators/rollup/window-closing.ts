@@ -45,6 +45,11 @@ export class WindowClosing {
     this.#watermarks.advance(partition, time);
   }
 
+  /** Takes the times of records of a partition that were in time when they came. */
+  resume(partition: number, times: Float64Array, count: number): void {
+    this.#watermarks.advance(partition, greatestOf(times, count));
+  }
+
   ended(partition: number): void {
     this.#watermarks.end(partition);
   }

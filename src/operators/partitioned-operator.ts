@@ -1,0 +1,94 @@
+import type { Batch } from '../records/batch.js';
+import type { RecordSchema } from '../records/schema.js';
+import type { FlushReason, Operator, OperatorFigures, Processed, Restorable } from './operator.js';
+
+/** Where the records of a partition go. */
+export interface Place {
+  readonly part: number;
+  /** Its number within the part, from 0: it has a watermark of its own. */
+  readonly partition: number;
+}
+
+/**
+ * One operator for each partition of the input, so that a partition's state can come and go: copies of a run share the
+ * partitions, and closing and lateness depend on a partition alone, however many copies there are.
+ */
+export class PartitionedOperator implements Operator {
+  readonly reads: readonly string[];
+  readonly readsRecords: boolean;
+  readonly output: RecordSchema;
+  readonly #make: () => Restorable;
+  readonly #placeOf: (partition: number) => Place;
+  readonly #parts = new Map<number, Restorable>();
+
+  /**
+   * @param make an operator for one part
+   * @param placeOf the part that a partition of the pipeline's belongs to, and its number there: partitions of several
+   * topics that are keyed alike are one part
+   */
+  constructor(make: () => Restorable, placeOf: (partition: number) => Place = (part) => ({ part, partition: 0 })) {
+    this.#make = make;
+    this.#placeOf = placeOf;
+    const { reads, readsRecords, output } = make();
+    this.reads = reads;
+    this.readsRecords = readsRecords;
+    this.output = output;
+  }
+
+  /** Parts that have an operator, ascending. */
+  get parts(): number[] {
+    return [...this.#parts.keys()].sort((a, b) => a - b);
+  }
+
+  /** All of a batch is of one partition. */
+  process(batch: Batch): Processed {
+    const { origin } = batch;
+    const { part, partition } = this.#placeOf(origin?.partition ?? 0);
+    return this.#part(part).process(origin === undefined ? batch : { ...batch, origin: { ...origin, partition } });
+  }
+
+  *flush(reason: FlushReason): Generator<Batch> {
+    for (const part of this.parts) yield* this.flushPart(part, reason);
+  }
+
+  /** What flush() gives, of one part. */
+  *flushPart(part: number, reason: FlushReason): Generator<Batch> {
+    const operator = this.#parts.get(part);
+    if (operator !== undefined) yield* operator.flush(reason);
+  }
+
+  /** Puts back what a part's flushes gave elsewhere. */
+  restore(part: number, rows: Batch): void {
+    this.#part(part).restore(rows);
+  }
+
+  /** Forgets a part: another copy has it now. */
+  drop(part: number): void {
+    this.#parts.delete(part);
+  }
+
+  ended(partition: number): void {
+    const place = this.#placeOf(partition);
+    this.#parts.get(place.part)?.ended?.(place.partition);
+  }
+
+  figures(): OperatorFigures {
+    let states = 0;
+    let watermark: number | undefined;
+    for (const part of this.#parts.values()) {
+      const figures = part.figures();
+      states += figures.states;
+      if (figures.watermark !== undefined) watermark = Math.max(watermark ?? figures.watermark, figures.watermark);
+    }
+    return { states, ...(watermark === undefined ? {} : { watermark }) };
+  }
+
+  #part(part: number): Restorable {
+    let operator = this.#parts.get(part);
+    if (operator === undefined) {
+      operator = this.#make();
+      this.#parts.set(part, operator);
+    }
+    return operator;
+  }
+}
