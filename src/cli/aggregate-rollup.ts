@@ -1,6 +1,8 @@
 import type { Command } from '@oclif/core';
 import { RollupOperator } from '../operators/rollup/rollup-operator.js';
 import { chooseSchema, rawSchema } from '../pipeline/choose-schema.js';
+import { partitionsOf } from '../pipeline/open-pipeline.js';
+import { partedOperator } from '../pipeline/parted-operator.js';
 import { calendarOf, PERIOD_FIELDS, type Period } from '../records/time/calendar.js';
 import { emitOf, guardOf, noteArrival } from './emit-of.js';
 import { endsOf } from './ends-of.js';
@@ -29,14 +31,17 @@ export function rollupCommand(period: Period, unit: string, example: string): Co
           const schema = rawSchema(chooseSchema(given, inputs), inputs, period);
           noteArrival(schema, reporter.warn);
           const readers = readersFor(schema);
-          const operator = new RollupOperator({
-            schema,
-            calendar: calendarOf(period, ends.zone),
-            ...emitOf(given, finite),
-            partitions: inputs.length,
-            access: readers,
-            now: Date.now,
-          });
+          const emit = emitOf(given, finite);
+          const make = (partitions: number): RollupOperator =>
+            new RollupOperator({
+              schema,
+              calendar: calendarOf(period, ends.zone),
+              ...emit,
+              partitions,
+              access: readers,
+              now: Date.now,
+            });
+          const operator = partedOperator(inputs, emit, make) ?? make(partitionsOf(inputs));
           return { schema, operator, readers, guard: guardOf(schema, given) };
         },
         reporter,

@@ -1,5 +1,6 @@
 import type { Format } from '../codecs/codec.js';
 import type { Ends } from '../pipeline/open-pipeline.js';
+import { UsageError } from '../records/errors.js';
 import { zoneOf } from '../records/time/zone.js';
 
 /** The values of the shared flags, as oclif parses them; a command has some of them. */
@@ -20,6 +21,14 @@ export interface EndFlags {
   readonly 'idle-close'?: number;
   readonly drain?: number;
   readonly 'max-state'?: number;
+  readonly brokers?: string;
+  readonly offset?: string;
+  readonly 'until-end'?: boolean;
+  readonly group?: string;
+  readonly reset?: boolean;
+  readonly 'create-topics'?: boolean;
+  readonly partitions?: number;
+  readonly replication?: number;
 }
 
 /** The ends of a pipeline that flags ask for. @param to where rows go unless told */
@@ -41,5 +50,36 @@ export function endsOf(flags: EndFlags, to = '-'): Ends {
     idleClose: flags['idle-close'],
     drain: flags.drain ?? 10_000,
     maxState: flags['max-state'] ?? Number.POSITIVE_INFINITY,
+    topics: topicsOf(flags),
+    creation: creationOf(flags),
+  };
+}
+
+/** How topics that are missing are made. @throws UsageError for flags that say how where none is to be made */
+function creationOf(flags: EndFlags): Ends['creation'] {
+  const { partitions, replication } = flags;
+  const said = {
+    ...(partitions === undefined ? {} : { partitions }),
+    ...(replication === undefined ? {} : { replication }),
+  };
+  if (flags['create-topics'] === true) return said;
+  const [flag] = Object.keys(said);
+  if (flag !== undefined) {
+    throw new UsageError(`--${flag} says how a topic is made`, 'Give --create-topics to have missing ones made.');
+  }
+  return undefined;
+}
+
+/** How topics are read and written. */
+export function topicsOf(
+  flags: Pick<EndFlags, 'brokers' | 'offset' | 'until-end' | 'group' | 'reset'>,
+): Ends['topics'] {
+  const { brokers, offset, group, reset = false, 'until-end': untilEnd = false } = flags;
+  return {
+    untilEnd,
+    reset,
+    ...(group === undefined ? {} : { group }),
+    ...(brokers === undefined ? {} : { brokers }),
+    ...(offset === undefined ? {} : { offset }),
   };
 }

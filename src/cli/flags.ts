@@ -44,14 +44,49 @@ export const generalFlags = {
   debug: Flags.boolean({ description: 'show the stack trace of an error', helpGroup: 'GENERAL' }),
 };
 
+export const brokersFlag = {
+  brokers: Flags.string({
+    env: 'KAFKA_BROKERS',
+    helpValue: 'HOST:PORT,…',
+    description: 'the Kafka brokers to begin with [default: KAFKA_HOST and KAFKA_PORT]',
+    helpGroup: 'KAFKA',
+  }),
+};
+
+/** Flags of commands that read topics. */
+const topicFlags = {
+  ...brokersFlag,
+  offset: Flags.string({
+    helpValue: 'OFFSET',
+    description:
+      'where reading a topic begins: beginning, end, N, -N (the last N), s@TIME; and ends: s@TIME,e@TIME [default: beginning]',
+    helpGroup: 'KAFKA',
+  }),
+  group: Flags.string({
+    helpValue: 'NAME',
+    description:
+      'the consumer group: its copies share the partitions, and it keeps how far they are read [default: a name that comes of what the command does]',
+    helpGroup: 'KAFKA',
+  }),
+  reset: Flags.boolean({
+    description: 'forget how far the group has come, and begin at --offset again',
+    helpGroup: 'KAFKA',
+  }),
+  'until-end': Flags.boolean({
+    description: 'read topics as far as they go now, and end',
+    helpGroup: 'KAFKA',
+  }),
+};
+
 /** Flags of commands that read records. */
 export const inputFlags = {
+  ...topicFlags,
   from: Flags.string({
     multiple: true,
     multipleNonGreedy: true,
     helpValue: 'URI',
     description:
-      "where records come from: - (standard input), a path, a pattern such as 'logs/*.ndjson.gz', sqlite:FILE#TABLE; several are one stream",
+      "where records come from: - (standard input), a path, a pattern such as 'logs/*.ndjson.gz', kafka:TOPIC, sqlite:FILE#TABLE, mysql://USER@HOST/DATABASE#TABLE; several are one stream",
     helpGroup: 'INPUT',
   }),
   'from-format': format({
@@ -88,7 +123,7 @@ export const inputFlags = {
 /** Flags about input that does not fit. */
 export const deadLetterFlags = {
   dead: Flags.string({
-    helpValue: 'FILE',
+    helpValue: 'FILE|kafka:TOPIC',
     description: 'keep what does not fit, and late records, as JSON lines {reason, source, line, raw}',
     helpGroup: 'DEAD LETTERS',
   }),
@@ -102,13 +137,34 @@ export const deadLetterFlags = {
   }),
 };
 
+/** Flags of commands that write topics. */
+export const topicOutputFlags = {
+  ...brokersFlag,
+  'create-topics': Flags.boolean({
+    description: 'make the topics that are written where they are missing',
+    helpGroup: 'KAFKA',
+  }),
+  partitions: count({
+    min: 1,
+    description: "partitions of a topic that is made [default: the broker's]",
+    helpGroup: 'KAFKA',
+  }),
+  replication: count({
+    min: 1,
+    description: "copies of each partition of a topic that is made [default: the broker's]",
+    helpGroup: 'KAFKA',
+  }),
+};
+
 /** Flags of commands that write records. */
 export const outputFlags = {
+  ...topicOutputFlags,
   to: Flags.string({
     multiple: true,
     multipleNonGreedy: true,
     helpValue: 'URI',
-    description: 'where rows go: - (standard output), a path, sqlite:FILE#TABLE; several all get every row',
+    description:
+      'where rows go: - (standard output), a path, kafka:TOPIC[?format=FORMAT&compression=NAME], sqlite:FILE#TABLE, mysql://USER@HOST/DATABASE#TABLE; several all get every row',
     helpGroup: 'OUTPUT',
   }),
   format: format({
@@ -124,7 +180,7 @@ export const outputFlags = {
   create: Flags.boolean({
     allowNo: true,
     default: true,
-    description: "make a store's table where it is missing",
+    description: "make a store's table where it is missing, in a file and on a server alike",
     helpGroup: 'OUTPUT',
   }),
 };

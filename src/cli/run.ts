@@ -14,6 +14,8 @@ import type { StopSignal } from '../pipeline/stop-signal.js';
 import { Progress } from './progress.js';
 import type { Reporter } from './reporter.js';
 
+const PATIENCE_MS = 1000;
+
 /** Opens and runs what a command has planned, shows how far it is, and sums it up. */
 export function run(
   ends: Ends,
@@ -43,10 +45,23 @@ async function watch(
   pipeline = await open({ metrics, stop, show: reporter.warn });
   try {
     await runPipeline(pipeline);
+  } catch (error) {
+    await letGo(pipeline);
+    throw error;
   } finally {
     progress?.end();
     summarize(pipeline, reporter);
   }
+}
+
+/** Has others go on where this run has failed, if that takes no time. */
+async function letGo({ source }: Pipeline): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const patience = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, PATIENCE_MS);
+  });
+  await Promise.race([source.close().catch(() => {}), patience]);
+  clearTimeout(timer);
 }
 
 function summarize({ metrics, deadLetters, sinks }: Pipeline, reporter: Reporter): void {

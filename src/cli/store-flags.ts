@@ -1,10 +1,11 @@
-import { deadLetterFlags, emitFlags, generalFlags, inputFlags, outputFlags } from './flags.js';
+import { deadLetterFlags, emitFlags, generalFlags, inputFlags, outputFlags, topicOutputFlags } from './flags.js';
 
 /** Where `store` keeps rows unless told. */
 export const STORE = 'sqlite:freshet.db';
 
 export const storeFlags = {
   ...inputFlags,
+  ...topicOutputFlags,
   to: outputFlags.to,
   create: outputFlags.create,
   drain: emitFlags.drain,

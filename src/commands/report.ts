@@ -9,6 +9,7 @@ import { writeOut } from '../cli/write-out.js';
 import { chooseSchema, type SchemaChoice } from '../pipeline/choose-schema.js';
 import type { OpenInput } from '../pipeline/open-inputs.js';
 import { headerNames, sampleRows, textSchema } from '../pipeline/sample-rows.js';
+import { masked } from '../pipeline/uri.js';
 import { UsageError } from '../records/errors.js';
 import { inferSchema } from '../records/infer-schema.js';
 import type { RecordSchema } from '../records/schema.js';
@@ -61,7 +62,7 @@ export default class Report extends FreshetCommand {
         reporter,
         this.stop,
       );
-      if (sink !== undefined) await writeOut(await renderReport(from, sink, flags.format));
+      if (sink !== undefined) await writeOut(await renderReport(masked(from), sink, flags.format));
     }
   }
 }

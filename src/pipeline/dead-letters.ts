@@ -6,8 +6,9 @@ export interface DeadLetter {
   /** A sentence without a full stop. */
   readonly reason: string;
   readonly source: string;
-  readonly unit: 'line' | 'record' | 'offset' | 'position';
-  readonly ordinal: number;
+  /** Where it stands in the source; absent of a row that a sink has refused. */
+  readonly unit?: 'line' | 'record' | 'offset' | 'position';
+  readonly ordinal?: number;
   /** The original bytes. */
   readonly raw: Uint8Array;
 }
@@ -32,6 +33,7 @@ export class DeadLetters {
   #count = 0;
   #late = 0;
   #lines: string[] = [];
+  #first: DeadLetter | undefined;
 
   constructor(options: DeadLetterOptions) {
     this.#options = options;
@@ -57,8 +59,12 @@ export class DeadLetters {
   }
 
   add(letter: DeadLetter, late = false): void {
-    if (late) this.#late++;
-    else this.#count++;
+    if (late) {
+      this.#late++;
+    } else {
+      this.#count++;
+      this.#first ??= letter;
+    }
     if (!late && this.#count <= SHOWN && !this.#options.strict) {
       this.#options.show(`${place(letter)}: ${letter.reason}`);
     }
@@ -84,16 +90,21 @@ export class DeadLetters {
   }
 
   async close(): Promise<void> {
-    await this.write();
-    await this.#options.sink?.flush();
+    await this.flush();
     await this.#options.sink?.close();
   }
 
+  /** Resolves when all that was added is safe. */
+  async flush(): Promise<void> {
+    await this.write();
+    await this.#options.sink?.flush();
+  }
+
   /** The error that ends the run when `exceeded`. */
-  error(last: DeadLetter | undefined): DataError {
-    if (this.#options.strict && last !== undefined) {
+  error(letter: DeadLetter | undefined = this.#first): DataError {
+    if (this.#options.strict && letter !== undefined) {
       return new DataError(
-        `${place(last)}: ${last.reason}`,
+        `${place(letter)}: ${letter.reason}`,
         'Without --strict such records are put aside and counted; --dead FILE keeps them.',
       );
     }
@@ -109,12 +120,26 @@ function counted(count: number, what: string): string {
 }
 
 function place({ source, unit, ordinal }: DeadLetter): string {
-  return unit === 'line' ? `${source}:${ordinal}` : `${source}, ${unit} ${ordinal}`;
+  if (unit === undefined || ordinal === undefined) return source;
+  return unit === 'line' || unit === 'offset' ? `${source}:${ordinal}` : `${source}, ${unit} ${ordinal}`;
+}
+
+/** A record's place by the names of schemas/dead_letter.avsc: of a topic's record its topic, partition and offset. */
+function placeOf(
+  source: string,
+  unit: DeadLetter['unit'],
+  ordinal: number | undefined,
+): Record<string, string | number> {
+  if (unit === undefined || ordinal === undefined) return {};
+  if (unit === 'line') return { line: ordinal };
+  if (unit !== 'offset') return { [unit]: ordinal };
+  const colon = source.lastIndexOf(':');
+  return { topic: source.slice(0, colon), partition: Number(source.slice(colon + 1)), offset: ordinal };
 }
 
 /** A dead letter as a record of schemas/dead_letter.avsc. */
 export function deadLetterRecord({ reason, source, unit, ordinal, raw }: DeadLetter): Record<string, string | number> {
-  const where = { reason, source, [unit]: ordinal };
+  const where = { reason, source, ...placeOf(source, unit, ordinal) };
   try {
     return { ...where, raw: strictText.decode(raw) };
   } catch {

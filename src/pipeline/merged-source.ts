@@ -49,6 +49,14 @@ export class MergedSource implements BatchSource {
     return this.#open.length === 0 ? 'end' : 'wait';
   }
 
+  get urgent(): boolean {
+    return this.sources.some(({ urgent = false }) => urgent);
+  }
+
+  async commit(): Promise<void> {
+    for (const source of this.sources) await source.commit?.();
+  }
+
   stop(): void {
     for (const source of this.sources) source.stop();
   }

@@ -4,8 +4,10 @@ import { decompressed } from '../endpoints/decompress.js';
 import type { BatchSource } from '../endpoints/endpoint.js';
 import { fileIdentity } from '../endpoints/file-identity.js';
 import { openByteSource } from '../endpoints/file-source.js';
+import type { PartitionState, Transactions } from '../endpoints/kafka/group/group-shares.js';
 import type { PeekedSource } from '../endpoints/peeked-source.js';
 import { sentenceOf } from '../endpoints/system-error.js';
+import type { Place } from '../operators/partitioned-operator.js';
 import { UsageError } from '../records/errors.js';
 import type { RecordSchema } from '../records/schema.js';
 import type { Zone } from '../records/time/zone.js';
@@ -13,7 +15,8 @@ import { DecodedSource } from './decoded-source.js';
 import { formatOfBytes, formatOfName, hasLine, loadCodec, tellsFormat } from './formats.js';
 import { SequenceSource } from './merged-source.js';
 import { openStore } from './stores.js';
-import { parseUri } from './uri.js';
+import type { TopicOptions } from './topic-options.js';
+import { masked, parseUri, type TopicsUri } from './uri.js';
 
 /** How an opened input is to be read: what depends on the plan. */
 export interface ReadPlan {
@@ -24,12 +27,21 @@ export interface ReadPlan {
   readonly records: boolean;
   readonly zone: Zone;
   readonly partition: number;
+  /** The group that shares a topic's partitions; absent: all of them are read, from where it was said. */
+  readonly group?: string;
+  /** What moves with the partitions, and what is committed with their positions. */
+  readonly state?: PartitionState;
+  readonly transactions?: Transactions;
 }
 
 /** One input, open as far as its first bytes: they tell its format, and an Avro file's its schema. */
 export interface OpenInput {
   readonly name: string;
   readonly finite: boolean;
+  /** How many partitions it has; 1 if it does not say. */
+  readonly partitions?: number;
+  /** Of topics: by partition, the part that it belongs to. Undefined where their keys do not lie alike. */
+  readonly places?: readonly Place[];
   /** The schema that comes with the data. */
   readonly schema?: RecordSchema;
   /** The type that a table's columns give: it names no time. */
@@ -59,6 +71,7 @@ type Waits = (stop: () => void, drains: boolean) => void;
 export async function openInputs(
   words: readonly string[],
   format: Format | undefined,
+  topics: TopicOptions,
   waits: Waits = () => {},
 ): Promise<OpenInput[]> {
   const inputs: OpenInput[] = [];
@@ -66,6 +79,7 @@ export async function openInputs(
     const uri = parseUri(word);
     if (uri.kind === 'stdio') inputs.push(await openStream('-', format, waits));
     else if (uri.kind === 'store') inputs.push(await openStoreInput(word, uri));
+    else if (uri.kind === 'topics') inputs.push(await openTopicsInput(word, uri, format, topics));
     else for (const path of await expand(uri.path)) inputs.push(await openPath(path, format, waits));
   }
   return inputs.reduce<OpenInput[]>((joined, input) => {
@@ -122,7 +136,7 @@ async function openStoreInput(word: string, uri: Parameters<typeof openStore>[0]
   // By its name from now on: the run may make another table.
   const store = await openStore({ ...uri, table: table.name });
   return {
-    name: word,
+    name: masked(word),
     finite: true,
     table,
     files: [],
@@ -130,6 +144,16 @@ async function openStoreInput(word: string, uri: Parameters<typeof openStore>[0]
       store.source({ schema: wanted, zone, paths, partition }),
     stop: () => {},
   };
+}
+
+async function openTopicsInput(
+  word: string,
+  uri: TopicsUri,
+  format: Format | undefined,
+  options: TopicOptions,
+): Promise<OpenInput> {
+  const { openTopics } = await import('./open-topics.js');
+  return openTopics(word, { ...uri, format: format ?? uri.format }, options);
 }
 
 function identitiesOf(file: number | string): string[] {

@@ -6,12 +6,14 @@ import { openByteSink } from '../endpoints/file-sink.js';
 import { UsageError } from '../records/errors.js';
 import type { RecordSchema } from '../records/schema.js';
 import type { Zone } from '../records/time/zone.js';
+import type { StoreSurroundings } from '../stores/store.js';
 import { EncodedSink } from './encoded-sink.js';
 import { formatOfName, loadCodec } from './formats.js';
+import type { TopicSinkOptions } from './open-topic-sinks.js';
 import { openStore } from './stores.js';
-import { parseUri } from './uri.js';
+import { masked, parseUri } from './uri.js';
 
-export interface OutputOptions {
+export interface OutputOptions extends StoreSurroundings {
   readonly to: readonly string[];
   /** Where dead letters are kept. */
   readonly dead?: string;
@@ -21,6 +23,7 @@ export interface OutputOptions {
   readonly create: boolean;
   readonly compression?: 'null' | 'deflate' | 'snappy';
   readonly zone: Zone;
+  readonly topics: TopicSinkOptions;
 }
 
 export interface Outputs {
@@ -37,7 +40,7 @@ export async function openOutputs(inputs: readonly string[], options: OutputOpti
   const files = new OutputFiles(inputs);
   const sinks: Sink[] = [];
   for (const word of options.to) sinks.push(await openOutput(word, options, files));
-  const dead = options.dead === undefined ? undefined : openDeadLetters(options.dead, options.append, files);
+  const dead = options.dead === undefined ? undefined : await openDeadLetters(options.dead, options, files);
   return { sinks, dead };
 }
 
@@ -71,7 +74,12 @@ async function openOutput(word: string, options: OutputOptions, files: OutputFil
   const uri = parseUri(word);
   if (uri.kind === 'store') {
     const store = await openStore(uri);
-    return store.sink({ schema, create, zone });
+    const { tell, stop } = options;
+    return store.sink({ schema, create, zone, tell, stop });
+  }
+  if (uri.kind === 'topics') {
+    const { openTopicSink } = await import('./open-topic-sinks.js');
+    return openTopicSink(word, uri, options, options.topics);
   }
   const path = uri.kind === 'stdio' ? '-' : uri.path;
   const format = options.format ?? formatOfName(path) ?? 'ndjson';
@@ -98,11 +106,18 @@ function appender(codec: Codec, context: EncodeContext, path: string): Encoder {
   }
 }
 
-/** Dead letters are JSON lines in a file, or on standard output. */
-function openDeadLetters(word: string, append: boolean, files: OutputFiles): ByteSink {
+/** Dead letters are JSON lines in a file, or on standard output, or a topic's records. */
+async function openDeadLetters(word: string, { append, topics }: OutputOptions, files: OutputFiles): Promise<ByteSink> {
   const uri = parseUri(word);
+  if (uri.kind === 'topics') {
+    const { openDeadLetterTopic } = await import('./open-topic-sinks.js');
+    return openDeadLetterTopic(word, uri, topics);
+  }
   if (uri.kind === 'store') {
-    throw new UsageError(`--dead ${word}: dead letters are kept in a file`, 'Give a path, such as --dead dead.ndjson.');
+    throw new UsageError(
+      `--dead ${masked(word)}: dead letters are kept in a file or a topic`,
+      'Give a path, such as --dead dead.ndjson.',
+    );
   }
   const path = uri.kind === 'stdio' ? '-' : uri.path;
   const format = formatOfName(path);

@@ -1,19 +1,27 @@
+import { createHash } from 'node:crypto';
 import type { Format } from '../codecs/codec.js';
 import type { BatchSource, Sink } from '../endpoints/endpoint.js';
 import { compileFilter, type Filter } from '../expressions/filter.js';
 import type { Guard } from '../operators/guard.js';
 import type { Operator } from '../operators/operator.js';
+import { PartitionedOperator } from '../operators/partitioned-operator.js';
+import { UsageError } from '../records/errors.js';
 import type { RecordSchema } from '../records/schema.js';
+import { schemaJson } from '../records/schema-json.js';
 import type { Zone } from '../records/time/zone.js';
 import { DeadLetters } from './dead-letters.js';
 import { MergedSource } from './merged-source.js';
 import type { Metrics } from './metrics.js';
-import { type OpenInput, openInputs } from './open-inputs.js';
-import { type Outputs, openOutputs } from './open-outputs.js';
+import { type OpenInput, openInputs, type ReadPlan } from './open-inputs.js';
+import { type OutputOptions, type Outputs, openOutputs } from './open-outputs.js';
+import type { TopicSinkOptions, Transacted } from './open-topic-sinks.js';
 import { ProducedSource } from './produced-source.js';
 import { RecordReaders } from './record-readers.js';
 import type { Pipeline } from './run-pipeline.js';
+import type { StateTopic } from './state-topic.js';
 import type { StopSignal } from './stop-signal.js';
+import type { TopicOptions } from './topic-options.js';
+import { masked, parseUri, passwordVariable } from './uri.js';
 
 /** Where records come from, go to, and what becomes of those that don't fit: the same for every verb. */
 export interface Ends {
@@ -36,6 +44,9 @@ export interface Ends {
   readonly drain: number;
   /** States that an operator may hold. */
   readonly maxState: number;
+  readonly topics: Omit<TopicOptions, 'show'>;
+  /** How topics that are missing are made; absent: they are not. */
+  readonly creation?: TopicSinkOptions['creation'];
 }
 
 /** What is between the ends. */
@@ -81,14 +92,16 @@ export async function openPipeline(
   planWork: (context: WorkContext) => Work | Promise<Work>,
   { metrics, stop, show }: Surroundings,
 ): Promise<Pipeline> {
+  warnOfPasswords([...ends.from, ...ends.to], show);
   // Who has brought nothing yet is waited for as long as who has.
   const drained = (halt: () => void, drains: boolean): void =>
     stop.onRequest(() => (drains ? setTimeout(halt, ends.drain).unref() : halt()));
-  const inputs = await openInputs(ends.from, ends.fromFormat, drained);
+  const inputs = await openInputs(ends.from, ends.fromFormat, { ...ends.topics, show }, drained);
   stop.onRequest(() => {
     for (const input of inputs) if (input.finite) input.stop();
   });
-  const finite = inputs.every((input) => input.finite);
+  // A topic goes on behind the end that it had.
+  const finite = inputs.every((input) => input.finite && input.partitions === undefined);
   const readersFor = (schema: RecordSchema): RecordReaders => new RecordReaders(schema, ends.zone, inputs);
   const work = await planWork({ inputs, finite, readersFor });
   const { schema, operator, readers } = work;
@@ -97,17 +110,46 @@ export async function openPipeline(
   await readers?.load();
   const files = inputs.flatMap((input) => input.files);
   const to = work.sinks === undefined ? ends.to : [];
-  const outputs = await openOutputs(files, { ...ends, to, schema: output });
+  const group = inputs.some(({ partitions }) => partitions !== undefined) ? groupOf(ends, work) : undefined;
+  const shared = group === undefined ? undefined : await openShared({ group, ends, work, inputs }, show);
+  const outputs = await openOutputs(files, outputOptions({ ...ends, to }, output, { show, stop }, shared?.transacted));
   const sources = await Promise.all(
-    inputs.map((input, partition) => input.read({ ...reading(schema, operator, filter, ends), partition })),
+    inputs.map((input, place) =>
+      input.read({
+        ...reading(schema, operator, filter, ends),
+        partition: partitionsOf(inputs.slice(0, place)),
+        ...(group === undefined ? {} : { group, ...shared?.reading }),
+      }),
+    ),
   );
-  const source = new MergedSource(sources, (partition) => operator?.ended?.(partition));
+  const source = new MergedSource(sources, (place) => {
+    const first = partitionsOf(inputs.slice(0, place));
+    for (let one = 0; one < (inputs[place]?.partitions ?? 1); one++) operator?.ended?.(first + one);
+  });
   return {
     ...pipelineOf(ends, source, { ...outputs, sinks: work.sinks ?? outputs.sinks }, { metrics, stop, show }),
     filter,
     operator,
     guard: work.guard,
+    ...(shared?.state === undefined ? {} : { state: shared.state }),
+    ...(shared === undefined ? {} : { close: shared.close }),
   };
+}
+
+function outputOptions(
+  ends: Ends,
+  schema: RecordSchema,
+  { show, stop }: Pick<Surroundings, 'show' | 'stop'>,
+  transactions?: Transacted,
+): OutputOptions {
+  const { brokers } = ends.topics;
+  const topics = {
+    show,
+    ...(brokers === undefined ? {} : { brokers }),
+    creation: ends.creation,
+    ...(transactions === undefined ? {} : { transactions }),
+  };
+  return { ...ends, schema, topics, tell: show, stop: abortedBy(stop) };
 }
 
 /** Opens the outputs for records that freshet makes itself. */
@@ -117,7 +159,8 @@ export async function openProduced(
   surroundings: Surroundings,
 ): Promise<Pipeline> {
   const filter = ends.where === undefined ? undefined : compileFilter(ends.where, schema, ends.zone);
-  const outputs = await openOutputs([], { ...ends, schema });
+  warnOfPasswords(ends.to, surroundings.show);
+  const outputs = await openOutputs([], outputOptions(ends, schema, surroundings));
   const pipeline = pipelineOf(ends, new ProducedSource(source), outputs, surroundings);
   return { ...pipeline, filter };
 }
@@ -135,6 +178,89 @@ function pipelineOf(ends: Ends, source: BatchSource, { sinks, dead }: Outputs, s
     stop,
     idleClose: ends.idleClose,
   };
+}
+
+/**
+ * The group that reads topics: its name comes of all that the run does, so that runs of one plan are copies of each
+ * other and of no other. What keeps state reads all of its topics anew each time.
+ */
+function groupOf(ends: Ends, { schema, operator }: Work): string | undefined {
+  const { topics, from, to, where } = ends;
+  if (operator !== undefined && operator.stateless !== true && !(operator instanceof PartitionedOperator)) {
+    if (topics.group === undefined) return undefined;
+    throw new UsageError(
+      `--group ${topics.group}: this command reads its topics without a group in this version`,
+      'Leave --group away: all of the topic is read, from --offset on.',
+    );
+  }
+  if (topics.group !== undefined) return topics.group;
+  return `freshet.${schema.name}.${hashOf([from, where ?? '', operator?.output.name ?? '', to, ends.zone.name])}`;
+}
+
+function hashOf(plan: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(plan)).digest('hex').slice(0, 12);
+}
+
+interface SharedRun {
+  readonly group: string;
+  readonly ends: Ends;
+  readonly work: Work;
+  readonly inputs: readonly OpenInput[];
+}
+
+/** What copies of a run need besides positions: state that moves with the partitions, and transactions. */
+interface Shared {
+  readonly transacted?: Transacted;
+  readonly state?: StateTopic;
+  readonly reading: Pick<ReadPlan, 'state' | 'transactions'>;
+  readonly close: () => Promise<void>;
+}
+
+async function openShared({ group, ends, work, inputs }: SharedRun, show: Surroundings['show']): Promise<Shared> {
+  const { operator, schema } = work;
+  const { topics, to, where, zone } = ends;
+  const parted = operator instanceof PartitionedOperator ? operator : undefined;
+  const words = [...to, ...(ends.dead === undefined ? [] : [ends.dead])];
+  const toTopic = words.some((word) => parseUri(word).kind === 'topics');
+  if (parted === undefined && !toTopic) return { reading: {}, close: async () => {} };
+  const { openTransactions } = await import('./open-transactions.js');
+  const { StateTopic } = await import('./state-topic.js');
+  const transacted = await openTransactions(group, topics.brokers, to, show);
+  const { cluster, producer } = transacted;
+  const parts = new Set(inputs.flatMap(({ places = [] }) => places.map(({ part }) => part))).size;
+  const plan = hashOf([schemaJson(schema), where ?? '', operator?.output.name ?? '', zone.name]);
+  const state =
+    parted && (await StateTopic.open({ cluster, group, plan, parts, operator: parted, producer, zone, show }));
+  return {
+    transacted,
+    reading: { transactions: producer, ...(state === undefined ? {} : { state }) },
+    close: async () => {
+      producer.close();
+      await cluster.close();
+    },
+    ...(state === undefined ? {} : { state }),
+  };
+}
+
+/** How many partitions inputs have together. */
+export function partitionsOf(inputs: readonly OpenInput[]): number {
+  return inputs.reduce((sum, { partitions = 1 }) => sum + partitions, 0);
+}
+
+/** Whoever lists the machine's processes sees what was typed. */
+function warnOfPasswords(words: readonly string[], show: (sentence: string) => void): void {
+  for (const word of words) {
+    const variable = passwordVariable(word);
+    if (variable === undefined) continue;
+    show(`the password in ${masked(word)} can be seen by others on this machine: set ${variable} in its place`);
+    return;
+  }
+}
+
+function abortedBy(stop: StopSignal): AbortSignal {
+  const controller = new AbortController();
+  stop.onRequest(() => controller.abort());
+  return controller.signal;
 }
 
 /** What the inputs have to decode for an operator, or for records to go through whole. */

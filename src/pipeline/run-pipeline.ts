@@ -1,13 +1,14 @@
-import type { BatchSource, Sink } from '../endpoints/endpoint.js';
+import type { BatchSource, RejectedRow, Sink } from '../endpoints/endpoint.js';
 import type { Filter } from '../expressions/filter.js';
 import type { Guard } from '../operators/guard.js';
 import type { FlushReason, Operator, Refused } from '../operators/operator.js';
+import { PartitionedOperator } from '../operators/partitioned-operator.js';
 import { stateBoundReached } from '../operators/state-bound.js';
-import { type Batch, selectedCount } from '../records/batch.js';
+import { type Batch, type Reject, selectedCount } from '../records/batch.js';
 import { DataError } from '../records/errors.js';
 import { jsonText } from '../records/json-text.js';
 import { rowsOf } from '../records/rows.js';
-import type { DeadLetter, DeadLetters } from './dead-letters.js';
+import type { DeadLetters } from './dead-letters.js';
 import type { Metrics } from './metrics.js';
 import type { StopSignal } from './stop-signal.js';
 
@@ -32,6 +33,10 @@ export interface Pipeline {
   readonly maxState: number;
   readonly metrics: Metrics;
   readonly stop: StopSignal;
+  /** Keeps the state of a partitioned operator. */
+  readonly state?: { keep(part: number, rows: Batch): Promise<void> };
+  /** Called when all is done. */
+  readonly close?: () => Promise<void>;
 }
 
 /** How long rows are worked on before timers and signals get their turn. */
@@ -61,7 +66,7 @@ export async function runPipeline(pipeline: Pipeline): Promise<void> {
       idle = false;
     }
     const now = performance.now();
-    if (now - flushed >= every) {
+    if (now - flushed >= every || source.urgent === true) {
       await flush(pipeline, 'tick');
       flushed = now;
     }
@@ -79,6 +84,9 @@ export async function runPipeline(pipeline: Pipeline): Promise<void> {
   for (const sink of pipeline.sinks) await sink.close();
   await pipeline.deadLetters.close();
   await source.close();
+  await pipeline.close?.();
+  // Of rows that a sink has refused at last.
+  if (pipeline.deadLetters.exceeded) throw pipeline.deadLetters.error();
 }
 
 /** What the source has to say. */
@@ -100,7 +108,7 @@ async function handle(pipeline: Pipeline, batch: Batch): Promise<void> {
   if (batch.length > 0) await handleRows(pipeline, broken === undefined ? batch : before(batch, broken));
   await deadLetters.write();
   if (deadLetters.exceeded) {
-    const error = deadLetters.error(broken);
+    const error = deadLetters.error();
     await failAfterFlush(pipeline, error);
   }
 }
@@ -131,7 +139,7 @@ async function boundState(pipeline: Pipeline, operator: Operator): Promise<void>
 }
 
 /** Under --strict the first reject, where the rows of the batch end that still count. */
-function addRejects({ deadLetters, metrics }: Pipeline, batch: Batch): DeadLetter | undefined {
+function addRejects({ deadLetters, metrics }: Pipeline, batch: Batch): Reject | undefined {
   for (const reject of batch.rejects ?? []) {
     metrics.records++;
     deadLetters.add(reject);
@@ -141,7 +149,7 @@ function addRejects({ deadLetters, metrics }: Pipeline, batch: Batch): DeadLette
 }
 
 /** The rows of a batch that stand before a reject. */
-function before(batch: Batch, reject: DeadLetter): Batch {
+function before(batch: Batch, reject: Reject): Batch {
   const { origin } = batch;
   if (origin === undefined) return batch;
   const rows: number[] = [];
@@ -156,15 +164,21 @@ function guarded(pipeline: Pipeline, batch: Batch): Batch {
   return kept;
 }
 
-function addRefused({ deadLetters }: Pipeline, batch: Batch, refused: readonly Refused[] | undefined): void {
+/** @param computed where rows that come from nowhere were on their way to, and how many had gone before */
+function addRefused(
+  { deadLetters }: Pipeline,
+  batch: Batch,
+  refused: readonly (RejectedRow & Partial<Refused>)[] | undefined,
+  computed = { source: '', before: 0 },
+): void {
+  const { origin } = batch;
   for (const { row, late, reason } of refused ?? []) {
-    const records = batch.origin?.records;
-    const raw = records?.buffer.slice(records.starts[row], records.ends[row]) ?? asJson(batch, row);
-    const source = batch.origin?.source ?? '';
-    deadLetters.add(
-      { reason, source, unit: batch.origin?.unit ?? 'record', ordinal: batch.origin?.ordinal(row) ?? 0, raw },
-      late,
-    );
+    const records = origin?.records;
+    const raw =
+      records?.original?.(row) ?? records?.buffer.slice(records.starts[row], records.ends[row]) ?? asJson(batch, row);
+    const { source, unit } = origin ?? { source: computed.source, unit: 'record' as const };
+    const ordinal = origin?.ordinal(row) ?? computed.before + row + 1;
+    deadLetters.add({ reason, source, unit, ordinal, raw }, late);
   }
 }
 
@@ -175,23 +189,57 @@ function asJson(batch: Batch, row: number): Uint8Array {
 }
 
 async function flush(pipeline: Pipeline, reason: FlushReason): Promise<void> {
-  const { operator, sinks, metrics } = pipeline;
+  const { source, operator, sinks, metrics, deadLetters } = pipeline;
   let wrote = false;
   if (operator !== undefined) {
-    for (const rows of operator.flush(reason)) {
+    for (const { rows, part } of flushed(operator, reason)) {
       await write(pipeline, rows);
+      if (part !== undefined) await pipeline.state?.keep(part, rows);
       wrote = true;
     }
     metrics.states = operator.figures().states;
   }
-  if (wrote || operator === undefined) for (const sink of sinks) await sink.flush();
+  if (wrote || operator === undefined || source.commit !== undefined) for (const sink of sinks) await sink.flush();
+  addRejected(pipeline);
+  await deadLetters.flush();
+  await source.commit?.();
 }
 
-async function write({ sinks, metrics }: Pipeline, rows: Batch): Promise<void> {
+/** What an operator gives, part by part where it has some. */
+function* flushed(
+  operator: Operator,
+  reason: FlushReason,
+): Generator<{ readonly rows: Batch; readonly part?: number }> {
+  if (operator instanceof PartitionedOperator) {
+    for (const part of operator.parts) for (const rows of operator.flushPart(part, reason)) yield { rows, part };
+  } else {
+    for (const rows of operator.flush(reason)) yield { rows };
+  }
+}
+
+async function write(pipeline: Pipeline, rows: Batch): Promise<void> {
+  const { sinks, metrics } = pipeline;
   const count = selectedCount(rows);
   if (count === 0) return;
+  const { rows: before } = metrics;
+  for (const sink of sinks) {
+    await sink.write(rows);
+    addRejected(pipeline, rows, before);
+  }
   metrics.addRows(count);
-  for (const sink of sinks) await sink.write(rows);
+}
+
+/** Makes dead letters of rows that sinks could not take. @param rows the last batch, and how many rows came before it */
+function addRejected(pipeline: Pipeline, rows?: Batch, before = 0): void {
+  for (const sink of pipeline.sinks) {
+    const refused: RejectedRow[] = [];
+    for (const rejected of sink.takeRejected?.() ?? []) {
+      const { reason } = rejected;
+      if ('raw' in rejected) pipeline.deadLetters.add({ reason, source: sink.name, raw: rejected.raw });
+      else refused.push({ row: rejected.row, reason });
+    }
+    if (rows !== undefined) addRefused(pipeline, rows, refused, { source: sink.name, before });
+  }
 }
 
 async function failAfterFlush(pipeline: Pipeline, error: DataError): Promise<never> {

@@ -29,9 +29,12 @@ export async function openStore({ scheme, address, table }: StoreUri): Promise<O
   };
 }
 
-async function loadStore(scheme: StoreUri['scheme']): Promise<Store> {
+/** The adapter of a scheme. */
+export async function loadStore(scheme: StoreUri['scheme']): Promise<Store> {
   switch (scheme) {
     case 'sqlite':
       return (await import('../stores/sqlite/sqlite-store.js')).sqliteStore;
+    case 'mysql':
+      return (await import('../stores/mysql/mysql-store.js')).mysqlStore;
   }
 }

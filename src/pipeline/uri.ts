@@ -1,20 +1,39 @@
+import { FORMATS, type Format } from '../codecs/codec.js';
+import { COMPRESSIONS, type Compression } from '../endpoints/kafka/records/compression-names.js';
 import { UsageError } from '../records/errors.js';
 
 /** Where records come from or go to. */
 export type Uri =
   | { readonly kind: 'stdio' }
   | { readonly kind: 'path'; readonly path: string }
+  | {
+      readonly kind: 'topics';
+      /** Names; one with a * stands for all that fit, and so does a regular expression, which begins with ^. */
+      readonly topics: readonly string[];
+      /** The format of its values. */
+      readonly format?: Format;
+      /** How record batches that are written are compressed. */
+      readonly compression?: Compression;
+    }
   | { readonly kind: 'store'; readonly scheme: StoreScheme; readonly address: string; readonly table?: string };
 
-export const STORE_SCHEMES = ['sqlite'] as const;
+export type TopicsUri = Uri & { kind: 'topics' };
+
+export const STORE_SCHEMES = ['sqlite', 'mysql'] as const;
 export type StoreScheme = (typeof STORE_SCHEMES)[number];
 
+const NAMED: Readonly<Record<StoreScheme, string>> = { sqlite: 'file', mysql: 'server' };
+const EXAMPLES: Readonly<Record<StoreScheme, string>> = {
+  sqlite: 'sqlite:freshet.db#yt_daily',
+  mysql: 'mysql://user@host/yt#yt_daily',
+};
+
 /** Schemes that have a place in the grammar but no adapter yet. */
-const LATER = ['kafka', 'mysql', 'cassandra', 'parquet', 's3', 'tcp', 'tcp-listen', 'http-listen'];
+const LATER = ['cassandra', 'parquet', 's3', 'tcp', 'tcp-listen', 'http-listen'];
 
 /**
- * Reads a word of `--from`, `--to` or `--dead`: `-`, a path, or `sqlite:FILE[#TABLE]`. A word with a scheme is a URI,
- * anything else a path.
+ * Reads a word of `--from`, `--to` or `--dead`: `-`, a path, `kafka:TOPIC[,TOPIC…][?format=FORMAT&compression=NAME]`,
+ * `sqlite:FILE[#TABLE]` or `mysql://…[#TABLE]`. A word with a scheme is a URI, anything else a path.
  */
 export function parseUri(word: string): Uri {
   if (word === '-') return { kind: 'stdio' };
@@ -26,16 +45,72 @@ export function parseUri(word: string): Uri {
     const mark = rest.lastIndexOf('#');
     const address = mark < 0 ? rest : rest.slice(0, mark);
     const table = mark < 0 ? undefined : rest.slice(mark + 1);
-    if (address === '') throw new UsageError(`${word} names no file`, `For example: ${scheme}:freshet.db#yt_daily`);
-    if (table === '') throw new UsageError(`${word} names no table`, 'Leave the # away, or name a table behind it.');
+    if (address === '') throw new UsageError(`${word} names no ${NAMED[store]}`, `For example: ${EXAMPLES[store]}`);
+    if (table === '')
+      throw new UsageError(`${masked(word)} names no table`, 'Leave the # away, or name a table behind it.');
     return { kind: 'store', scheme: store, address, ...(table === undefined ? {} : { table }) };
   }
+  if (scheme === 'kafka') return topicsOf(word);
   if (scheme === 'file') return { kind: 'path', path: word.slice(5).replace(/^\/\/(?=\/)/, '') };
   const known = LATER.includes(scheme)
     ? `${scheme}: is not supported by this version`
     : `${scheme}: is no known scheme`;
   throw new UsageError(
-    `${word}: ${known}`,
-    `Known are ${STORE_SCHEMES.map((one) => `${one}:`).join(', ')} and plain paths; a path with a colon is written ./${word}.`,
+    `${masked(word)}: ${known}`,
+    `Known are kafka:, ${STORE_SCHEMES.map((one) => `${one}:`).join(', ')} and plain paths; a path with a colon is written ./${masked(word)}.`,
   );
 }
+
+/** A word of a command that reads topics alone: a bare word is a topic, too. */
+export function topicsOfWord(word: string): readonly string[] {
+  return topicsOf(word.startsWith('kafka:') ? word : `kafka:${word}`).topics;
+}
+
+function topicsOf(word: string): TopicsUri {
+  const rest = word.slice('kafka:'.length);
+  const mark = rest.indexOf('?');
+  const topics = (mark < 0 ? rest : rest.slice(0, mark)).split(',').filter((topic) => topic !== '');
+  if (topics.length === 0) throw new UsageError(`${word} names no topic`, 'For example: kafka:yt_raw_harvest');
+  const wrong = topics.find((topic) => !topic.startsWith('^') && !/^[\w.*-]{1,249}$/.test(topic));
+  if (wrong !== undefined) {
+    const slashes = wrong.startsWith('//');
+    throw new UsageError(
+      `${word}: ${wrong} is no name of a topic`,
+      slashes
+        ? 'Brokers are named by --brokers or KAFKA_BROKERS: write kafka:TOPIC.'
+        : "Letters, digits, '.', '_' and '-' are allowed.",
+    );
+  }
+  return { kind: 'topics', topics, ...queryOf(word, new URLSearchParams(mark < 0 ? '' : rest.slice(mark + 1))) };
+}
+
+function queryOf(word: string, query: URLSearchParams): Pick<TopicsUri, 'format' | 'compression'> {
+  for (const name of query.keys()) {
+    if (name !== 'format' && name !== 'compression') {
+      throw new UsageError(`${word}: ${name} is not known`, 'Known are format and compression.');
+    }
+  }
+  const format = oneOf(FORMATS, query.get('format'), word, 'format');
+  const compression = oneOf(COMPRESSIONS, query.get('compression'), word, 'compression');
+  return { ...(format === undefined ? {} : { format }), ...(compression === undefined ? {} : { compression }) };
+}
+
+function oneOf<T extends string>(known: readonly T[], named: string | null, word: string, what: string): T | undefined {
+  const found = known.find((one) => one === named);
+  if (named === null || found !== undefined) return found;
+  throw new UsageError(`${word}: ${named} is no ${what}`, `Known are ${known.join(', ')}.`);
+}
+
+/** A word as it may be shown: without the password that a URI has. */
+export function masked(word: string): string {
+  return word.replace(PASSWORD, '$1***$2');
+}
+
+/** The variable that a password is better in than in the URI; undefined where the URI has none. */
+export function passwordVariable(word: string): string | undefined {
+  const scheme = PASSWORD.test(word) ? /^[a-z]+/.exec(word)?.[0] : undefined;
+  return scheme === 'mysql' ? 'MYSQL_PWD' : undefined;
+}
+
+/** Up to the last @, since one in a password may have been left as it is. */
+const PASSWORD = /^([a-z][a-z0-9+-]*:\/\/[^:@/?#]*:)[^/].*?(@[^@]*)$/s;

@@ -7,6 +7,7 @@ import { run } from '../../cli/run.js';
 import { planWindow, windowFlags } from '../../cli/window-plan.js';
 import { WindowOperator } from '../../operators/window/window-operator.js';
 import { chooseSchema } from '../../pipeline/choose-schema.js';
+import { partitionsOf } from '../../pipeline/open-pipeline.js';
 
 export default class AggregateTotal extends FreshetCommand {
   static override summary = 'counts, sums and averages over all records';
@@ -39,7 +40,7 @@ export default class AggregateTotal extends FreshetCommand {
           ...planWindow(schema, flags, false),
           zone: ends.zone,
           ...emitOf(flags, finite),
-          partitions: inputs.length,
+          partitions: partitionsOf(inputs),
           maxState: flags['max-state'],
           now: Date.now,
         });

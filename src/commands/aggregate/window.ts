@@ -7,6 +7,7 @@ import { run } from '../../cli/run.js';
 import { planWindow, positiveDuration, windowFlags } from '../../cli/window-plan.js';
 import { WindowOperator } from '../../operators/window/window-operator.js';
 import { chooseSchema } from '../../pipeline/choose-schema.js';
+import { partitionsOf } from '../../pipeline/open-pipeline.js';
 
 export default class AggregateWindow extends FreshetCommand {
   static override summary = 'counts, sums and averages over windows of event time';
@@ -46,7 +47,7 @@ export default class AggregateWindow extends FreshetCommand {
           slide,
           zone: ends.zone,
           ...emitOf(flags, finite),
-          partitions: inputs.length,
+          partitions: partitionsOf(inputs),
           maxState: flags['max-state'],
           now: Date.now,
         });

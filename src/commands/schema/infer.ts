@@ -5,6 +5,7 @@ import { FreshetCommand } from '../../cli/freshet-command.js';
 import { writeOut } from '../../cli/write-out.js';
 import { openInputs } from '../../pipeline/open-inputs.js';
 import { sampleRows } from '../../pipeline/sample-rows.js';
+import { UsageError } from '../../records/errors.js';
 import { inferSchema } from '../../records/infer-schema.js';
 import { schemaJson } from '../../records/schema-json.js';
 
@@ -29,8 +30,14 @@ export default class SchemaInfer extends FreshetCommand {
 
   protected async work(): Promise<void> {
     const { args, flags } = await this.parse(SchemaInfer);
-    const [input] = await openInputs([args.file], flags['from-format']);
-    if (input?.sample === undefined) return;
+    const [input] = await openInputs([args.file], flags['from-format'], {
+      untilEnd: true,
+      reset: false,
+      show: () => {},
+    });
+    if (input?.sample === undefined) {
+      throw new UsageError(`${args.file}: a schema is inferred from a file or a pipe`, 'Pipe some records into it.');
+    }
     const name = flags.name ?? (args.file === '-' ? 'record' : typeNameOf(args.file));
     const schema = inferSchema(name, await sampleRows(input, await input.sample()), {
       key: flags.key,

@@ -26,7 +26,7 @@ export default class SchemaShow extends FreshetCommand {
 
   async #find(word: string): Promise<RecordSchema> {
     if (!/\.avro$|:/.test(word)) return loadSchema(word);
-    const [input] = await openInputs([word], undefined);
+    const [input] = await openInputs([word], undefined, { untilEnd: true, reset: false, show: () => {} });
     const schema = input?.schema ?? input?.table;
     if (schema === undefined) throw new UsageError(`${word} carries no schema`);
     return schema;

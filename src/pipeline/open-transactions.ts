@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto';
+import { TransactionalProducer } from '../endpoints/kafka/producer/transactional-producer.js';
+import { DEFAULT_COMPRESSION, type Transacted } from './open-topic-sinks.js';
+import { openCluster } from './open-topics.js';
+import { parseUri } from './uri.js';
+
+/**
+ * A transaction that is left open by a copy that was killed is aborted after this long: until then nobody reads past
+ * it. A member of a group is missed after 6 s.
+ */
+const TIMEOUT_MS = 8000;
+
+/** Opens what a copy of a group writes in transactions with. @param to the outputs: one may say how it is compressed */
+export async function openTransactions(
+  group: string,
+  brokers: string | undefined,
+  to: readonly string[],
+  show: (sentence: string) => void,
+): Promise<Transacted> {
+  const cluster = openCluster(brokers);
+  const compressions = to.map((word) => {
+    const uri = parseUri(word);
+    return uri.kind === 'topics' ? uri.compression : undefined;
+  });
+  const compression = compressions.find((one) => one !== undefined) ?? DEFAULT_COMPRESSION;
+  try {
+    const transactionalId = `${group}-${randomUUID()}`;
+    const producer = await TransactionalProducer.open({
+      cluster,
+      transactionalId,
+      timeout: TIMEOUT_MS,
+      compression,
+      show,
+    });
+    return { cluster, producer };
+  } catch (error) {
+    await cluster.close();
+    throw error;
+  }
+}

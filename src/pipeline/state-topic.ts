@@ -1,0 +1,165 @@
+import type { Cluster } from '../endpoints/kafka/client/cluster.js';
+import type { PartitionState } from '../endpoints/kafka/group/group-shares.js';
+import type { TransactionalProducer } from '../endpoints/kafka/producer/transactional-producer.js';
+import { findOffsets } from '../endpoints/kafka/start-offsets.js';
+import { TopicReader } from '../endpoints/kafka/topic-reader.js';
+import { topicToWrite, type WritableTopic } from '../endpoints/kafka/topic-to-write.js';
+import type { PartitionedOperator } from '../operators/partitioned-operator.js';
+import type { Batch } from '../records/batch.js';
+import { UsageError } from '../records/errors.js';
+import { jsonText, parseJson } from '../records/json-text.js';
+import type { RecordSchema } from '../records/schema.js';
+import type { Zone } from '../records/time/zone.js';
+import { loadCodec } from './formats.js';
+import { TopicSink } from './topic-sink.js';
+import { TopicSource } from './topic-source.js';
+
+export interface StateOptions {
+  readonly cluster: Cluster;
+  readonly group: string;
+  /** Says what the state was computed by: another plan's is of no use. */
+  readonly plan: string;
+  /** How many parts the state has: the partitions of the input. */
+  readonly parts: number;
+  readonly operator: PartitionedOperator;
+  readonly producer: TransactionalProducer;
+  readonly zone: Zone;
+  readonly show: (sentence: string) => void;
+}
+
+/** What is committed with a position: whose state it goes with, and where in the topic that begins. */
+interface Note {
+  readonly plan: string;
+  readonly from: number;
+}
+
+/**
+ * An operator's state as a compacted topic, which has a partition for each part: the row that the operator gave last
+ * for each key and window, as Kafka Streams keeps its changelogs. Rows, state and positions are one transaction, so
+ * that a part is put back just as it was where reading goes on.
+ */
+export class StateTopic implements PartitionState {
+  readonly #options: StateOptions;
+  readonly #topic: WritableTopic;
+  readonly #schema: RecordSchema;
+  readonly #sinks = new Map<number, TopicSink>();
+
+  private constructor(options: StateOptions, topic: WritableTopic) {
+    this.#options = options;
+    this.#topic = topic;
+    this.#schema = options.operator.output;
+  }
+
+  /**
+   * Opens the topic, and makes it where it is missing.
+   * @throws UsageError where the input had another number of partitions when it was made
+   */
+  static async open(options: StateOptions): Promise<StateTopic> {
+    const { cluster, group, parts } = options;
+    const name = `${group}-changelog`;
+    const settings = { 'cleanup.policy': 'compact' };
+    const topic = await topicToWrite(cluster, name, { partitions: parts, settings });
+    if (topic.partitions !== parts) {
+      throw new UsageError(
+        `group ${group} keeps the state of ${topic.partitions} partitions, and its topics have ${parts} now`,
+        'Keys lie in other partitions than before: choose another --group, which begins anew.',
+      );
+    }
+    return new StateTopic(options, topic);
+  }
+
+  drop(part: number): void {
+    this.#options.operator.drop(part);
+  }
+
+  async restore(part: number, written: string | undefined): Promise<string> {
+    const { cluster, operator, show, zone } = this.#options;
+    const place = { topic: this.#topic.topic, partition: part };
+    const [end = 0] = await findOffsets(cluster, [place], { at: 'end' }, true);
+    const note = this.#noteOf(written, end);
+    const [first = 0] = await findOffsets(cluster, [place], { at: 'beginning' }, true);
+    if (note.from < end) {
+      const reader = new TopicReader({ cluster, committed: true, show });
+      reader.add(place, Math.max(first, note.from), end);
+      const paths = this.#schema.fields.map(({ name }) => name);
+      const decoder = (await loadCodec('ndjson')).valueDecoder?.({
+        schema: this.#schema,
+        zone,
+        projection: { paths, records: operator.readsRecords },
+      });
+      if (decoder === undefined) throw new Error('JSON has no values');
+      const source = new TopicSource({
+        name: place.topic,
+        finite: true,
+        schema: this.#schema,
+        reader,
+        decoder,
+        numberOf: () => 0,
+        close: async () => {},
+      });
+      await takeAll(source, (rows) => operator.restore(part, rows));
+    }
+    return jsonText({ ...note });
+  }
+
+  /** Keeps rows that a part's flush gave. */
+  async keep(part: number, rows: Batch): Promise<void> {
+    let sink = this.#sinks.get(part);
+    if (sink === undefined) {
+      sink = await this.#sinkOf(part);
+      this.#sinks.set(part, sink);
+    }
+    await sink.write(rows);
+  }
+
+  #noteOf(written: string | undefined, end: number): Note {
+    const { plan, group } = this.#options;
+    if (written === undefined) return { plan, from: end };
+    const note = parseNote(written);
+    if (note?.plan === plan) return note;
+    throw new UsageError(
+      note === undefined
+        ? `group ${group} has positions and no state: something else has committed them`
+        : `group ${group} keeps the state of another plan`,
+      '--reset forgets it and begins anew; another --group leaves it alone.',
+    );
+  }
+
+  async #sinkOf(part: number): Promise<TopicSink> {
+    const { producer, zone } = this.#options;
+    const { topic, limits } = this.#topic;
+    const schema = this.#schema;
+    return new TopicSink({
+      name: topic,
+      schema,
+      zone,
+      encoder: (await loadCodec('ndjson')).encoder({ schema }),
+      producer,
+      writer: producer.partition(topic, part, limits.batchBytes),
+      limits,
+      close: async () => {},
+    });
+  }
+}
+
+async function takeAll(source: TopicSource, take: (rows: Batch) => void): Promise<void> {
+  for (;;) {
+    await source.ready();
+    const got = source.take();
+    if (got === 'end') break;
+    if (got !== 'wait' && got.length > 0) take(got);
+  }
+  await source.close();
+}
+
+function parseNote(text: string): Note | undefined {
+  try {
+    const value = parseJson(Buffer.from(text));
+    if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof Uint8Array)
+      return undefined;
+    const { plan, from } = value;
+    return typeof plan === 'string' && typeof from === 'number' ? { plan, from } : undefined;
+  } catch {
+    return undefined;
+  }
+}

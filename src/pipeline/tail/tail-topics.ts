@@ -1,0 +1,131 @@
+import type { ByteSink } from '../../endpoints/endpoint.js';
+import { findTopics } from '../../endpoints/kafka/find-topics.js';
+import { decompressRecords } from '../../endpoints/kafka/records/compression.js';
+import type { RecordBatch } from '../../endpoints/kafka/records/record-batch.js';
+import { RecordSplitter } from '../../endpoints/kafka/records/record-splitter.js';
+import { findOffsets, parseOffset } from '../../endpoints/kafka/start-offsets.js';
+import { type Fetched, type TopicPartition, TopicReader } from '../../endpoints/kafka/topic-reader.js';
+import { openCluster } from '../open-topics.js';
+import type { StopSignal } from '../stop-signal.js';
+import { RecordWriter, type TailForm } from './record-writer.js';
+
+export interface TailOptions {
+  /** Names and patterns. */
+  readonly topics: readonly string[];
+  readonly brokers?: string;
+  /** As `--offset` has it. */
+  readonly offset: string;
+  /** Whether it ends where the topics end when it begins. */
+  readonly untilEnd: boolean;
+  /** It ends after so many records; Infinity: never. */
+  readonly count: number;
+  readonly form: TailForm;
+  readonly sink: ByteSink;
+  readonly stop: StopSignal;
+  /** Shows a sentence to the user. */
+  readonly show: (sentence: string) => void;
+}
+
+/** Only what committed transactions wrote, as everything that reads Kafka exactly does. */
+const COMMITTED = true;
+
+/**
+ * Prints the records of topics as they come.
+ * @throws UsageError for a topic that is missing, ServiceError where no broker answers, ReaderGone
+ */
+export async function tailTopics(options: TailOptions): Promise<void> {
+  const { topics, offset, untilEnd, sink, stop, show } = options;
+  const range = parseOffset(offset);
+  const cluster = openCluster(options.brokers);
+  const reader = new TopicReader({ cluster, committed: COMMITTED, show });
+  try {
+    const found = await findTopics(cluster, topics);
+    const partitions = found.flatMap(({ topic, partitions: all }) =>
+      all.map(({ partition }) => ({ topic, partition })),
+    );
+    const starts = await findOffsets(cluster, partitions, range.start, COMMITTED);
+    const end = range.end ?? (untilEnd ? ({ at: 'end' } as const) : undefined);
+    const ends = end === undefined ? [] : await findOffsets(cluster, partitions, end, COMMITTED);
+    partitions.forEach((one: TopicPartition, index) => {
+      reader.add(one, starts[index] ?? 0, ends[index] ?? Number.POSITIVE_INFINITY);
+    });
+    stop.onRequest(() => reader.stop());
+    await new Tail(options, reader).run();
+    await sink.flush();
+  } finally {
+    reader.stop();
+    await cluster.close();
+  }
+}
+
+/** Prints what a reader gives. */
+class Tail {
+  readonly #options: TailOptions;
+  readonly #reader: TopicReader;
+  readonly #splitter = new RecordSplitter();
+  readonly #writer: RecordWriter;
+  #left: number;
+
+  constructor(options: TailOptions, reader: TopicReader) {
+    this.#options = options;
+    this.#reader = reader;
+    this.#writer = new RecordWriter(options.form);
+    this.#left = options.count;
+  }
+
+  async run(): Promise<void> {
+    while (this.#left > 0 && this.#options.stop.requested === undefined) {
+      await this.#reader.ready();
+      const got = this.#reader.take();
+      if (got === 'end') return;
+      if (got === 'wait') continue;
+      await this.#print(got);
+      this.#reader.done(got);
+    }
+  }
+
+  async #print(fetched: Fetched): Promise<void> {
+    const { topic, partition, batches, problems } = fetched;
+    for (const { offset, problem } of problems) this.#options.show(`${topic}:${partition}:${offset}: ${problem}`);
+    for (const batch of batches) {
+      if (this.#left === 0) return;
+      this.#add(fetched, batch);
+      await this.#options.sink.write(this.#writer.take());
+    }
+  }
+
+  #add({ topic, partition, from, to }: Fetched, batch: RecordBatch): void {
+    const { baseOffset, compression, count } = batch;
+    const place = `${topic}:${partition}:${baseOffset}`;
+    let bytes: Uint8Array;
+    try {
+      bytes = decompressRecords(compression, batch.records);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : error;
+      this.#options.show(`${place}: a record batch can't be decompressed (${compression}): ${why}`);
+      return;
+    }
+    const split = this.#splitter.split(bytes, count);
+    if (split.count < count) {
+      this.#options.show(
+        `${place}: a record batch is damaged: only ${split.count} of its ${count} records can be found`,
+      );
+    }
+    let first = 0;
+    while (first < split.count && baseOffset + split.offset(first) < from) first++;
+    let last = split.count;
+    while (last > first && baseOffset + split.offset(last - 1) >= to) last--;
+    const behind = Math.min(last, first + this.#left);
+    this.#left -= behind - first;
+    const { baseTime, appendTime } = batch;
+    const records = {
+      topic,
+      partition,
+      baseOffset,
+      baseTime,
+      split,
+      ...(appendTime === undefined ? {} : { appendTime }),
+    };
+    this.#writer.add(records, first, behind);
+  }
+}

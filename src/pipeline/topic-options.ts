@@ -1,0 +1,15 @@
+/** What flags say of topics. */
+export interface TopicOptions {
+  /** `--brokers` */
+  readonly brokers?: string;
+  /** `--offset` */
+  readonly offset?: string;
+  /** `--group`: who shares the partitions and keeps positions. */
+  readonly group?: string;
+  /** Whether the group's positions are forgotten first. */
+  readonly reset: boolean;
+  /** Whether reading stops where the topics end when it begins. */
+  readonly untilEnd: boolean;
+  /** Shows a sentence to the user. */
+  readonly show: (sentence: string) => void;
+}

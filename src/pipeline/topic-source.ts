@@ -1,0 +1,220 @@
+import type { ValueDecoder } from '../codecs/codec.js';
+import type { BatchSource } from '../endpoints/endpoint.js';
+import type { Fetched, TopicPartition } from '../endpoints/kafka/fetch-queue.js';
+import { MembershipLost } from '../endpoints/kafka/group/group-member.js';
+import { FencedError, MembershipError } from '../endpoints/kafka/producer/produce-error.js';
+import type { Position } from '../endpoints/kafka/protocol/groups.js';
+import { decompressRecords } from '../endpoints/kafka/records/compression.js';
+import type { RecordBatch } from '../endpoints/kafka/records/record-batch.js';
+import { RecordSplitter } from '../endpoints/kafka/records/record-splitter.js';
+import type { TopicReader } from '../endpoints/kafka/topic-reader.js';
+import type { Batch, Reject } from '../records/batch.js';
+import type { RecordSchema } from '../records/schema.js';
+
+/** While more is there, batches are made this long. */
+const PLENTY = 4096;
+
+export interface TopicSourceOptions {
+  readonly name: string;
+  /** Whether reading ends where the topics ended when it began. */
+  readonly finite: boolean;
+  readonly schema: RecordSchema;
+  readonly reader: TopicReader;
+  readonly decoder: ValueDecoder;
+  /** The number of a partition within the pipeline. */
+  readonly numberOf: (partition: TopicPartition) => number;
+  /** Who shares the partitions with other copies and keeps positions; absent: all are read, from where it was said. */
+  readonly shares?: PartitionShares;
+  readonly close: () => Promise<void>;
+}
+
+/** The partitions of one copy among several. */
+export interface PartitionShares {
+  /** Whether partitions are about to move: what was read is to be flushed and committed, then settle() called. */
+  readonly moving: boolean;
+  /** Resolves when moving begins. */
+  readonly moved: Promise<void>;
+  /** @throws MembershipLost, MembershipError or FencedError when they are not this copy's any more */
+  commit(changed: readonly Position[], all: readonly Position[]): Promise<void>;
+  /** After such an error: takes back what is not committed. */
+  abandon(): Promise<void>;
+  /** Joins again and reads what was given. */
+  settle(): Promise<void>;
+}
+
+/** Topics behind a decoder, as a source of batches. */
+export class TopicSource implements BatchSource {
+  readonly name: string;
+  readonly finite: boolean;
+  readonly #options: TopicSourceOptions;
+  readonly #splitter = new RecordSplitter();
+  /** What is being decoded. */
+  #fetched: Fetched | undefined;
+  #place = 0;
+  #tombstones = 0;
+  #rejects: Reject[] = [];
+  /** By partition: where reading goes on behind what was given. */
+  readonly #given = new Map<string, Position>();
+  readonly #committed = new Map<string, number>();
+
+  constructor(options: TopicSourceOptions) {
+    this.#options = options;
+    this.name = options.name;
+    this.finite = options.finite;
+  }
+
+  /** Nobody writes to it who is stopped with this process. */
+  readonly drains = false;
+
+  /** Records without a value so far: they say that a key is gone, and are passed over. */
+  get tombstones(): number {
+    return this.#tombstones;
+  }
+
+  get urgent(): boolean {
+    return this.#options.shares?.moving ?? false;
+  }
+
+  ready(): Promise<void> | undefined {
+    if (this.#fetched !== undefined || this.urgent) return undefined;
+    const { reader, shares } = this.#options;
+    const ready = reader.ready();
+    return ready === undefined || shares === undefined ? ready : Promise.race([ready, shares.moved]);
+  }
+
+  take(): Batch | 'wait' | 'end' {
+    const { decoder, reader } = this.#options;
+    for (;;) {
+      const within = this.#fetched !== undefined && this.#place < this.#fetched.batches.length;
+      const batch = decoder.next(within ? PLENTY : 1);
+      if (batch !== undefined) return this.#withRejects(batch);
+      if (within && this.#fetched !== undefined) {
+        this.#add(this.#fetched, this.#fetched.batches[this.#place++]);
+        continue;
+      }
+      this.#finishFetched();
+      if (this.#rejects.length > 0)
+        return this.#withRejects({ schema: this.#options.schema, length: 0, columns: new Map() });
+      if (this.urgent) return 'wait';
+      const got = reader.take();
+      if (typeof got === 'string') return got;
+      this.#fetched = got;
+      this.#place = 0;
+      for (const { offset, problem, bytes } of got.problems) this.#refuse(got, offset, problem, bytes.slice());
+    }
+  }
+
+  /** Commits positions that have changed, and where partitions are to move, lets them. */
+  async commit(): Promise<void> {
+    const { shares, decoder, reader } = this.#options;
+    if (shares === undefined) return;
+    this.#notePosition();
+    const changed = [...this.#given].filter(([key, { offset }]) => this.#committed.get(key) !== offset);
+    try {
+      await shares.commit(
+        changed.map(([, position]) => position),
+        [...this.#given.values()],
+      );
+      for (const [key, { offset }] of changed) this.#committed.set(key, offset);
+    } catch (error) {
+      if (!isTakenOver(error)) throw error;
+      // It is read again; what sinks have of it outside of a transaction they take again.
+      await shares.abandon();
+    }
+    if (!shares.moving) return;
+    if (this.#fetched !== undefined) reader.done(this.#fetched);
+    this.#fetched = undefined;
+    // What was not given yet is for its next owner to read.
+    while (decoder.next(1) !== undefined);
+    this.#given.clear();
+    this.#committed.clear();
+    await shares.settle();
+  }
+
+  stop(): void {
+    this.#options.reader.stop();
+  }
+
+  async close(): Promise<void> {
+    this.#options.reader.stop();
+    this.#options.decoder.close();
+    this.#splitter.close();
+    await this.#options.close();
+  }
+
+  /** All of what was fetched together was given. */
+  #finishFetched(): void {
+    const fetched = this.#fetched;
+    if (fetched === undefined) return;
+    this.#options.reader.done(fetched);
+    this.#give(fetched, fetched.next);
+    this.#fetched = undefined;
+  }
+
+  /** Notes how far what was fetched together was given by now. */
+  #notePosition(): void {
+    const fetched = this.#fetched;
+    if (fetched === undefined) return;
+    const { batches, next, from } = fetched;
+    const position = this.#options.decoder.pending ?? batches[this.#place]?.baseOffset ?? next;
+    this.#give(fetched, Math.max(from, position));
+  }
+
+  #give({ topic, partition }: TopicPartition, offset: number): void {
+    this.#given.set(`${topic}:${partition}`, { topic, partition, offset });
+  }
+
+  #add(fetched: Fetched, batch: RecordBatch): void {
+    const { decoder, numberOf } = this.#options;
+    const { topic, partition, from, to } = fetched;
+    const { baseOffset, compression } = batch;
+    let bytes: Uint8Array;
+    try {
+      bytes = decompressRecords(compression, batch.records);
+    } catch (error) {
+      const problem = `a record batch can't be decompressed (${compression}): ${error instanceof Error ? error.message : error}`;
+      this.#refuse(fetched, baseOffset, problem, batch.records.slice());
+      return;
+    }
+    const split = this.#splitter.split(bytes, batch.count);
+    if (split.count < batch.count) {
+      const problem = `a record batch is damaged: only ${split.count} of its ${batch.count} records can be found`;
+      this.#refuse(fetched, baseOffset + split.count, problem, bytes.slice());
+    }
+    let skip = 0;
+    while (skip < split.count && baseOffset + split.offset(skip) < from) skip++;
+    let stop = split.count;
+    while (stop > skip && baseOffset + split.offset(stop - 1) >= to) stop--;
+    this.#tombstones += decoder.add({
+      source: `${topic}:${partition}`,
+      partition: numberOf({ topic, partition }),
+      get buffer() {
+        return split.buffer;
+      },
+      get starts() {
+        return split.starts.subarray(skip, stop);
+      },
+      get ends() {
+        return split.ends.subarray(skip, stop);
+      },
+      count: stop - skip,
+      bytes: bytes.length,
+      offset: (index) => baseOffset + split.offset(skip + index),
+    });
+  }
+
+  #refuse({ topic, partition }: Fetched, offset: number, reason: string, raw: Uint8Array): void {
+    this.#rejects.push({ reason, source: `${topic}:${partition}`, unit: 'offset', ordinal: offset, raw });
+  }
+
+  #withRejects(batch: Batch): Batch {
+    if (this.#rejects.length === 0) return batch;
+    const rejects = [...(batch.rejects ?? []), ...this.#rejects];
+    this.#rejects = [];
+    return { ...batch, rejects };
+  }
+}
+
+function isTakenOver(error: unknown): boolean {
+  return error instanceof MembershipLost || error instanceof MembershipError || error instanceof FencedError;
+}
