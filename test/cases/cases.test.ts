@@ -1,5 +1,8 @@
 import { rmSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
+import { database } from '../services/fresh-names.js';
+import { mariadb } from '../services/mariadb.js';
+import { service } from '../services/service.js';
 import { executableFolder, expectedOf, findCases, limited, runCase, writeExpected } from './run-case.js';
 
 /*
@@ -11,14 +14,16 @@ const update = process.env.UPDATE_CASES !== undefined;
 const only = process.env.UPDATE_CASES ?? '';
 const bin = executableFolder();
 const inTurn = limited(2);
+const cases = findCases();
+const mysql = cases.some((one) => one.needsMysql) ? await service(mariadb) : undefined;
 
 afterAll(() => rmSync(bin, { recursive: true, force: true }));
 
 describe.concurrent('the command line', () => {
-  for (const one of findCases()) {
-    it(one.name, { timeout: 120_000 }, async () => {
+  for (const one of cases) {
+    it.skipIf(one.needsMysql && mysql === undefined)(one.name, { timeout: 120_000 }, async () => {
       if (update && !one.name.includes(only)) return;
-      const outcome = await inTurn(() => runCase(one, bin));
+      const outcome = await inTurn(() => runCase(one, bin, { database }));
       if (update) writeExpected(one, outcome);
       else expect(outcome).toEqual(expectedOf(one));
     });

@@ -14,6 +14,12 @@ export interface Outcome {
   readonly status: number;
 }
 
+/** A server that cases use, with a database of its own for each. */
+export interface CaseServer {
+  /** Makes a database, and gives its URI with user and password. */
+  database(): Promise<string>;
+}
+
 /** A folder with the executable `freshet` in it, to be the first of PATH. */
 export function executableFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'freshet-bin-'));
@@ -37,9 +43,16 @@ export function environmentOf(bin: string): NodeJS.ProcessEnv {
 }
 
 /** Runs `text` with sh in `cwd`. Bytes of the output that are no UTF-8 are written as \xNN. */
-export function runShell(text: string, cwd: string, bin: string, input?: Uint8Array): Promise<Outcome> {
+export function runShell(
+  text: string,
+  cwd: string,
+  bin: string,
+  input?: Uint8Array,
+  variables: NodeJS.ProcessEnv = {},
+): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const child = spawn('sh', ['-c', text], { cwd, env: environmentOf(bin), stdio: 'pipe' });
+    const env = { ...environmentOf(bin), ...variables };
+    const child = spawn('sh', ['-c', text], { cwd, env, stdio: 'pipe' });
     const chunks: { out: Buffer[]; err: Buffer[] } = { out: [], err: [] };
     child.stdout.on('data', (chunk: Buffer) => chunks.out.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => chunks.err.push(chunk));
@@ -57,14 +70,19 @@ export function runShell(text: string, cwd: string, bin: string, input?: Uint8Ar
   });
 }
 
-/** A case's folder: `cmd`, `input` for its standard input, other files that it finds where it runs, and what it must leave. */
+/**
+ * A case's folder: `cmd`, `input` for its standard input, other files that it finds where it runs, and what it must
+ * leave. One with a file `needs` that says `mysql` finds the URI of an empty database in $MYSQL and its password in
+ * $MYSQL_PWD; in what it writes that URI is `mysql://freshet@server/yt`.
+ */
 export interface Case {
   readonly name: string;
   readonly folder: string;
+  readonly needsMysql: boolean;
 }
 
 const EXPECTED = ['expout', 'experr', 'expstatus'] as const;
-const NOT_COPIED = new Set<string>(['cmd', 'input', ...EXPECTED]);
+const NOT_COPIED = new Set<string>(['cmd', 'input', 'needs', ...EXPECTED]);
 
 /** Every case, as AREA/NAME. */
 export function findCases(): Case[] {
@@ -75,23 +93,48 @@ export function findCases(): Case[] {
   return areas
     .flatMap(({ name: area }) => readdirSync(join(root, area)).map((name) => `${area}/${name}`))
     .sort()
-    .map((name) => ({ name, folder: join(root, name) }));
+    .map((name) => {
+      const folder = join(root, name);
+      return { name, folder, needsMysql: needsOf(folder) === 'mysql' };
+    });
 }
 
-export async function runCase({ folder }: Case, bin: string): Promise<Outcome> {
+/** @param mysql for a case that needs it */
+export async function runCase({ folder, needsMysql }: Case, bin: string, mysql?: CaseServer): Promise<Outcome> {
+  if (needsMysql && mysql === undefined) throw new Error(`${folder} needs a MySQL`);
   const cwd = mkdtempSync(join(tmpdir(), 'freshet-case-'));
   try {
     for (const name of readdirSync(folder)) if (!NOT_COPIED.has(name)) cpSync(join(folder, name), join(cwd, name));
     const input = join(folder, 'input');
-    return await runShell(
+    const uri = needsMysql ? await mysql?.database() : undefined;
+    const { out, err, status } = await runShell(
       readFileSync(join(folder, 'cmd'), 'utf8'),
       cwd,
       bin,
       existsSync(input) ? readFileSync(input) : undefined,
+      uri === undefined ? {} : mysqlVariables(uri),
     );
+    return { out: withoutServer(out, uri), err: withoutServer(err, uri), status };
   } finally {
     rmSync(cwd, { recursive: true, force: true });
   }
+}
+
+function needsOf(folder: string): string | undefined {
+  const file = join(folder, 'needs');
+  return existsSync(file) ? readFileSync(file, 'utf8').trim() : undefined;
+}
+
+function mysqlVariables(uri: string): NodeJS.ProcessEnv {
+  const { username, password, host, pathname } = new URL(uri);
+  return { MYSQL: `mysql://${username}@${host}${pathname}`, MYSQL_PWD: password };
+}
+
+/** Ports, names of databases and of the server's users differ from run to run. */
+function withoutServer(text: string, uri: string | undefined): string {
+  if (uri === undefined) return text;
+  const { username, host, pathname } = new URL(uri);
+  return text.replaceAll(pathname.slice(1), 'yt').replaceAll(host, 'server').replaceAll(username, 'freshet');
 }
 
 /** A file that is missing says: nothing on that stream, or status 0. */

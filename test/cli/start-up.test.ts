@@ -6,7 +6,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { freshet, ROOT } from './run-freshet.js';
 
 /** Packages that adapt to something outside. tinyglobby is none of them: oclif itself brings it along. */
-const CLIENTS = ['avsc', 'cli-table3', 'fzstd', 'libsql', 'msgpackr', 'snappyjs'];
+const KAFKA = ['@node-rs/crc32', '@bokuweb/zstd-wasm', 'kafkajs', 'lz4-napi', 'snappy'];
+const CLIENTS = ['avsc', 'cli-table3', 'fzstd', 'libsql', 'msgpackr', 'mysql2', 'snappyjs', ...KAFKA];
 
 /*
  * Start-up is most of the time of a short run, so that a command loads a client (SQLite, Avro, tables, …) only when
@@ -29,7 +30,7 @@ describe('what a command loads', () => {
       splitting: true,
       format: 'esm',
       platform: 'node',
-      external: ['libsql', 'typescript', 'ejs', 'tsx'],
+      external: ['libsql', 'mysql2', 'typescript', 'ejs', 'tsx', ...KAFKA],
       metafile: true,
       write: false,
       logLevel: 'silent',
@@ -53,7 +54,7 @@ describe('what a command loads', () => {
     const files = await evaluated(['aggregate', 'daily'], '');
     expect(files.filter((file) => file.startsWith('src/commands/'))).toEqual(['src/commands/aggregate/daily.ts']);
     expect(files).toContain('src/codecs/ndjson/ndjson-codec.ts');
-    for (const other of ['codecs/avro', 'codecs/csv', 'codecs/msgpack', 'stores/sqlite', 'report']) {
+    for (const other of ['codecs/avro', 'codecs/csv', 'codecs/msgpack', 'stores/sqlite', 'stores/mysql', 'report']) {
       expect(files.filter((file) => file.startsWith(`src/${other}/`))).toEqual([]);
     }
   });

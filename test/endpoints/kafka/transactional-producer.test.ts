@@ -1,0 +1,155 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { expect, it } from 'vitest';
+import { FencedError, MembershipError } from '../../../src/endpoints/kafka/producer/produce-error.js';
+import type { TopicWriter } from '../../../src/endpoints/kafka/producer/topic-writer.js';
+import { TransactionalProducer } from '../../../src/endpoints/kafka/producer/transactional-producer.js';
+import type { Call } from '../../../src/endpoints/kafka/protocol/call.js';
+import { topicToWrite } from '../../../src/endpoints/kafka/topic-to-write.js';
+import { openCluster } from '../../../src/pipeline/open-topics.js';
+import { freshName } from '../../services/fresh-names.js';
+import { kafka } from '../../services/kafka/kafka.js';
+import { missingCommand, service } from '../../services/service.js';
+
+const run = promisify(execFile);
+const brokers = await service(kafka);
+const kcat = missingCommand('kcat');
+if (kcat !== undefined) console.log(`skipped: ${kcat}`);
+const withKcat = it.runIf(brokers !== undefined && kcat === undefined);
+const address = brokers ?? '';
+
+interface Opened {
+  readonly producer: TransactionalProducer;
+  readonly write: (...texts: readonly string[]) => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+async function open(topic: string, transactionalId = topic, partitions = 1): Promise<Opened> {
+  const cluster = openCluster(address);
+  await topicToWrite(cluster, topic, { partitions });
+  const options = { cluster, transactionalId, timeout: 30_000, compression: 'none', show: () => {} } as const;
+  const producer = await TransactionalProducer.open(options);
+  const writer = producer.topic(topic, partitions, 1_000_000);
+  const close = async (): Promise<void> => {
+    producer.close();
+    await cluster.close();
+  };
+  return { producer, write: (...texts) => writeTexts(producer, writer, texts), close };
+}
+
+async function writeTexts(producer: TransactionalProducer, writer: TopicWriter, texts: readonly string[]) {
+  const ends = new Int32Array(texts.length);
+  let end = 0;
+  for (const [at, text] of texts.entries()) ends[at] = end += text.length;
+  const starts = ends.map((to, at) => to - (texts[at]?.length ?? 0));
+  const values = { bytes: Buffer.from(texts.join('')), starts, ends };
+  writer.write({ count: texts.length, values, keys: values, times: new Float64Array(texts.length).fill(Date.now()) });
+  await producer.room();
+}
+
+async function committed(topic: string): Promise<string[]> {
+  const args = ['-b', address, '-C', '-t', topic, '-e', '-q', '-X', 'isolation.level=read_committed'];
+  const { stdout } = await run('kcat', args, { maxBuffer: 1 << 26 });
+  return stdout.split('\n').slice(0, -1);
+}
+
+/** Where a group reads on in partition 0 of a topic; -1: nothing is committed. */
+async function positionOf(group: string, topic: string): Promise<number> {
+  const fetchOffset: Call<number> = {
+    name: 'OffsetFetch',
+    apiKey: 9,
+    version: 5,
+    encode(to) {
+      to.string(group).array([topic], (name) => to.string(name).array([0], (one) => to.int32(one)));
+    },
+    decode(from) {
+      from.int32();
+      const [offset = -1] = from
+        .array(() => {
+          from.string();
+          return from.array(() => {
+            from.int32();
+            const given = from.long();
+            from.int32();
+            from.nullableString();
+            from.int16();
+            return given;
+          });
+        })
+        .flat();
+      return offset;
+    },
+  };
+  const cluster = openCluster(address);
+  await cluster.refresh([]);
+  try {
+    return await cluster.anyone(fetchOffset);
+  } finally {
+    await cluster.close();
+  }
+}
+
+withKcat('lets readers of committed records see all of a transaction or nothing of it', async () => {
+  const topic = freshName('transactions');
+  const { producer, write, close } = await open(topic, topic, 3);
+  const wanted: string[] = [];
+  for (let round = 0; round < 12; round++) {
+    producer.begin();
+    const texts = Array.from({ length: 40 }, (_, at) => `${round}-${at}`);
+    await write(...texts.slice(0, 20));
+    // Some of what is aborted is on its way, some is not.
+    if (round % 2 === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await write(...texts.slice(20));
+    if (round % 3 === 1) {
+      await producer.abort();
+    } else {
+      await producer.commit();
+      wanted.push(...texts);
+    }
+  }
+  await close();
+  expect((await committed(topic)).sort()).toEqual(wanted.sort());
+});
+
+withKcat('lets a producer that was fenced write nothing, and its successor go on', async () => {
+  const topic = freshName('fenced');
+  const first = await open(topic);
+  first.producer.begin();
+  await first.write('one of the first');
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const second = await open(topic);
+  await first.write('another of the first');
+  await expect(first.producer.commit()).rejects.toThrow(FencedError);
+  await expect(first.producer.abort()).rejects.toThrow(FencedError);
+  second.producer.begin();
+  await second.write('of the second');
+  await second.producer.commit();
+  await first.close();
+  await second.close();
+  expect(await committed(topic)).toEqual(['of the second']);
+});
+
+withKcat('commits positions with the records, and none of a member that is not of the group', async () => {
+  const [topic, group] = [freshName('output'), freshName('group')];
+  const { producer, write, close } = await open(topic);
+  // Of a group without members.
+  const nobody = { group, member: '', generation: -1 };
+  producer.begin();
+  await write('aborted');
+  await producer.sendOffsets(nobody, [{ topic, partition: 0, offset: 7 }]);
+  await producer.abort();
+  expect(await positionOf(group, topic)).toBe(-1);
+  producer.begin();
+  await write('committed');
+  await producer.sendOffsets(nobody, [{ topic, partition: 0, offset: 8 }]);
+  await producer.commit();
+  expect(await positionOf(group, topic)).toBe(8);
+  producer.begin();
+  await write('of a zombie');
+  const zombie = producer.sendOffsets({ group, member: 'gone', generation: 3 }, [{ topic, partition: 0, offset: 9 }]);
+  await expect(zombie).rejects.toThrow(MembershipError);
+  await producer.abort();
+  expect(await positionOf(group, topic)).toBe(8);
+  await close();
+  expect(await committed(topic)).toEqual(['committed']);
+});

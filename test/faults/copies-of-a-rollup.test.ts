@@ -1,0 +1,200 @@
+import type { ChildProcess } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { end, ended, inFolder, start } from '../cli/run-freshet.js';
+import { client, makeTopic, producing, tailed } from '../endpoints/kafka/topics.js';
+import { freshName } from '../services/fresh-names.js';
+import { kafka, startKafka } from '../services/kafka/kafka.js';
+import { canStart, service } from '../services/service.js';
+
+const brokers = await service(kafka);
+
+interface Harvest {
+  readonly yt_channel_id: string;
+  readonly harvest_ts: string;
+  readonly subs: number;
+}
+
+const CHUNKS = 60;
+const CHUNK = 400;
+const PARTITIONS = 4;
+
+/** Records in no order of time; a channel's are in one partition. */
+function harvests(seed: number): Harvest[] {
+  const harvest = fc.record({
+    yt_channel_id: fc.nat(60).map((channel) => `channel_${channel}`),
+    harvest_ts: fc
+      .tuple(fc.nat(9), fc.nat(23), fc.nat(59))
+      .map(([day, hour, minute]) => `2017-08-${two(day + 1)}T${two(hour)}:${two(minute)}:00`),
+    subs: fc.nat(1_000_000),
+  });
+  return fc.sample(harvest, { seed, numRuns: CHUNKS * CHUNK });
+}
+
+const two = (value: number): string => String(value).padStart(2, '0');
+const keyOf = ({ yt_channel_id, harvest_ts }: Harvest): string => `${yt_channel_id} ${harvest_ts.slice(0, 10)}`;
+/** At equal times the greater `subs` wins. */
+const isNewer = (a: Harvest, b: Harvest): boolean =>
+  a.harvest_ts === b.harvest_ts ? a.subs > b.subs : a.harvest_ts > b.harvest_ts;
+
+/** What is done to copies while they work, at some chunk of the input. */
+type Fault = { readonly at: number; readonly kind: 'kill' | 'pause' | 'stop' | 'add' };
+
+const faults = fc
+  .array(fc.record({ at: fc.integer({ min: 8, max: CHUNKS - 5 }), kind: fc.constantFrom('kill', 'stop', 'add') }), {
+    minLength: 2,
+    maxLength: 3,
+  })
+  // A pause takes the longest; one is enough.
+  .map((some): Fault[] => [...some, { at: 20, kind: 'pause' as const }] as Fault[]);
+
+describe.skipIf(brokers === undefined)('copies of a rollup that are killed, paused, stopped and added', () => {
+  it.each([1, 2])('lose nothing and give nothing twice: round %i', { timeout: 240_000 }, async (round) => {
+    const address = brokers ?? '';
+    const input = await makeTopic(address, { numPartitions: PARTITIONS });
+    const output = await makeTopic(address, { numPartitions: PARTITIONS });
+    const group = freshName('rollup');
+    const args = `aggregate daily --from kafka:${input} --group ${group} --to kafka:${output} --every 100ms`;
+    const begin = (): ChildProcess =>
+      start([...args.split(' '), '--brokers', address], { stdio: ['ignore', 'ignore', 'inherit'] });
+    const copies = [begin(), begin()];
+    const records = harvests(round);
+    const planned = fc.sample(faults, { seed: 7 * round, numRuns: 1 })[0] ?? [];
+    const done: string[] = [];
+
+    // Both have their partitions before anything happens.
+    await progress(address, group, 0);
+    await producing(address, async (producer) => {
+      for (let chunk = 0; chunk < CHUNKS; chunk++) {
+        const messages = records
+          .slice(chunk * CHUNK, (chunk + 1) * CHUNK)
+          .map((record) => ({ key: record.yt_channel_id, value: JSON.stringify(record) }));
+        await producer.send({ topic: input, messages, acks: -1 });
+        await sleep(80);
+        for (const { kind } of planned.filter(({ at }) => at === chunk)) {
+          await strike(kind, copies, begin);
+          done.push(`${kind} with ${await committed(address, group)} of ${(chunk + 1) * CHUNK} committed`);
+        }
+      }
+    });
+    await progress(address, group, records.length);
+    for (const copy of copies) copy.kill('SIGTERM');
+    // None has given up: neither one whose partitions were taken away nor one whose transaction has timed out.
+    for (const ending of await Promise.all(copies.map(end))) expect(ending.status).toBe(143);
+    // A fault counts only where it came in the middle of the work.
+    expect(
+      done.some((what) => !/ (0|24000) of/.test(what)),
+      done.join('; '),
+    ).toBe(true);
+
+    await expectExact(address, output, records);
+  });
+});
+
+describe.skipIf(!canStart(kafka))('a broker that is away for longer than a transaction may take', () => {
+  it('loses nothing and gives nothing twice', { timeout: 240_000 }, async () => {
+    await inFolder(async (folder) => {
+      const own = await startKafka(folder, { brokers: 1 });
+      try {
+        const { address } = own;
+        const input = await makeTopic(address, { numPartitions: PARTITIONS });
+        const output = await makeTopic(address, { numPartitions: PARTITIONS });
+        const group = freshName('rollup');
+        const args = `aggregate daily --from kafka:${input} --group ${group} --to kafka:${output} --every 100ms`;
+        const copy = start([...args.split(' '), '--brokers', address]);
+        const done = ended(copy);
+        const records = harvests(3);
+        await progress(address, group, 0);
+        const half = records.length / 2;
+        await produceAll(address, input, records.slice(0, half));
+        await own.kill(1);
+        await sleep(12_000);
+        await own.start(1);
+        await produceAll(address, input, records.slice(half));
+        await progress(address, group, records.length);
+        copy.kill('SIGTERM');
+        const { status, err } = await done;
+        expect(status, err).toBe(143);
+        // One line that it is away and one that it is back, for reading and for writing at most.
+        expect(err.trim().split('\n').length, err).toBeLessThanOrEqual(4);
+        await expectExact(address, output, records);
+      } finally {
+        await own.stop();
+      }
+    });
+  });
+});
+
+function produceAll(address: string, topic: string, records: readonly Harvest[]): Promise<void> {
+  return producing(address, async (producer) => {
+    for (let at = 0; at < records.length; at += CHUNK) {
+      const some = records.slice(at, at + CHUNK);
+      const messages = some.map((record) => ({ key: record.yt_channel_id, value: JSON.stringify(record) }));
+      await producer.send({ topic, messages, acks: -1 });
+    }
+  });
+}
+
+/** Each row is newer than the one before of its key, and the last is the newest record. */
+async function expectExact(address: string, output: string, records: readonly Harvest[]): Promise<void> {
+  const rows = (await tailed(address, [output])).map(({ value }) => value as Harvest);
+  const last = new Map<string, Harvest>();
+  for (const row of rows) {
+    const before = last.get(keyOf(row));
+    // Each row is newer than the one before: none comes twice, none goes back.
+    if (before !== undefined)
+      expect(isNewer(row, before), `${JSON.stringify(row)} after ${JSON.stringify(before)}`).toBe(true);
+    last.set(keyOf(row), row);
+  }
+  const newest = new Map<string, Harvest>();
+  for (const record of records) {
+    const before = newest.get(keyOf(record));
+    if (before === undefined || isNewer(record, before)) newest.set(keyOf(record), record);
+  }
+  const found = [...last].map(([key, { harvest_ts, subs }]) => [key, harvest_ts, subs]).sort();
+  expect(found).toEqual([...newest].map(([key, { harvest_ts, subs }]) => [key, harvest_ts, subs]).sort());
+}
+
+async function strike(kind: Fault['kind'], copies: ChildProcess[], begin: () => ChildProcess): Promise<void> {
+  const [copy] = copies;
+  if (kind === 'add' || copy === undefined) {
+    copies.push(begin());
+  } else if (kind === 'pause') {
+    copy.kill('SIGSTOP');
+    // Past its session: another copy has its partitions when it goes on.
+    setTimeout(() => copy.kill('SIGCONT'), 9000);
+    copies.push(...copies.splice(0, 1));
+  } else {
+    copies.shift();
+    copy.kill(kind === 'kill' ? 'SIGKILL' : 'SIGTERM');
+    copies.push(begin());
+    await end(copy);
+  }
+}
+
+/** How many records a group has committed. */
+async function committed(address: string, group: string): Promise<number> {
+  const admin = client(address).admin();
+  await admin.connect();
+  const topics = await admin.fetchOffsets({ groupId: group });
+  await admin.disconnect();
+  const offsets = topics.flatMap(({ partitions }) => partitions.map(({ offset }) => Math.max(0, Number(offset))));
+  return offsets.reduce((sum, offset) => sum + offset, 0);
+}
+
+/** Waits until a group has members that are settled, and has committed so much. */
+async function progress(address: string, group: string, least: number): Promise<void> {
+  const admin = client(address).admin();
+  await admin.connect();
+  try {
+    for (;;) {
+      const { groups } = await admin.describeGroups([group]);
+      if (groups[0]?.state === 'Stable' && groups[0].members.length > 0 && (await committed(address, group)) >= least)
+        return;
+      await sleep(200);
+    }
+  } finally {
+    await admin.disconnect();
+  }
+}
