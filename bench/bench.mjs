@@ -4,6 +4,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { BenchError } from './bench-error.mjs';
 import { DATA_SETS, fileOf } from './data-sets.mjs';
+import { mysqlPart } from './mysql.mjs';
 import { readOptions } from './options.mjs';
 import { freshet } from './programs.mjs';
 import { python, pythonVersion } from './python.mjs';
@@ -18,6 +19,11 @@ async function main(options) {
   if (!options.short && pythonVersion() === undefined) {
     throw new BenchError(`${python()} can't be run, and it measures the others: name a Python 3 in FRESHET_PYTHON.`);
   }
+  if (options.produce) {
+    const { benchProduce } = await import('./kafka-produce.mjs');
+    process.stdout.write(`${await benchProduce({ ...options, say })}\n`);
+  }
+  if (options.sets.length === 0) return;
   const programs = presentPrograms(options);
   const parts = [heading({ programs, records: options.records })];
   if (!options.short) process.stdout.write(`${parts[0]}\n`);
@@ -30,6 +36,11 @@ async function main(options) {
       process.stdout.write(`${part}\n`);
       parts.push(part);
     }
+  }
+  if (options.mysql) {
+    const part = await mysqlPart(options, say);
+    process.stdout.write(`${part}\n`);
+    parts.push(part);
   }
   if (options.write && !options.short) {
     writeFileSync(RESULTS, `# Results of the last benchmark\n\n${parts.join('\n')}`);

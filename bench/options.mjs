@@ -1,10 +1,12 @@
 import { parseArgs } from 'node:util';
 import { BenchError } from './bench-error.mjs';
 import { DATA_SETS } from './data-sets.mjs';
+import { MYSQL } from './mysql.mjs';
 
 const USAGE = `npm run bench -- [SET…] [flags]
 
-Sets: ${DATA_SETS.map(({ id }) => id).join(', ')} (all unless named)
+Sets: ${DATA_SETS.map(({ id }) => id).join(', ')} (all unless named); ${MYSQL}, which needs a server; kafka-produce with a
+broker in KAFKA_BROKERS
 
   --records N        records of each set [5000000]
   --rounds N         measured rounds, after one that warms up and checks the answers [5]
@@ -13,6 +15,8 @@ Sets: ${DATA_SETS.map(({ id }) => id).join(', ')} (all unless named)
   --short            200000 records, answers compared, nothing measured
   --write            also write bench/results.md
 `;
+
+const PRODUCE = 'kafka-produce';
 
 const flags = {
   records: { type: 'string' },
@@ -29,13 +33,16 @@ export function readOptions(words) {
   const { values, positionals } = parsed(words);
   if (values.help) return { help: USAGE };
   for (const id of positionals) {
-    if (!DATA_SETS.some((set) => set.id === id)) throw new BenchError(`There is no set ${id}.\n\n${USAGE}`);
+    if (id !== PRODUCE && id !== MYSQL && !DATA_SETS.some((set) => set.id === id))
+      throw new BenchError(`There is no set ${id}.\n\n${USAGE}`);
   }
   if (values.source !== undefined && !['file', 'pipe'].includes(values.source)) {
     throw new BenchError(`--source ${values.source}: it is file or pipe.`);
   }
   return {
     sets: DATA_SETS.filter(({ id }) => positionals.length === 0 || positionals.includes(id)),
+    produce: positionals.includes(PRODUCE),
+    mysql: positionals.includes(MYSQL),
     records: count('records', values.records ?? (values.short ? '200000' : '5000000')),
     rounds: count('rounds', values.rounds),
     sources: values.source === undefined ? ['file', 'pipe'] : [values.source],
