@@ -1,13 +1,10 @@
-import { ServiceError } from '../../records/errors.js';
-import type { Cluster } from './client/cluster.js';
+import { type Cluster, topicGone, UNKNOWN_MS } from './client/cluster.js';
 import { isOutage } from './client/connection.js';
 import type { TopicPartition } from './fetch-queue.js';
 import { ERROR } from './protocol/error-codes.js';
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5000;
-/** A topic that brokers do not know for so long has been deleted; they may be slow to hear of it. */
-const UNKNOWN_MS = 5000;
 
 export interface LeaderSearchOptions {
   readonly cluster: Cluster;
@@ -103,7 +100,7 @@ export class LeaderSearch {
       const since = this.#unknown.get(topic) ?? performance.now();
       this.#unknown.set(topic, since);
       if (performance.now() - since < UNKNOWN_MS) continue;
-      throw new ServiceError(`the topic ${topic} is not there any more`, 'What was read of it stands.');
+      throw topicGone(topic);
     }
   }
 }

@@ -62,10 +62,12 @@ describe.skipIf(!own)('one broker', () => {
       for (let from = 0; from < 5000; from += 50) await produce(cluster.address, topic, large(50, from));
       const shown: string[] = [];
       const found: unknown[] = [];
+      const warnings: string[] = [];
+      process.on('warning', ({ message }) => warnings.push(message));
       let broken: Promise<void> | undefined;
       const killAndStart = async (): Promise<void> => {
         await cluster.kill(1);
-        await new Promise((resolve) => setTimeout(resolve, 3000));
+        await new Promise((resolve) => setTimeout(resolve, 15_000));
         await cluster.start(1);
         await produce(cluster.address, topic, large(50, 5000));
       };
@@ -85,6 +87,7 @@ describe.skipIf(!own)('one broker', () => {
         expect.stringMatching(new RegExp(`^Kafka can't be reached \\(${cluster.address}: .*\\): trying again$`)),
         'Kafka is back: reading goes on',
       ]);
+      expect(warnings).toEqual([]);
     });
   });
 

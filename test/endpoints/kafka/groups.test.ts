@@ -6,7 +6,7 @@ import { end, ended, freshet, inFolder, rowsOf, start } from '../../cli/run-fres
 import { freshName } from '../../services/fresh-names.js';
 import { kafka } from '../../services/kafka/kafka.js';
 import { service } from '../../services/service.js';
-import { client, makeTopic, produce, producing } from './topics.js';
+import { client, deleteTopic, makeTopic, produce, producing } from './topics.js';
 
 const address = await service(kafka);
 const brokers = String(address);
@@ -68,7 +68,8 @@ const copy = (topic: string, store: string, ...flags: string[]): string[] => [
 async function positionsOf(group: string, topic: string): Promise<number[]> {
   const admin = client(brokers).admin();
   await admin.connect();
-  const [found] = await admin.fetchOffsets({ groupId: group, topics: [topic] });
+  // The first group of a broker has to wait until Kafka has made its own topic for them.
+  const [found] = await admin.fetchOffsets({ groupId: group, topics: [topic] }).catch(() => []);
   await admin.disconnect();
   return [...(found?.partitions ?? [])].sort((a, b) => a.partition - b.partition).map(({ offset }) => Number(offset));
 }
@@ -261,6 +262,29 @@ describe.skipIf(address === undefined)('a group', () => {
         rows.slice(0, 5).map((row) => ({ value: JSON.stringify(row) })),
       );
       expect(await records(cwd, topic)).toBe(5);
+    });
+  });
+
+  it('whose topic is deleted meanwhile ends with a sentence', { timeout: 120_000 }, async () => {
+    await inFolder(async (cwd) => {
+      const topic = await makeTopic(brokers);
+      const group = freshName('group');
+      const child = start(copy(topic, 'sqlite:test.db', '--group', group), {
+        cwd,
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
+      const how = ended(child);
+      const rows = dailyRows(20);
+      await produce(
+        brokers,
+        topic,
+        rows.map((row) => ({ value: JSON.stringify(row) })),
+      );
+      await until('all to be read', async () => sum(await positionsOf(group, topic)) === 20);
+      await produce(brokers, topic, [{ value: JSON.stringify(rows[0]) }]);
+      await deleteTopic(brokers, topic);
+      const { err, status } = await how;
+      expect([status, rowsOf(err).at(-1)?.message]).toEqual([4, `the topic ${topic} is not there any more`]);
     });
   });
 

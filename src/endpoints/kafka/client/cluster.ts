@@ -130,6 +130,14 @@ function unavailable(failures: readonly ConnectionError[]): ServiceError {
   );
 }
 
+/** A topic that brokers do not know for so long has been deleted; they may be slow to hear of it. */
+export const UNKNOWN_MS = 5000;
+
+/** The error for a topic that was deleted while it was read. */
+export function topicGone(topic: string): ServiceError {
+  return new ServiceError(`the topic ${topic} is not there any more`, 'What was read of it stands.');
+}
+
 /** The error for what a broker says of a topic. */
 export function topicError(topic: string, code: number, cluster: string): UsageError | ServiceError {
   switch (code) {

@@ -78,8 +78,11 @@ export class KafkajsConnection implements Connection {
 
   /** Ends the connection at once: kafkajs would wait for the answers that are still to come. */
   async #cut(error: ConnectionError): Promise<void> {
-    this.#pool.map((connection) => connection.rejectRequests(error));
+    const closed = this.#pool.pool.map(({ socket }) => socket);
+    for (const connection of this.#pool.pool) connection.rejectRequests(error);
     await this.#broker.disconnect().catch(() => {});
+    // A closed socket would get a listener more each time that it is disconnected again.
+    for (const connection of this.#pool.pool) if (closed.includes(connection.socket)) connection.socket = null;
   }
 
   /** Connects, also to one that takes connections and then says nothing: kafkajs has a limit for each step alone. */

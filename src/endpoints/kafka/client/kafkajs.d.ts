@@ -36,7 +36,7 @@ declare module 'kafkajs/src/network/connectionPool.js' {
     readonly pool: readonly PooledConnection[];
     constructor(options: Readonly<Record<string, unknown>> & { readonly logger: Logger });
     send(request: Request): Promise<{ readonly payload: Buffer }>;
-    map(callback: (connection: { rejectRequests(error: Error): void }) => void): void;
+    readonly pool: readonly { socket: unknown; rejectRequests(error: Error): void }[];
     destroy(): Promise<void>;
   }
   export default ConnectionPool;

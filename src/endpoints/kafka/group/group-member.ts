@@ -1,5 +1,5 @@
 import { ServiceError, UsageError } from '../../../records/errors.js';
-import type { Cluster } from '../client/cluster.js';
+import { type Cluster, topicGone, UNKNOWN_MS } from '../client/cluster.js';
 import { isOutage } from '../client/connection.js';
 import type { TopicPartition } from '../fetch-queue.js';
 import type { Call } from '../protocol/call.js';
@@ -111,16 +111,16 @@ export class GroupMember {
    */
   async commit(positions: readonly Position[]): Promise<void> {
     if (positions.length === 0) return;
+    const started = performance.now();
     for (let pause = FIRST_PAUSE_MS; ; pause = await longer(pause)) {
       const answers = await this.#ask(commitOffsets(this.#membership, positions));
-      const code = answers.find((one) => one.errorCode !== ERROR.none)?.errorCode;
+      const refused = answers.find((one) => one.errorCode !== ERROR.none);
+      if (refused === undefined) return;
+      const { errorCode: code, topic } = refused;
       // While others join again, those who have not yet may still commit.
-      if (code === undefined || code === ERROR.rebalanceInProgress) {
-        if (code !== undefined) this.#tellRebalance();
-        if (code === undefined) return;
-        throw new MembershipLost(code);
-      }
-      if (isLost(code)) throw new MembershipLost(code);
+      if (code === ERROR.rebalanceInProgress) this.#tellRebalance();
+      if (code === ERROR.rebalanceInProgress || isLost(code)) throw new MembershipLost(code);
+      if (code === ERROR.unknownTopicOrPartition && performance.now() - started > UNKNOWN_MS) throw topicGone(topic);
       if (!passes(code)) throw this.#refused('positions are committed', code);
       if (code === ERROR.notCoordinator) this.#coordinator = undefined;
     }
