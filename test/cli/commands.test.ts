@@ -27,10 +27,12 @@ describe('every command', () => {
         .sort(),
     ).toEqual([
       ...['daily', 'hourly', 'monthly', 'total', 'weekly', 'window', 'yearly'].map((noun) => `aggregate ${noun}`),
+      'doctor',
       ...['cpu', 'pairs', 'sensors', 'yt'].map((noun) => `produce ${noun}`),
       'report',
       ...['check', 'infer', 'list', 'show'].map((noun) => `schema ${noun}`),
       ...['daily', 'hourly', 'monthly', 'raw', 'total', 'weekly', 'window', 'yearly'].map((noun) => `store ${noun}`),
+      'tail',
       ...['cpu', 'parity'].map((noun) => `transform ${noun}`),
     ]);
   });
