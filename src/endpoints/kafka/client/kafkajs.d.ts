@@ -31,12 +31,13 @@ declare module 'kafkajs/src/network/connectionPool.js' {
       fulfillRequest(answer: { size: number; correlationId: number; payload: Buffer }): void;
     };
     processData: (bytes: Buffer) => void;
+    socket: unknown;
+    rejectRequests(error: Error): void;
   }
   class ConnectionPool {
     readonly pool: readonly PooledConnection[];
     constructor(options: Readonly<Record<string, unknown>> & { readonly logger: Logger });
     send(request: Request): Promise<{ readonly payload: Buffer }>;
-    readonly pool: readonly { socket: unknown; rejectRequests(error: Error): void }[];
     destroy(): Promise<void>;
   }
   export default ConnectionPool;
