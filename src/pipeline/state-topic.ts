@@ -1,4 +1,5 @@
 import type { Cluster } from '../endpoints/kafka/client/cluster.js';
+import type { TopicPartition } from '../endpoints/kafka/fetch-queue.js';
 import type { PartitionState } from '../endpoints/kafka/group/group-shares.js';
 import type { TransactionalProducer } from '../endpoints/kafka/producer/transactional-producer.js';
 import { findOffsets } from '../endpoints/kafka/start-offsets.js';
@@ -27,10 +28,15 @@ export interface StateOptions {
   readonly show: (sentence: string) => void;
 }
 
-/** What is committed with a position: whose state it goes with, and where in the topic that begins. */
+const PAUSE_MS = 50;
+/** After so long it is told what is waited for. */
+const PATIENCE_MS = 5000;
+
+/** What is committed with a position: whose state it goes with, and where in the topic that begins and ends. */
 interface Note {
   readonly plan: string;
   readonly from: number;
+  readonly to: number;
 }
 
 /**
@@ -43,6 +49,7 @@ export class StateTopic implements PartitionState {
   readonly #topic: WritableTopic;
   readonly #schema: RecordSchema;
   readonly #sinks = new Map<number, TopicSink>();
+  readonly #notes = new Map<number, Note>();
 
   private constructor(options: StateOptions, topic: WritableTopic) {
     this.#options = options;
@@ -72,11 +79,19 @@ export class StateTopic implements PartitionState {
     this.#options.operator.drop(part);
   }
 
-  async restore(part: number, written: string | undefined): Promise<string> {
+  noteOf(part: number): string {
+    const { plan, producer } = this.#options;
+    const note = this.#notes.get(part) ?? { plan, from: 0, to: 0 };
+    return jsonText({ ...note, to: Math.max(note.to, producer.endOf(this.#topic.topic, part)) });
+  }
+
+  async restore(part: number, written: string | undefined): Promise<void> {
     const { cluster, operator, show, zone } = this.#options;
     const place = { topic: this.#topic.topic, partition: part };
-    const [end = 0] = await findOffsets(cluster, [place], { at: 'end' }, true);
-    const note = this.#noteOf(written, end);
+    const known = written === undefined ? undefined : this.#read(written);
+    const end = await this.#stableEnd(place, known?.to ?? 0);
+    const note = known ?? { plan: this.#options.plan, from: end, to: end };
+    this.#notes.set(part, note);
     const [first = 0] = await findOffsets(cluster, [place], { at: 'beginning' }, true);
     if (note.from < end) {
       const reader = new TopicReader({ cluster, committed: true, show });
@@ -99,7 +114,6 @@ export class StateTopic implements PartitionState {
       });
       await takeAll(source, (rows) => operator.restore(part, rows));
     }
-    return jsonText({ ...note });
   }
 
   /** Keeps rows that a part's flush gave. */
@@ -112,9 +126,26 @@ export class StateTopic implements PartitionState {
     await sink.write(rows);
   }
 
-  #noteOf(written: string | undefined, end: number): Note {
+  /**
+   * Behind the last record that no open transaction holds up. A transaction counts as committed, and its positions can
+   * be read, before its end has come to every partition that it wrote to: what was committed is waited for.
+   */
+  async #stableEnd(place: TopicPartition, least: number): Promise<number> {
+    const { cluster, group, show } = this.#options;
+    const begun = performance.now();
+    for (let told = false; ; ) {
+      const [end = 0] = await findOffsets(cluster, [place], { at: 'end' }, true);
+      if (end >= least) return end;
+      if (!told && performance.now() - begun > PATIENCE_MS) {
+        show(`${place.topic}:${place.partition} is waited for, which has the state of group ${group} up to ${least}`);
+        told = true;
+      }
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    }
+  }
+
+  #read(written: string): Note {
     const { plan, group } = this.#options;
-    if (written === undefined) return { plan, from: end };
     const note = parseNote(written);
     if (note?.plan === plan) return note;
     throw new UsageError(
@@ -157,8 +188,9 @@ function parseNote(text: string): Note | undefined {
     const value = parseJson(Buffer.from(text));
     if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof Uint8Array)
       return undefined;
-    const { plan, from } = value;
-    return typeof plan === 'string' && typeof from === 'number' ? { plan, from } : undefined;
+    const { plan, from, to } = value;
+    const known = typeof plan === 'string' && typeof from === 'number' && typeof to === 'number';
+    return known ? { plan, from, to } : undefined;
   } catch {
     return undefined;
   }

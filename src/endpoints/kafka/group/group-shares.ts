@@ -29,6 +29,8 @@ export interface SharesOptions {
 export interface Transactions {
   /** Whether nothing was written since the last commit. */
   readonly isEmpty: boolean;
+  /** Resolves when the brokers have what was written. */
+  acknowledged(): Promise<void>;
   sendOffsets(member: Membership, positions: readonly Position[]): Promise<void>;
   commit(): Promise<void>;
   abort(): Promise<void>;
@@ -43,9 +45,10 @@ export interface PartitionState {
   /**
    * Puts the state of partitions back as it was when positions were committed last.
    * @param note what was committed with their positions; undefined: none were
-   * @returns what is to be committed with them from now on
    */
-  restore(partition: number, note: string | undefined): Promise<string>;
+  restore(partition: number, note: string | undefined): Promise<void>;
+  /** What is to be committed with the positions of partitions, once the brokers have what was written. */
+  noteOf(partition: number): string;
 }
 
 /** The partitions that a group gives to this copy, read from where the group has come. */
@@ -58,9 +61,6 @@ export class GroupShares {
   #moved: Promise<void> = Promise.resolve();
   #move: () => void = () => {};
   #first = true;
-  /** By partition: what is committed with its position. */
-  readonly #notes = new Map<number, string>();
-
   constructor(options: SharesOptions) {
     this.#options = options;
     const { cluster, group, topics } = options;
@@ -102,6 +102,7 @@ export class GroupShares {
       return;
     }
     if (positions.length === 0 && transactions.isEmpty) return;
+    await transactions.acknowledged();
     // Positions are what the broker takes of members only: rows without any could be those of one that was replaced.
     const sent = this.#noted(positions.length > 0 ? positions : all);
     if (sent.length > 0) await transactions.sendOffsets(this.#member.membership, sent);
@@ -109,10 +110,9 @@ export class GroupShares {
   }
 
   #noted(positions: readonly Position[]): Position[] {
-    return positions.map((position) => {
-      const metadata = this.#notes.get(position.partition);
-      return metadata === undefined ? position : { ...position, metadata };
-    });
+    const { state } = this.#options;
+    if (state === undefined) return [...positions];
+    return positions.map((position) => ({ ...position, metadata: state.noteOf(position.partition) }));
   }
 
   /** Takes back what was written and not committed, and all state: others go on from the last commit, or this copy. */
@@ -191,7 +191,7 @@ export class GroupShares {
     const owned = new Set(this.#owned.map(({ partition }) => partition));
     for (const partition of had) if (!owned.has(partition)) state.drop(partition);
     for (const partition of owned) {
-      if (!had.has(partition)) this.#notes.set(partition, await state.restore(partition, noteOf(partition)));
+      if (!had.has(partition)) await state.restore(partition, noteOf(partition));
     }
   }
 

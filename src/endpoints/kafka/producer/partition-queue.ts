@@ -35,6 +35,7 @@ export class PartitionQueue {
   /** Whether the broker has taken a batch since the last failure. */
   #proven = false;
   #failed = false;
+  #end = 0;
   /** Where numbering begins again once all is answered. */
   #renumberFrom: number | undefined;
   /** Its leader is being looked for. */
@@ -53,6 +54,11 @@ export class PartitionQueue {
   /** Epochs that this partition is ahead of its producer's first: the broker lost the sequence so often. */
   get epochsAhead(): number {
     return this.#epoch;
+  }
+
+  /** What was acknowledged lies before this offset, which is not behind it. */
+  get end(): number {
+    return this.#end;
   }
 
   /** Whether all that was added is acknowledged. */
@@ -111,8 +117,10 @@ export class PartitionQueue {
     return this.#flying[0] === batch && this.#returned.length === 0;
   }
 
-  acknowledged(batch: QueuedBatch): void {
+  /** @param baseOffset of its first record; negative where the broker does not say */
+  acknowledged(batch: QueuedBatch, baseOffset: number): void {
     this.#proven = true;
+    this.#end = Math.max(this.#end, baseOffset) + batch.sealed.count;
     this.#land(batch);
     this.changed(-batch.sealed.buffer.length);
     this.#goOn();

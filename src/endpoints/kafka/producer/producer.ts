@@ -120,6 +120,11 @@ export class Producer {
     await this.#until(() => this.settledAll);
   }
 
+  /** The last offset up to which a partition holds what was written and acknowledged; 0: nothing was. */
+  endOf(topic: string, partition: number): number {
+    return this.#queues.find((one) => one.topic === topic && one.partition === partition)?.end ?? 0;
+  }
+
   /** Whether all that was written is acknowledged. */
   get settledAll(): boolean {
     return this.#queues.every(({ settled }) => settled);
@@ -270,7 +275,7 @@ export class Producer {
       case ERROR.duplicateSequence:
         this.#pause = FIRST_PAUSE_MS;
         this.#missing = 0;
-        queue.acknowledged(batch);
+        queue.acknowledged(batch, answer.baseOffset ?? -1);
         this.#cutOff.delete(queue);
         if (this.#cutOff.size === 0) this.#back();
         return;

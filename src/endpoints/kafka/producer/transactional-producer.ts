@@ -84,6 +84,16 @@ export class TransactionalProducer {
     return this.#producer.partition(topic, partition, mostBytes);
   }
 
+  /** See Producer.endOf(). */
+  endOf(topic: string, partition: number): number {
+    return this.#producer.endOf(topic, partition);
+  }
+
+  /** Resolves when the brokers have what was written. */
+  acknowledged(): Promise<void> {
+    return this.#producer.flush();
+  }
+
   /** Rows are safe with commit(), not before. */
   async flush(): Promise<void> {}
 

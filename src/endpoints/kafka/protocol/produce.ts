@@ -14,6 +14,8 @@ export interface ProducedPartition {
   readonly errorCode: number;
   /** What the broker says of the error, where it says more than the code. */
   readonly message?: string;
+  /** The offset of the batch's first record; absent or -1 where that is not known. */
+  readonly baseOffset?: number;
 }
 
 /** Adds record batches to partitions that one node leads; answered when all replicas that are in sync have them. */
@@ -34,8 +36,8 @@ export function produceRecords(request: ProduceRequest): Call<ProducedPartition[
         .array(() => {
           const topic = from.string();
           return from.array(() => {
-            const head = { topic, partition: from.int32(), errorCode: from.int16() };
-            for (let count = 3; count > 0; count--) from.int64();
+            const head = { topic, partition: from.int32(), errorCode: from.int16(), baseOffset: from.long() };
+            for (let count = 2; count > 0; count--) from.int64();
             const problems = from.array(() => {
               from.int32();
               return from.nullableString();
