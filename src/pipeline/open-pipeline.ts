@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Format } from '../codecs/codec.js';
 import type { BatchSource, Sink } from '../endpoints/endpoint.js';
 import { compileFilter, type Filter } from '../expressions/filter.js';
@@ -110,7 +109,7 @@ export async function openPipeline(
   await readers?.load();
   const files = inputs.flatMap((input) => input.files);
   const to = work.sinks === undefined ? ends.to : [];
-  const group = inputs.some(({ partitions }) => partitions !== undefined) ? groupOf(ends, work) : undefined;
+  const group = inputs.some(({ partitions }) => partitions !== undefined) ? await groupOf(ends, work) : undefined;
   const shared = group === undefined ? undefined : await openShared({ group, ends, work, inputs }, show);
   const outputs = await openOutputs(files, outputOptions({ ...ends, to }, output, { show, stop }, shared?.transacted));
   const sources = await Promise.all(
@@ -184,7 +183,7 @@ function pipelineOf(ends: Ends, source: BatchSource, { sinks, dead }: Outputs, s
  * The group that reads topics: its name comes of all that the run does, so that runs of one plan are copies of each
  * other and of no other. What keeps state reads all of its topics anew each time.
  */
-function groupOf(ends: Ends, { schema, operator }: Work): string | undefined {
+async function groupOf(ends: Ends, { schema, operator }: Work): Promise<string | undefined> {
   const { topics, from, to, where } = ends;
   if (operator !== undefined && operator.stateless !== true && !(operator instanceof PartitionedOperator)) {
     if (topics.group === undefined) return undefined;
@@ -194,10 +193,12 @@ function groupOf(ends: Ends, { schema, operator }: Work): string | undefined {
     );
   }
   if (topics.group !== undefined) return topics.group;
-  return `freshet.${schema.name}.${hashOf([from, where ?? '', operator?.output.name ?? '', to, ends.zone.name])}`;
+  return `freshet.${schema.name}.${await hashOf([from, where ?? '', operator?.output.name ?? '', to, ends.zone.name])}`;
 }
 
-function hashOf(plan: readonly unknown[]): string {
+async function hashOf(plan: readonly unknown[]): Promise<string> {
+  // Late: it is a tenth of the time of a short run.
+  const { createHash } = await import('node:crypto');
   return createHash('sha256').update(JSON.stringify(plan)).digest('hex').slice(0, 12);
 }
 
@@ -228,7 +229,7 @@ async function openShared({ group, ends, work, inputs }: SharedRun, show: Surrou
   const transacted = await openTransactions(group, topics.brokers, to, show);
   const { cluster, producer } = transacted;
   const parts = new Set(inputs.flatMap(({ places = [] }) => places.map(({ part }) => part))).size;
-  const plan = hashOf([schemaJson(schema), where ?? '', operator?.output.name ?? '', zone.name]);
+  const plan = await hashOf([schemaJson(schema), where ?? '', operator?.output.name ?? '', zone.name]);
   const state =
     parted && (await StateTopic.open({ cluster, group, plan, parts, operator: parted, producer, zone, show }));
   return {

@@ -29,6 +29,7 @@ export interface StateOptions {
 }
 
 const PAUSE_MS = 50;
+const STIR_MS = 500;
 /** After so long it is told what is waited for. */
 const PATIENCE_MS = 5000;
 
@@ -133,15 +134,34 @@ export class StateTopic implements PartitionState {
   async #stableEnd(place: TopicPartition, least: number): Promise<number> {
     const { cluster, group, show } = this.#options;
     const begun = performance.now();
+    let stirred = false;
     for (let told = false; ; ) {
       const [end = 0] = await findOffsets(cluster, [place], { at: 'end' }, true);
       if (end >= least) return end;
+      if (!stirred && performance.now() - begun > STIR_MS) {
+        await this.#stir(place);
+        stirred = true;
+      }
       if (!told && performance.now() - begun > PATIENCE_MS) {
         show(`${place.topic}:${place.partition} is waited for, which has the state of group ${group} up to ${least}`);
         told = true;
       }
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
+  }
+
+  /**
+   * Adds a record that says nothing: a broker that was killed finds out what is stable in a partition only when
+   * something is added to it.
+   */
+  async #stir({ topic, partition }: TopicPartition): Promise<void> {
+    const { producer } = this.#options;
+    const nothing = { bytes: new Uint8Array(0), starts: Int32Array.of(-1), ends: Int32Array.of(0) };
+    const key = { bytes: Buffer.from('[]'), starts: Int32Array.of(0), ends: Int32Array.of(2) };
+    const writer = producer.partition(topic, partition, this.#topic.limits.batchBytes);
+    writer.write({ count: 1, keys: key, values: nothing, times: Float64Array.of(Date.now()) });
+    await producer.commit();
+    writer.close();
   }
 
   #read(written: string): Note {
