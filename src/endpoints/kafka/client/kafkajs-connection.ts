@@ -8,6 +8,8 @@ import { type Connection, ConnectionError, type ConnectionProblem, type Connecti
 import { createFramingSocket } from './framing-socket.js';
 
 const NO_TAGS = Buffer.of(0);
+/** The key of fetch requests. */
+const FETCH = 1;
 /** Errors are thrown too; here they would only be told twice. */
 const silent = createLogger({ level: 0, logCreator: () => () => {} });
 
@@ -18,35 +20,22 @@ const silent = createLogger({ level: 0, logCreator: () => () => {} });
  */
 export class KafkajsConnection implements Connection {
   readonly address: string;
-  readonly #connectTimeout: number;
-  readonly #pool: ConnectionPool;
-  readonly #broker: Broker;
+  readonly #open: () => Link;
+  #link: Link | undefined;
 
   constructor(host: string, port: number, settings: ConnectionSettings) {
-    this.address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
-    const { clientId, connectTimeout, requestTimeout, tls, sasl } = settings;
-    this.#connectTimeout = connectTimeout;
-    this.#pool = new ConnectionPool({
-      host,
-      port,
-      clientId,
-      connectionTimeout: connectTimeout,
-      requestTimeout,
-      enforceRequestTimeout: true,
-      ssl: tls ?? null,
-      sasl: sasl ?? null,
-      logger: silent,
-      socketFactory: createFramingSocket,
-    });
-    for (const connection of this.#pool.pool) takeWholeAnswers(connection);
-    this.#broker = new Broker({ connectionPool: this.#pool, logger: silent, authenticationTimeout: connectTimeout });
+    const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+    this.address = address;
+    this.#open = () => new Link(address, host, port, settings);
   }
 
   async send<T>(call: Call<T>): Promise<T> {
+    this.#link ??= this.#open();
+    const link = this.#link;
     try {
-      if (!this.#broker.isConnected()) await this.#connect();
-      this.#checkVersion(call);
-      const { payload } = await this.#pool.send({
+      const connection = await link.connected(call.apiKey);
+      this.#checkVersion(call, link.versions);
+      const { payload } = await connection.send({
         request: {
           apiKey: call.apiKey,
           apiVersion: call.version,
@@ -67,40 +56,23 @@ export class KafkajsConnection implements Connection {
       // What is wrong with a call itself is no matter of the connection.
       if (error instanceof RangeError || error instanceof TypeError) throw error;
       const translated = error instanceof ConnectionError ? error : translate(this.address, error);
-      if (translated.problem !== 'unsupported') await this.#cut(translated);
+      if (translated.problem !== 'unsupported') await this.#cut(link, translated);
       throw translated;
     }
   }
 
   async close(): Promise<void> {
-    await this.#cut(new ConnectionError(this.address, 'lost', 'it was closed'));
+    const error = new ConnectionError(this.address, 'lost', 'it was closed');
+    if (this.#link !== undefined) await this.#cut(this.#link, error);
   }
 
-  /** Ends the connection at once: kafkajs would wait for the answers that are still to come. */
-  async #cut(error: ConnectionError): Promise<void> {
-    const closed = this.#pool.pool.map(({ socket }) => socket);
-    for (const connection of this.#pool.pool) connection.rejectRequests(error);
-    await this.#broker.disconnect().catch(() => {});
-    // A closed socket would get a listener more each time that it is disconnected again.
-    for (const connection of this.#pool.pool) if (closed.includes(connection.socket)) connection.socket = null;
+  #cut(link: Link, error: ConnectionError): Promise<void> {
+    if (this.#link === link) this.#link = undefined;
+    return link.cut(error);
   }
 
-  /** Connects, also to one that takes connections and then says nothing: kafkajs has a limit for each step alone. */
-  async #connect(): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      const error = new ConnectionError(this.address, 'timeout', NO_ANSWER);
-      timer = setTimeout(() => reject(error), this.#connectTimeout);
-    });
-    try {
-      await Promise.race([this.#broker.connect(), late]);
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
-  #checkVersion({ name, apiKey, version }: Call<unknown>): void {
-    const known = this.#broker.versions?.[apiKey];
+  #checkVersion({ name, apiKey, version }: Call<unknown>, versions: Broker['versions']): void {
+    const known = versions?.[apiKey];
     if (known !== undefined && known.minVersion <= version && version <= known.maxVersion) return;
     const has = known === undefined ? 'none' : `${known.minVersion} to ${known.maxVersion}`;
     throw new ConnectionError(
@@ -108,6 +80,100 @@ export class KafkajsConnection implements Connection {
       'unsupported',
       `this broker takes no ${name} request of version ${version} (it takes ${has})`,
     );
+  }
+}
+
+/**
+ * What is connected once. kafkajs would connect its own again, also while it still ends and takes requests that it will
+ * never answer: here what comes after a cut has a link of its own.
+ */
+class Link {
+  readonly #address: string;
+  readonly #connectTimeout: number;
+  readonly #pool: ConnectionPool;
+  readonly #broker: Broker;
+  readonly #connecting = new Map<PooledConnection, Promise<void>>();
+  #error: ConnectionError | undefined;
+  #ended: Promise<void> | undefined;
+
+  constructor(address: string, host: string, port: number, settings: ConnectionSettings) {
+    const { clientId, connectTimeout, requestTimeout, tls, sasl } = settings;
+    this.#address = address;
+    this.#connectTimeout = connectTimeout;
+    this.#pool = new ConnectionPool({
+      host,
+      port,
+      clientId,
+      connectionTimeout: connectTimeout,
+      requestTimeout,
+      enforceRequestTimeout: true,
+      ssl: tls ?? null,
+      sasl: sasl ?? null,
+      logger: silent,
+      socketFactory: createFramingSocket,
+    });
+    for (const connection of this.#pool.pool) takeWholeAnswers(connection);
+    this.#broker = new Broker({ connectionPool: this.#pool, logger: silent, authenticationTimeout: connectTimeout });
+  }
+
+  /** Once it is connected. */
+  get versions(): Broker['versions'] {
+    return this.#broker.versions;
+  }
+
+  /** What sends a request, connected: a fetch that waits would hold up the others. @throws ConnectionError */
+  async connected(apiKey: number): Promise<PooledConnection> {
+    const [others, fetches] = this.#pool.pool;
+    const connection = apiKey === FETCH ? fetches : others;
+    if (this.versions === null || !connection.isConnected() || this.#connecting.has(connection)) {
+      await this.#connectOnce(connection);
+    }
+    if (this.#error !== undefined) throw this.#error;
+    return connection;
+  }
+
+  /** Ends it at once: kafkajs would wait for the answers that are still to come. */
+  cut(error: ConnectionError): Promise<void> {
+    this.#error ??= error;
+    this.#ended ??= (async () => {
+      this.#rejectAll(error);
+      await this.#broker.disconnect().catch(() => {});
+      // It took requests until now.
+      this.#rejectAll(error);
+    })();
+    return this.#ended;
+  }
+
+  #rejectAll(error: ConnectionError): void {
+    for (const connection of this.#pool.pool) connection.rejectRequests(error);
+  }
+
+  /** kafkajs would make a socket for each of several callers. */
+  #connectOnce(connection: PooledConnection): Promise<void> {
+    const known = this.#connecting.get(connection);
+    if (known !== undefined) return known;
+    const connecting = this.#connect(connection).finally(() => this.#connecting.delete(connection));
+    this.#connecting.set(connection, connecting);
+    return connecting;
+  }
+
+  /** Connects, also to one that takes connections and then says nothing: kafkajs has a limit for some steps alone. */
+  async #connect(connection: PooledConnection): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      const error = new ConnectionError(this.#address, 'timeout', NO_ANSWER);
+      timer = setTimeout(() => reject(error), this.#connectTimeout);
+    });
+    const connected = async (): Promise<void> => {
+      await this.#broker.connect();
+      await connection.connect();
+      await connection.authenticate();
+    };
+    try {
+      await Promise.race([connected(), late]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 }
 

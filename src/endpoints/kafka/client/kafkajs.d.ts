@@ -31,14 +31,18 @@ declare module 'kafkajs/src/network/connectionPool.js' {
       fulfillRequest(answer: { size: number; correlationId: number; payload: Buffer }): void;
     };
     processData: (bytes: Buffer) => void;
-    socket: unknown;
+    isConnected(): boolean;
+    /** Again where it was cut. */
+    connect(): Promise<unknown>;
+    /** Where the broker asks for it and it has not. */
+    authenticate(): Promise<void>;
+    send(request: Request): Promise<{ readonly payload: Buffer }>;
     rejectRequests(error: Error): void;
   }
   class ConnectionPool {
-    readonly pool: readonly PooledConnection[];
+    /** The second one is for fetches. */
+    readonly pool: readonly [PooledConnection, PooledConnection];
     constructor(options: Readonly<Record<string, unknown>> & { readonly logger: Logger });
-    send(request: Request): Promise<{ readonly payload: Buffer }>;
-    destroy(): Promise<void>;
   }
   export default ConnectionPool;
 }
@@ -53,7 +57,6 @@ declare module 'kafkajs/src/broker/index.js' {
     versions: Readonly<Record<number, { readonly minVersion: number; readonly maxVersion: number }>> | null;
     connect(): Promise<void>;
     disconnect(): Promise<void>;
-    isConnected(): boolean;
   }
   export default Broker;
 }

@@ -12,7 +12,6 @@ export interface Call<T> {
   readonly plainAnswer?: boolean;
   /** How long the broker may keep it, in milliseconds, on top of what an answer takes. */
   readonly wait?: number;
-  /** A request that is not answered (acks 0). */
   encode(to: WireWriter): void;
   decode(from: WireReader): T;
 }
