@@ -2,11 +2,11 @@ import type { ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { end, start } from '../cli/run-freshet.js';
+import { end, ended, inFolder, start } from '../cli/run-freshet.js';
 import { client, makeTopic, producing, tailed } from '../endpoints/kafka/topics.js';
 import { freshName } from '../services/fresh-names.js';
-import { kafka } from '../services/kafka/kafka.js';
-import { service } from '../services/service.js';
+import { kafka, startKafka } from '../services/kafka/kafka.js';
+import { canStart, service } from '../services/service.js';
 
 const brokers = await service(kafka);
 
@@ -91,6 +91,50 @@ describe.skipIf(brokers === undefined)('copies of a rollup that are killed, paus
     await expectExact(address, output, records);
   });
 });
+
+describe.skipIf(!canStart(kafka))('a broker that is away for longer than a transaction may take', () => {
+  it('loses nothing and gives nothing twice', { timeout: 240_000 }, async () => {
+    await inFolder(async (folder) => {
+      const own = await startKafka(folder, { brokers: 1 });
+      try {
+        const { address } = own;
+        const input = await makeTopic(address, { numPartitions: PARTITIONS });
+        const output = await makeTopic(address, { numPartitions: PARTITIONS });
+        const group = freshName('rollup');
+        const args = `aggregate daily --from kafka:${input} --group ${group} --to kafka:${output} --every 100ms`;
+        const copy = start([...args.split(' '), '--brokers', address]);
+        const done = ended(copy);
+        const records = harvests(3);
+        await progress(address, group, 0);
+        const half = records.length / 2;
+        await produceAll(address, input, records.slice(0, half));
+        await own.kill(1);
+        await sleep(12_000);
+        await own.start(1);
+        await produceAll(address, input, records.slice(half));
+        await progress(address, group, records.length);
+        copy.kill('SIGTERM');
+        const { status, err } = await done;
+        expect(status, err).toBe(143);
+        // One line that it is away and one that it is back, for reading and for writing at most.
+        expect(err.trim().split('\n').length, err).toBeLessThanOrEqual(4);
+        await expectExact(address, output, records);
+      } finally {
+        await own.stop();
+      }
+    });
+  });
+});
+
+function produceAll(address: string, topic: string, records: readonly Harvest[]): Promise<void> {
+  return producing(address, async (producer) => {
+    for (let at = 0; at < records.length; at += CHUNK) {
+      const some = records.slice(at, at + CHUNK);
+      const messages = some.map((record) => ({ key: record.yt_channel_id, value: JSON.stringify(record) }));
+      await producer.send({ topic, messages, acks: -1 });
+    }
+  });
+}
 
 /** Each row is newer than the one before of its key, and the last is the newest record. */
 async function expectExact(address: string, output: string, records: readonly Harvest[]): Promise<void> {
