@@ -1,7 +1,6 @@
 import type { Command } from '@oclif/core';
 import { RollupOperator } from '../operators/rollup/rollup-operator.js';
 import { chooseSchema, rawSchema } from '../pipeline/choose-schema.js';
-import { partitionsOf } from '../pipeline/open-pipeline.js';
 import { partedOperator } from '../pipeline/parted-operator.js';
 import { calendarOf, PERIOD_FIELDS, type Period } from '../records/time/calendar.js';
 import { emitOf, guardOf, noteArrival } from './emit-of.js';
@@ -32,17 +31,9 @@ export function rollupCommand(period: Period, unit: string, example: string): Co
           noteArrival(schema, reporter.warn);
           const readers = readersFor(schema);
           const emit = emitOf(given, finite);
-          const make = (partitions: number): RollupOperator =>
-            new RollupOperator({
-              schema,
-              calendar: calendarOf(period, ends.zone),
-              ...emit,
-              partitions,
-              access: readers,
-              now: Date.now,
-            });
-          const operator = partedOperator(inputs, emit, make) ?? make(partitionsOf(inputs));
-          return { schema, operator, readers, guard: guardOf(schema, given) };
+          const options = { schema, calendar: calendarOf(period, ends.zone), ...emit, access: readers, now: Date.now };
+          const operator = partedOperator(inputs, emit, (input) => new RollupOperator({ ...options, ...input }));
+          return { schema, operator, readers, guard: guardOf(schema, given), plan: [emit.emit] };
         },
         reporter,
         this.stop,

@@ -1,4 +1,5 @@
 import { FutureGuard } from '../operators/future-guard.js';
+import type { Closing } from '../pipeline/parted-operator.js';
 import type { RecordSchema } from '../records/schema.js';
 export interface EmitFlags {
   readonly emit?: 'update' | 'close';
@@ -6,18 +7,17 @@ export interface EmitFlags {
   readonly 'idle-close'?: number;
 }
 
-export interface Emit {
-  readonly emit: 'update' | 'close';
-  readonly allowedLateness?: number;
-}
-
 /**
  * When rows are written: as told, else once at the end of inputs that have one, else as they change.
  */
-export function emitOf(flags: EmitFlags, finite: boolean): Emit {
+export function emitOf(flags: EmitFlags, finite: boolean): Closing {
   const emit = flags.emit ?? (finite ? 'close' : 'update');
-  const allowedLateness = flags['allowed-lateness'];
-  return { emit, ...(allowedLateness === undefined ? {} : { allowedLateness }) };
+  const { 'allowed-lateness': allowedLateness, 'idle-close': idleClose } = flags;
+  return {
+    emit,
+    ...(allowedLateness === undefined ? {} : { allowedLateness }),
+    ...(idleClose === undefined ? {} : { idleClose }),
+  };
 }
 
 /** With an allowed lateness, the guard against times that lie too far ahead. */

@@ -1,6 +1,10 @@
 import * as Flags from '@oclif/core/flags';
 import { groupFields, parseFieldList } from '../expressions/field-list.js';
 import { parseSelect, type Selected } from '../expressions/select.js';
+import type { Operator } from '../operators/operator.js';
+import type { WindowOperator } from '../operators/window/window-operator.js';
+import { type OpenInput, partitionsOf } from '../pipeline/open-inputs.js';
+import { type Closing, partedOperator } from '../pipeline/parted-operator.js';
 import { deriveWindow } from '../records/derive.js';
 import { UsageError } from '../records/errors.js';
 import type { RecordSchema } from '../records/schema.js';
@@ -37,6 +41,21 @@ export function planWindow(
   const by = flags.by === undefined ? [] : parseFieldList(flags.by, schema);
   const select = parseSelect(flags.select, schema);
   return { by, select, output: deriveWindow(schema, groupFields(schema, by), select, windowed) };
+}
+
+/**
+ * The operator of a plan, parted by partition where records of a group lie in one: where the group has the record's
+ * key, and records are no upserts.
+ */
+export function windowOperator(
+  inputs: readonly OpenInput[],
+  schema: RecordSchema,
+  { by, ...closing }: Pick<WindowPlan, 'by'> & Closing,
+  make: (options: { readonly partitions: number; readonly kept?: boolean }) => WindowOperator,
+): Operator {
+  const inOnePartition = schema.key.length > 0 && schema.key.every((path) => by.includes(path));
+  if (!inOnePartition || schema.derived !== undefined) return make({ partitions: partitionsOf(inputs) });
+  return partedOperator(inputs, closing, make);
 }
 
 /** A window's size must be a length of time. @throws UsageError for 0 */

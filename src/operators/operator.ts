@@ -44,16 +44,37 @@ export interface Operator {
   figures(): OperatorFigures;
 }
 
+/** What a flush gives of an operator whose state is kept outside of it. */
+export interface Change {
+  readonly rows: Batch;
+  /** Rows that are given out, state that is kept, both at once, or state that is kept no more (its key says which). */
+  readonly as: 'rows' | 'state' | 'both' | 'gone';
+}
+
+/** How far event time has come: what was late stays late, and what was closed stays closed. */
+export interface Progress {
+  /** By number of the partition: its watermark, epoch milliseconds; null before its first record. */
+  readonly watermarks: readonly (number | null)[];
+  /** Time is closed up to here, epoch milliseconds; null: nothing is. */
+  readonly closed: number | null;
+  /** Windows were closed up to this one, or before it, whatever the watermarks; null: none was. */
+  readonly window: number | null;
+}
+
 /**
- * An operator all of whose state follows from the rows that it gives under `--emit update`: for each key and window
- * the one that it gave last.
+ * An operator whose state can be kept as rows of a compacted topic, and be put back by another of its kind. Its windows
+ * then stay open at the end of the input. The order is restore() with all rows, resume(), then process().
  */
 export interface Restorable extends Operator {
-  /**
-   * Takes rows of its output's type that it, or another of its kind, gave: in any order, also older ones of a key and
-   * window. They count as given.
-   */
+  /** The type of the rows that its state is kept as: of each primary key the one that was kept last. */
+  readonly state: RecordSchema;
+  /** In place of flush(). Each batch is borrowed until the next is asked for. */
+  changes(reason: FlushReason): Iterable<Change>;
+  /** Takes rows of state in the order in which they were kept, also such as others have taken the place of since. */
   restore(rows: Batch): void;
+  readonly progress: Progress;
+  /** Goes on from where time had come. What was closed by then is forgotten, if it was restored. */
+  resume(progress: Progress): void;
 }
 
 export interface OperatorFigures {

@@ -1,6 +1,6 @@
 import type { Batch } from '../records/batch.js';
 import type { RecordSchema } from '../records/schema.js';
-import type { FlushReason, Operator, OperatorFigures, Processed, Restorable } from './operator.js';
+import type { Change, FlushReason, Operator, OperatorFigures, Processed, Progress, Restorable } from './operator.js';
 
 /** Where the records of a partition go. */
 export interface Place {
@@ -17,6 +17,8 @@ export class PartitionedOperator implements Operator {
   readonly reads: readonly string[];
   readonly readsRecords: boolean;
   readonly output: RecordSchema;
+  /** The type of the rows that state is kept as. */
+  readonly state: RecordSchema;
   readonly #make: () => Restorable;
   readonly #placeOf: (partition: number) => Place;
   readonly #parts = new Map<number, Restorable>();
@@ -29,10 +31,11 @@ export class PartitionedOperator implements Operator {
   constructor(make: () => Restorable, placeOf: (partition: number) => Place = (part) => ({ part, partition: 0 })) {
     this.#make = make;
     this.#placeOf = placeOf;
-    const { reads, readsRecords, output } = make();
+    const { reads, readsRecords, output, state } = make();
     this.reads = reads;
     this.readsRecords = readsRecords;
     this.output = output;
+    this.state = state;
   }
 
   /** Parts that have an operator, ascending. */
@@ -48,28 +51,34 @@ export class PartitionedOperator implements Operator {
   }
 
   *flush(reason: FlushReason): Generator<Batch> {
-    for (const part of this.parts) yield* this.flushPart(part, reason);
+    for (const { rows, as } of this.changes(reason)) if (as === 'rows' || as === 'both') yield rows;
   }
 
-  /** What flush() gives, of one part. */
-  *flushPart(part: number, reason: FlushReason): Generator<Batch> {
-    const operator = this.#parts.get(part);
-    if (operator !== undefined) yield* operator.flush(reason);
+  /** Of all parts, one after the other. Each batch is borrowed until the next is asked for. */
+  *changes(reason: FlushReason): Generator<Change & { readonly part: number }> {
+    for (const part of this.parts) {
+      for (const change of this.#parts.get(part)?.changes(reason) ?? []) yield { ...change, part };
+    }
   }
 
-  /** Puts back what a part's flushes gave elsewhere. */
+  /** Puts back what a part's changes were elsewhere. */
   restore(part: number, rows: Batch): void {
     this.#part(part).restore(rows);
+  }
+
+  /** After the last restore(). */
+  resume(part: number, progress: Progress): void {
+    this.#part(part).resume(progress);
+  }
+
+  /** How far time has come in a part; undefined where it has had no record. */
+  progress(part: number): Progress | undefined {
+    return this.#parts.get(part)?.progress;
   }
 
   /** Forgets a part: another copy has it now. */
   drop(part: number): void {
     this.#parts.delete(part);
-  }
-
-  ended(partition: number): void {
-    const place = this.#placeOf(partition);
-    this.#parts.get(place.part)?.ended?.(place.partition);
   }
 
   figures(): OperatorFigures {

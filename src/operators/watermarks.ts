@@ -1,3 +1,5 @@
+import type { Progress } from './operator.js';
+
 /**
  * How far event time has come: by partition for lateness, over all partitions for closing.
  *
@@ -57,6 +59,18 @@ export class Watermarks {
     this.#close();
   }
 
+  get progress(): Pick<Progress, 'watermarks' | 'closed'> {
+    return { watermarks: Array.from(this.#marks, finite), closed: finite(this.#closed) };
+  }
+
+  /** Goes on from where time had come. */
+  resume({ watermarks, closed }: Progress): void {
+    watermarks.forEach((mark, partition) => {
+      if (mark !== null) this.advance(partition, mark);
+    });
+    if (closed !== null) this.closeUpTo(closed);
+  }
+
   /** Closes time up to an instant whatever the partitions say: nothing has arrived for too long. */
   closeUpTo(instant: number): void {
     if (instant > this.#closed) this.#closed = instant;
@@ -67,4 +81,9 @@ export class Watermarks {
     for (const mark of this.#marks) if (mark !== undefined && mark < least) least = mark;
     if (least !== Number.POSITIVE_INFINITY) this.closeUpTo(least);
   }
+}
+
+/** Infinities are no JSON. */
+export function finite(value: number | undefined): number | null {
+  return value !== undefined && Number.isFinite(value) ? value : null;
 }

@@ -256,3 +256,8 @@ class FilesInput implements OpenInput {
     return this.#decoder;
   }
 }
+
+/** How many partitions inputs have together. */
+export function partitionsOf(inputs: readonly OpenInput[]): number {
+  return inputs.reduce((sum, { partitions = 1 }) => sum + partitions, 0);
+}

@@ -11,7 +11,7 @@ import type { Zone } from '../records/time/zone.js';
 import { DeadLetters } from './dead-letters.js';
 import { MergedSource } from './merged-source.js';
 import type { Metrics } from './metrics.js';
-import { type OpenInput, openInputs, type ReadPlan } from './open-inputs.js';
+import { type OpenInput, openInputs, partitionsOf, type ReadPlan } from './open-inputs.js';
 import { type OutputOptions, type Outputs, openOutputs } from './open-outputs.js';
 import type { TopicSinkOptions, Transacted } from './open-topic-sinks.js';
 import { ProducedSource } from './produced-source.js';
@@ -54,6 +54,8 @@ export interface Work {
   readonly schema: RecordSchema;
   /** Absent: records go through as they are. */
   readonly operator?: Operator;
+  /** What else says what is computed, besides the types of records and rows: state of another plan is of no use. */
+  readonly plan?: readonly unknown[];
   /** Where rows go in place of what `--to` names. */
   readonly sinks?: readonly Sink[];
   readonly guard?: Guard;
@@ -183,7 +185,7 @@ function pipelineOf(ends: Ends, source: BatchSource, { sinks, dead }: Outputs, s
  * The group that reads topics: its name comes of all that the run does, so that runs of one plan are copies of each
  * other and of no other. What keeps state reads all of its topics anew each time.
  */
-async function groupOf(ends: Ends, { schema, operator }: Work): Promise<string | undefined> {
+async function groupOf(ends: Ends, { schema, operator, plan }: Work): Promise<string | undefined> {
   const { topics, from, to, where } = ends;
   if (operator !== undefined && operator.stateless !== true && !(operator instanceof PartitionedOperator)) {
     if (topics.group === undefined) return undefined;
@@ -193,7 +195,7 @@ async function groupOf(ends: Ends, { schema, operator }: Work): Promise<string |
     );
   }
   if (topics.group !== undefined) return topics.group;
-  return `freshet.${schema.name}.${await hashOf([from, where ?? '', operator?.output.name ?? '', to, ends.zone.name])}`;
+  return `freshet.${schema.name}.${await hashOf([from, where ?? '', operator?.output.name ?? '', to, ends.zone.name, plan])}`;
 }
 
 async function hashOf(plan: readonly unknown[]): Promise<string> {
@@ -229,7 +231,7 @@ async function openShared({ group, ends, work, inputs }: SharedRun, show: Surrou
   const transacted = await openTransactions(group, topics.brokers, to, show);
   const { cluster, producer } = transacted;
   const parts = new Set(inputs.flatMap(({ places = [] }) => places.map(({ part }) => part))).size;
-  const plan = await hashOf([schemaJson(schema), where ?? '', operator?.output.name ?? '', zone.name]);
+  const plan = await hashOf([schemaJson(schema), where ?? '', operator?.output.name ?? '', zone.name, work.plan]);
   const state =
     parted && (await StateTopic.open({ cluster, group, plan, parts, operator: parted, producer, zone, show }));
   return {
@@ -241,11 +243,6 @@ async function openShared({ group, ends, work, inputs }: SharedRun, show: Surrou
     },
     ...(state === undefined ? {} : { state }),
   };
-}
-
-/** How many partitions inputs have together. */
-export function partitionsOf(inputs: readonly OpenInput[]): number {
-  return inputs.reduce((sum, { partitions = 1 }) => sum + partitions, 0);
 }
 
 /** Whoever lists the machine's processes sees what was typed. */

@@ -12,6 +12,13 @@ import type { DeadLetters } from './dead-letters.js';
 import type { Metrics } from './metrics.js';
 import type { StopSignal } from './stop-signal.js';
 
+/** Where the state of a partitioned operator is kept, part by part. */
+export interface KeptState {
+  keep(part: number, rows: Batch): Promise<void>;
+  /** State that was kept is needed no more. */
+  forget(part: number, rows: Batch): Promise<void>;
+}
+
 /** A plan with everything opened: what run() moves records through. */
 export interface Pipeline {
   readonly source: BatchSource;
@@ -34,7 +41,7 @@ export interface Pipeline {
   readonly metrics: Metrics;
   readonly stop: StopSignal;
   /** Keeps the state of a partitioned operator. */
-  readonly state?: { keep(part: number, rows: Batch): Promise<void> };
+  readonly state?: KeptState;
   /** Called when all is done. */
   readonly close?: () => Promise<void>;
 }
@@ -190,30 +197,25 @@ function asJson(batch: Batch, row: number): Uint8Array {
 
 async function flush(pipeline: Pipeline, reason: FlushReason): Promise<void> {
   const { source, operator, sinks, metrics, deadLetters } = pipeline;
-  let wrote = false;
+  const { rows: before } = metrics;
   if (operator !== undefined) {
-    for (const { rows, part } of flushed(operator, reason)) {
-      await write(pipeline, rows);
-      if (part !== undefined) await pipeline.state?.keep(part, rows);
-      wrote = true;
-    }
+    if (operator instanceof PartitionedOperator) await writeChanges(pipeline, operator.changes(reason));
+    else for (const rows of operator.flush(reason)) await write(pipeline, rows);
     metrics.states = operator.figures().states;
   }
+  const wrote = metrics.rows > before;
   if (wrote || operator === undefined || source.commit !== undefined) for (const sink of sinks) await sink.flush();
   addRejected(pipeline);
   await deadLetters.flush();
   await source.commit?.();
 }
 
-/** What an operator gives, part by part where it has some. */
-function* flushed(
-  operator: Operator,
-  reason: FlushReason,
-): Generator<{ readonly rows: Batch; readonly part?: number }> {
-  if (operator instanceof PartitionedOperator) {
-    for (const part of operator.parts) for (const rows of operator.flushPart(part, reason)) yield { rows, part };
-  } else {
-    for (const rows of operator.flush(reason)) yield { rows };
+async function writeChanges(pipeline: Pipeline, changes: ReturnType<PartitionedOperator['changes']>): Promise<void> {
+  const { state } = pipeline;
+  for (const { part, rows, as } of changes) {
+    if (as === 'rows' || as === 'both') await write(pipeline, rows);
+    if (as === 'state' || as === 'both') await state?.keep(part, rows);
+    if (as === 'gone') await state?.forget(part, rows);
   }
 }
 

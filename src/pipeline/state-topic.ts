@@ -1,3 +1,4 @@
+import type { Codec } from '../codecs/codec.js';
 import type { Cluster } from '../endpoints/kafka/client/cluster.js';
 import type { TopicPartition } from '../endpoints/kafka/fetch-queue.js';
 import type { PartitionState } from '../endpoints/kafka/group/group-shares.js';
@@ -7,11 +8,12 @@ import { TopicReader } from '../endpoints/kafka/topic-reader.js';
 import { topicToWrite, type WritableTopic } from '../endpoints/kafka/topic-to-write.js';
 import type { PartitionedOperator } from '../operators/partitioned-operator.js';
 import type { Batch } from '../records/batch.js';
-import { UsageError } from '../records/errors.js';
-import { jsonText, parseJson } from '../records/json-text.js';
+import { bug, UsageError } from '../records/errors.js';
 import type { RecordSchema } from '../records/schema.js';
 import type { Zone } from '../records/time/zone.js';
 import { loadCodec } from './formats.js';
+import type { KeptState } from './run-pipeline.js';
+import { formatNote, type Note, parseNote } from './state-note.js';
 import { TopicSink } from './topic-sink.js';
 import { TopicSource } from './topic-source.js';
 
@@ -33,19 +35,12 @@ const STIR_MS = 500;
 /** After so long it is told what is waited for. */
 const PATIENCE_MS = 5000;
 
-/** What is committed with a position: whose state it goes with, and where in the topic that begins and ends. */
-interface Note {
-  readonly plan: string;
-  readonly from: number;
-  readonly to: number;
-}
-
 /**
- * An operator's state as a compacted topic, which has a partition for each part: the row that the operator gave last
- * for each key and window, as Kafka Streams keeps its changelogs. Rows, state and positions are one transaction, so
- * that a part is put back just as it was where reading goes on.
+ * An operator's state as a compacted topic, which has a partition for each part: of each primary key the row of state
+ * that was kept last, as Kafka Streams keeps its changelogs. Rows, state and positions are one transaction, so that a
+ * part is put back just as it was where reading goes on.
  */
-export class StateTopic implements PartitionState {
+export class StateTopic implements PartitionState, KeptState {
   readonly #options: StateOptions;
   readonly #topic: WritableTopic;
   readonly #schema: RecordSchema;
@@ -55,7 +50,7 @@ export class StateTopic implements PartitionState {
   private constructor(options: StateOptions, topic: WritableTopic) {
     this.#options = options;
     this.#topic = topic;
-    this.#schema = options.operator.output;
+    this.#schema = options.operator.state;
   }
 
   /**
@@ -81,9 +76,10 @@ export class StateTopic implements PartitionState {
   }
 
   noteOf(part: number): string {
-    const { plan, producer } = this.#options;
+    const { plan, producer, operator } = this.#options;
     const note = this.#notes.get(part) ?? { plan, from: 0, to: 0 };
-    return jsonText({ ...note, to: Math.max(note.to, producer.endOf(this.#topic.topic, part)) });
+    const to = Math.max(note.to, producer.endOf(this.#topic.topic, part));
+    return formatNote({ ...note, to, progress: operator.progress(part) ?? note.progress });
   }
 
   async restore(part: number, written: string | undefined): Promise<void> {
@@ -98,12 +94,10 @@ export class StateTopic implements PartitionState {
       const reader = new TopicReader({ cluster, committed: true, show });
       reader.add(place, Math.max(first, note.from), end);
       const paths = this.#schema.fields.map(({ name }) => name);
-      const decoder = (await loadCodec('ndjson')).valueDecoder?.({
-        schema: this.#schema,
-        zone,
-        projection: { paths, records: operator.readsRecords },
-      });
-      if (decoder === undefined) throw new Error('JSON has no values');
+      const codec = await this.#codec();
+      const decoder =
+        codec.valueDecoder?.({ schema: this.#schema, zone, projection: { paths, records: operator.readsRecords } }) ??
+        bug(`${codec.format} has no values`);
       const source = new TopicSource({
         name: place.topic,
         finite: true,
@@ -115,16 +109,33 @@ export class StateTopic implements PartitionState {
       });
       await takeAll(source, (rows) => operator.restore(part, rows));
     }
+    if (note.progress !== undefined) operator.resume(part, note.progress);
   }
 
   /** Keeps rows that a part's flush gave. */
   async keep(part: number, rows: Batch): Promise<void> {
-    let sink = this.#sinks.get(part);
-    if (sink === undefined) {
-      sink = await this.#sinkOf(part);
-      this.#sinks.set(part, sink);
-    }
-    await sink.write(rows);
+    await (await this.#sink(part)).write(rows);
+  }
+
+  async forget(part: number, rows: Batch): Promise<void> {
+    await (await this.#sink(part)).remove(rows);
+  }
+
+  async #sink(part: number): Promise<TopicSink> {
+    const known = this.#sinks.get(part);
+    if (known !== undefined) return known;
+    const sink = await this.#sinkOf(part);
+    this.#sinks.set(part, sink);
+    return sink;
+  }
+
+  /**
+   * Rows that are given out are kept as they are: people read them. What an operator keeps besides has numbers that JSON
+   * can't write.
+   */
+  #codec(): Promise<Codec> {
+    const { state, output } = this.#options.operator;
+    return loadCodec(state === output ? 'ndjson' : 'msgpack');
   }
 
   /**
@@ -184,7 +195,7 @@ export class StateTopic implements PartitionState {
       name: topic,
       schema,
       zone,
-      encoder: (await loadCodec('ndjson')).encoder({ schema }),
+      encoder: (await this.#codec()).encoder({ schema }),
       producer,
       writer: producer.partition(topic, part, limits.batchBytes),
       limits,
@@ -201,17 +212,4 @@ async function takeAll(source: TopicSource, take: (rows: Batch) => void): Promis
     if (got !== 'wait' && got.length > 0) take(got);
   }
   await source.close();
-}
-
-function parseNote(text: string): Note | undefined {
-  try {
-    const value = parseJson(Buffer.from(text));
-    if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof Uint8Array)
-      return undefined;
-    const { plan, from, to } = value;
-    const known = typeof plan === 'string' && typeof from === 'number' && typeof to === 'number';
-    return known ? { plan, from, to } : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -58,6 +58,17 @@ export class TopicSink implements Sink {
     await this.#options.producer.room();
   }
 
+  /** Adds tombstones for rows: a compacted topic then forgets them. */
+  async remove(rows: Batch): Promise<void> {
+    const { producer, writer } = this.#options;
+    const keys = this.#encoded(rows, this.#keyPaths);
+    if (keys === undefined) return;
+    const { count } = keys;
+    const values = { bytes: new Uint8Array(0), starts: new Int32Array(count).fill(-1), ends: new Int32Array(count) };
+    writer.write({ count, keys, values, times: new Float64Array(count).fill(Date.now()) });
+    await producer.room();
+  }
+
   flush(): Promise<void> {
     return this.#options.producer.flush();
   }

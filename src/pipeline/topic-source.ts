@@ -1,8 +1,7 @@
 import type { ValueDecoder } from '../codecs/codec.js';
 import type { BatchSource } from '../endpoints/endpoint.js';
 import type { Fetched, TopicPartition } from '../endpoints/kafka/fetch-queue.js';
-import { MembershipLost } from '../endpoints/kafka/group/group-member.js';
-import { FencedError, MembershipError } from '../endpoints/kafka/producer/produce-error.js';
+import { isTakenOver } from '../endpoints/kafka/group/group-shares.js';
 import type { Position } from '../endpoints/kafka/protocol/groups.js';
 import { decompressRecords } from '../endpoints/kafka/records/compression.js';
 import type { RecordBatch } from '../endpoints/kafka/records/record-batch.js';
@@ -32,10 +31,8 @@ export interface TopicSourceOptions {
 export interface PartitionShares {
   /** Whether partitions are about to move: what was read is to be flushed and committed, then settle() called. */
   readonly moving: boolean;
-  /** Resolves when moving begins. */
-  readonly moved: Promise<void>;
-  /** @throws MembershipLost, MembershipError or FencedError when they are not this copy's any more */
-  commit(changed: readonly Position[], all: readonly Position[]): Promise<void>;
+  /** @throws an error of which isTakenOver() holds when they are not this copy's any more */
+  commit(changed: readonly Position[]): Promise<void>;
   /** After such an error: takes back what is not committed. */
   abandon(): Promise<void>;
   /** Joins again and reads what was given. */
@@ -77,9 +74,7 @@ export class TopicSource implements BatchSource {
 
   ready(): Promise<void> | undefined {
     if (this.#fetched !== undefined || this.urgent) return undefined;
-    const { reader, shares } = this.#options;
-    const ready = reader.ready();
-    return ready === undefined || shares === undefined ? ready : Promise.race([ready, shares.moved]);
+    return this.#options.reader.ready();
   }
 
   take(): Batch | 'wait' | 'end' {
@@ -111,10 +106,7 @@ export class TopicSource implements BatchSource {
     this.#notePosition();
     const changed = [...this.#given].filter(([key, { offset }]) => this.#committed.get(key) !== offset);
     try {
-      await shares.commit(
-        changed.map(([, position]) => position),
-        [...this.#given.values()],
-      );
+      await shares.commit(changed.map(([, position]) => position));
       for (const [key, { offset }] of changed) this.#committed.set(key, offset);
     } catch (error) {
       if (!isTakenOver(error)) throw error;
@@ -213,8 +205,4 @@ export class TopicSource implements BatchSource {
     this.#rejects = [];
     return { ...batch, rejects };
   }
-}
-
-function isTakenOver(error: unknown): boolean {
-  return error instanceof MembershipLost || error instanceof MembershipError || error instanceof FencedError;
 }

@@ -64,7 +64,7 @@ describe.each([
   it('goes on elsewhere from the rows that were given', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 25 }), (steps) => {
-        const operator = new PartitionedOperator(() => operatorOf({ schema, emit: 'update' }));
+        const operator = new PartitionedOperator(() => operatorOf({ schema, emit: 'update', kept: true }));
         const origin = (partition: number) => ({ source: '', partition, unit: 'record' as const, ordinal: () => 0 });
         // By partition: what its flushes gave, and what was processed since the last.
         const log: Row[][] = Array.from({ length: PARTITIONS }, () => []);
@@ -74,19 +74,21 @@ describe.each([
           if (given.length === 0) return;
           operator.process({ ...batchFromRows(schema, given), origin: origin(partition) });
         };
-        const flush = (partition: number, reason: 'tick' | 'end'): void => {
-          const given = [...operator.flushPart(partition, reason)].flatMap((batch) => [...rowsOf(batch)]);
-          const keys = given.map(({ id, date }) => `${id} ${date}`);
-          expect(new Set(keys).size).toBe(keys.length);
-          log[partition]?.push(...given);
-          since[partition] = [];
+        const flush = (reason: 'tick' | 'end'): void => {
+          for (const { part, rows, as } of operator.changes(reason)) {
+            const given = [...rowsOf(rows)];
+            expect(as).toBe('both');
+            const keys = given.map(({ id, date }) => `${id} ${date}`);
+            expect(new Set(keys).size).toBe(keys.length);
+            log[part]?.push(...given);
+          }
+          for (const partition of since.keys()) since[partition] = [];
         };
         const restore = (partition: number): void => {
           operator.drop(partition);
           // A compacted log has the last of each key, but may have more.
           const rows = log[partition] ?? [];
           if (rows.length > 0) operator.restore(partition, batchFromRows(operator.output, rows));
-          expect([...operator.flushPart(partition, 'tick')].flatMap((batch) => [...rowsOf(batch)])).toEqual([]);
         };
         for (const one of steps) {
           if (one.kind === 'process') {
@@ -97,17 +99,19 @@ describe.each([
               process(partition, given);
             }
           } else if (one.kind === 'flush') {
-            for (let partition = 0; partition < PARTITIONS; partition++) flush(partition, 'tick');
+            flush('tick');
           } else if (one.kind === 'move') {
-            flush(one.partition, 'tick');
+            flush('tick');
             restore(one.partition);
+            // What was put back counts as given.
+            expect([...operator.changes('tick')]).toEqual([]);
           } else {
             // What was not committed is read again.
             restore(one.partition);
             process(one.partition, since[one.partition] ?? []);
           }
         }
-        for (let partition = 0; partition < PARTITIONS; partition++) flush(partition, 'end');
+        flush('end');
         const last = new Map(log.flat().map((row) => [`${row.date} ${row.id}`, row]));
         const sorted = [...last.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
         const expected = newestSlowly(schema, all, 'daily', UTC).map((row) => ({

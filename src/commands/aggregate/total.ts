@@ -4,10 +4,9 @@ import { deadLetterFlags, emitFlags, generalFlags, inputFlags, outputFlags } fro
 import { FreshetCommand } from '../../cli/freshet-command.js';
 import type { Reporter } from '../../cli/reporter.js';
 import { run } from '../../cli/run.js';
-import { planWindow, windowFlags } from '../../cli/window-plan.js';
+import { planWindow, windowFlags, windowOperator } from '../../cli/window-plan.js';
 import { WindowOperator } from '../../operators/window/window-operator.js';
 import { chooseSchema } from '../../pipeline/choose-schema.js';
-import { partitionsOf } from '../../pipeline/open-pipeline.js';
 
 export default class AggregateTotal extends FreshetCommand {
   static override summary = 'counts, sums and averages over all records';
@@ -35,16 +34,16 @@ export default class AggregateTotal extends FreshetCommand {
       ends,
       ({ inputs, finite }) => {
         const schema = chooseSchema(flags, inputs);
-        const operator = new WindowOperator({
+        const plan = planWindow(schema, flags, false);
+        const emit = emitOf(flags, finite);
+        const options = { schema, ...plan, zone: ends.zone, ...emit, maxState: flags['max-state'] };
+        const operator = windowOperator(
+          inputs,
           schema,
-          ...planWindow(schema, flags, false),
-          zone: ends.zone,
-          ...emitOf(flags, finite),
-          partitions: partitionsOf(inputs),
-          maxState: flags['max-state'],
-          now: Date.now,
-        });
-        return { schema, operator };
+          options,
+          (input) => new WindowOperator({ ...options, ...input, now: Date.now }),
+        );
+        return { schema, operator, plan: [plan.by, plan.select, emit.emit] };
       },
       reporter,
       this.stop,

@@ -4,10 +4,9 @@ import { deadLetterFlags, duration, emitFlags, generalFlags, inputFlags, outputF
 import { FreshetCommand } from '../../cli/freshet-command.js';
 import type { Reporter } from '../../cli/reporter.js';
 import { run } from '../../cli/run.js';
-import { planWindow, positiveDuration, windowFlags } from '../../cli/window-plan.js';
+import { planWindow, positiveDuration, windowFlags, windowOperator } from '../../cli/window-plan.js';
 import { WindowOperator } from '../../operators/window/window-operator.js';
 import { chooseSchema } from '../../pipeline/choose-schema.js';
-import { partitionsOf } from '../../pipeline/open-pipeline.js';
 
 export default class AggregateWindow extends FreshetCommand {
   static override summary = 'counts, sums and averages over windows of event time';
@@ -40,18 +39,21 @@ export default class AggregateWindow extends FreshetCommand {
       ({ inputs, finite }) => {
         const schema = chooseSchema(flags, inputs);
         noteArrival(schema, reporter.warn);
-        const operator = new WindowOperator({
+        const plan = planWindow(schema, flags, true);
+        const emit = emitOf(flags, finite);
+        const options = { schema, ...plan, size, slide, zone: ends.zone, ...emit, maxState: flags['max-state'] };
+        const operator = windowOperator(
+          inputs,
           schema,
-          ...planWindow(schema, flags, true),
-          size,
-          slide,
-          zone: ends.zone,
-          ...emitOf(flags, finite),
-          partitions: partitionsOf(inputs),
-          maxState: flags['max-state'],
-          now: Date.now,
-        });
-        return { schema, operator, guard: guardOf(schema, flags) };
+          options,
+          (input) => new WindowOperator({ ...options, ...input, now: Date.now }),
+        );
+        return {
+          schema,
+          operator,
+          guard: guardOf(schema, flags),
+          plan: [plan.by, plan.select, size, slide, emit.emit],
+        };
       },
       reporter,
       this.stop,

@@ -71,7 +71,12 @@ export class TopicReader {
     this.#queue.drop({ topic, partition });
   }
 
-  /** Resolves when take() has something to say; undefined when it has now. */
+  /** Has ready() resolve: there is something else to do. */
+  wake(): void {
+    this.#queue.wake();
+  }
+
+  /** Resolves when take() has something to say, or at wake(); undefined when it has now. */
   ready(): Promise<void> | undefined {
     if (!this.#queue.isEmpty || this.#failure !== undefined || this.#ended) return undefined;
     this.#woken ??= this.#queue.woken().then(() => {

@@ -5,10 +5,8 @@ import { bug } from '../../records/errors.js';
 import type { Field, RecordSchema } from '../../records/schema.js';
 import type { Calendar } from '../../records/time/calendar.js';
 import type { KeyIds } from '../key-ids.js';
-import type { StateForms } from './state-forms.js';
+import type { NewestStates } from './newest-states.js';
 import { type SortedStates, sortStates } from './state-order.js';
-import type { StateTable } from './state-table.js';
-import type { Winners } from './winners.js';
 
 const BATCH = 4096;
 
@@ -16,10 +14,8 @@ const BATCH = 4096;
 interface Kept {
   readonly output: RecordSchema;
   readonly calendar: Calendar;
-  readonly table: StateTable;
   readonly keys: KeyIds;
-  readonly winners: Winners;
-  readonly forms: StateForms;
+  readonly states: NewestStates;
 }
 
 /** Makes rows of states. */
@@ -35,14 +31,14 @@ export class StateRows {
    * for; states are neither added nor removed before the last.
    */
   *of(chosen: Int32Array | undefined): Generator<Batch> {
-    const { table, keys } = this.#kept;
-    for (const sorted of sortStates(chosen, table, keys, BATCH)) yield* this.#batches(sorted);
+    const { states, keys } = this.#kept;
+    for (const sorted of sortStates(chosen, states.table, keys, BATCH)) yield* this.#batches(sorted);
   }
 
   *#batches({ states, keys }: SortedStates): Generator<Batch> {
     for (let start = 0; start < states.length; start += BATCH) {
       let from = start;
-      for (const run of this.#kept.winners.runs(states.subarray(start, start + BATCH))) {
+      for (const run of this.#kept.states.winners.runs(states.subarray(start, start + BATCH))) {
         yield this.#batch(run, keys.subarray(from, from + run.length));
         from += run.length;
       }
@@ -52,7 +48,7 @@ export class StateRows {
   #batch(states: Int32Array, keys: Int32Array): Batch {
     const { output } = this.#kept;
     const keyColumns = this.#kept.keys.columns(keys);
-    const own = this.#kept.winners.columns(states);
+    const own = this.#kept.states.winners.columns(states);
     const columns = new Map<string, Column>();
     for (const field of output.fields) columns.set(field.name, this.#column(field, states, keyColumns, own));
     return { schema: output, length: states.length, columns };
@@ -66,7 +62,8 @@ export class StateRows {
   }
 
   #times(states: Int32Array): TimeColumn {
-    const { table, forms, calendar } = this.#kept;
+    const { calendar } = this.#kept;
+    const { table, forms } = this.#kept.states;
     const { times } = table;
     const millis = new Float64Array(states.length);
     for (let row = 0; row < states.length; row++) millis[row] = times[states[row]];
@@ -74,8 +71,8 @@ export class StateRows {
   }
 
   #labels(states: Int32Array): Column {
-    const { table, calendar } = this.#kept;
-    const { windows } = table;
+    const { calendar } = this.#kept;
+    const { windows } = this.#kept.states.table;
     const dictionary = new TextDictionary();
     const ids = new Int32Array(states.length);
     let last = windows[states[0]];

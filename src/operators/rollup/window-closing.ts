@@ -1,7 +1,7 @@
 import type { Batch } from '../../records/batch.js';
 import type { Calendar } from '../../records/time/calendar.js';
-import type { Refused } from '../operator.js';
-import { Watermarks } from '../watermarks.js';
+import type { Progress, Refused } from '../operator.js';
+import { finite, Watermarks } from '../watermarks.js';
 
 const NO_WINDOW = Number.NEGATIVE_INFINITY;
 
@@ -45,9 +45,14 @@ export class WindowClosing {
     this.#watermarks.advance(partition, time);
   }
 
-  /** Takes the times of records of a partition that were in time when they came. */
-  resume(partition: number, times: Float64Array, count: number): void {
-    this.#watermarks.advance(partition, greatestOf(times, count));
+  get progress(): Progress {
+    return { ...this.#watermarks.progress, window: finite(this.#closedBefore) };
+  }
+
+  /** Goes on from where time had come. */
+  resume(progress: Progress): void {
+    this.#watermarks.resume(progress);
+    if (progress.window !== null) this.closeBefore(progress.window);
   }
 
   ended(partition: number): void {

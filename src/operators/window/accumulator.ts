@@ -1,4 +1,7 @@
 import type { Batch } from '../../records/batch.js';
+import type { Column } from '../../records/columns.js';
+import { bug } from '../../records/errors.js';
+import type { Field, FieldType } from '../../records/schema.js';
 import type { RowMemory } from './row-memory.js';
 import { ROW } from './window-states.js';
 
@@ -23,6 +26,12 @@ export interface Accumulator {
   add(memory: RowMemory, rows: AddedRows): void;
   /** Adds what the row at `from` of another memory holds to the row at `at`. */
   merge(memory: RowMemory, at: number, others: RowMemory, from: number): void;
+  /** The fields that a row of state has of it; their names begin with what it computes. */
+  readonly fields: readonly Field[];
+  /** Their columns, of the states at these rows. */
+  columns(memory: RowMemory, rows: Int32Array): Column[];
+  /** Puts back what columns() gave: [i] of the columns into the state at `rows[i]`, which is as if nothing was added. */
+  restore(memory: RowMemory, rows: Int32Array, columns: readonly Column[]): void;
   /** Forgets what no row refers to any more, where it keeps values outside of the rows and has many of them. */
   tidy?(memory: RowMemory, rows: () => Int32Array): void;
 }
@@ -48,4 +57,28 @@ export class RowLayout {
   get stride(): number {
     return this.#words + (this.#words % 2);
   }
+}
+
+/** A field of a row of state: `sum(temperature)` can be no field of the group's. */
+export function stateField(name: string, kind: 'long' | 'double', nullable = false): Field {
+  const type: FieldType = { kind };
+  return { name, type, nullable, nullBranch: 0 };
+}
+
+/** What an accumulator computes of a field, as the name of its state. */
+export function stateName(fn: string, path: string | undefined): string {
+  // A dot would mean a nested field.
+  return `${fn}(${path?.replaceAll('.', '/') ?? ''})`;
+}
+
+/** The numbers of a row of state. */
+export function numbersOf(column: Column | undefined): Float64Array {
+  return column?.kind === 'float64' ? column.values : bug(`a column of numbers is ${column?.kind}`);
+}
+
+/** By row of state: a double of the state. */
+export function doublesAt({ doubles }: RowMemory, rows: Int32Array, place: number): Column {
+  const values = new Float64Array(rows.length);
+  for (let row = 0; row < rows.length; row++) values[row] = doubles[(rows[row] >> 1) + place];
+  return { kind: 'float64', values };
 }

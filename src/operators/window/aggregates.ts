@@ -1,6 +1,6 @@
 import type { Column } from '../../records/columns.js';
 import { bug } from '../../records/errors.js';
-import { type FieldType, fieldAt, type RecordSchema } from '../../records/schema.js';
+import { type Field, type FieldType, fieldAt, type RecordSchema } from '../../records/schema.js';
 import { longColumn } from '../keys/number-ids.js';
 import { type Accumulator, type AddedRows, RowLayout } from './accumulator.js';
 import { CountAccumulator } from './count-accumulator.js';
@@ -81,6 +81,26 @@ export class Aggregates {
     return this.#results.map((result) => result(memory, rows));
   }
 
+  /** What a state's row keeps, as fields of a row of state. */
+  get stateFields(): Field[] {
+    return this.#accumulators.flatMap(({ fields }) => fields);
+  }
+
+  /** Their columns, of the states at these rows. */
+  stateColumns(memory: RowMemory, rows: Int32Array): Column[] {
+    return this.#accumulators.flatMap((accumulator) => accumulator.columns(memory, rows));
+  }
+
+  /** Puts back what stateColumns() gave, into states to which nothing was added. */
+  restore(memory: RowMemory, rows: Int32Array, columns: readonly Column[]): void {
+    let place = 0;
+    for (const accumulator of this.#accumulators) {
+      const end = place + accumulator.fields.length;
+      accumulator.restore(memory, rows, columns.slice(place, end));
+      place = end;
+    }
+  }
+
   #result({ fn, path }: WindowAggregate): Result {
     if (path === undefined) return fn === 'count' ? countColumn(this.#members) : bug(`${fn} of no field`);
     const { type } = fieldAt(this.#schema, path) ?? bug(`schema ${this.#schema.name} has no field ${path}`);
@@ -95,8 +115,8 @@ export class Aggregates {
         const slot = valueSlot(this.#schema, path, type, this.#layout);
         const accumulator =
           fn === 'latest'
-            ? new LatestAccumulator(path, slot, this.#layout)
-            : new ExtremeAccumulator(fn, path, slot, this.#layout);
+            ? new LatestAccumulator(path, type, slot, this.#layout)
+            : new ExtremeAccumulator(fn, path, type, slot, this.#layout);
         this.#accumulators.push(accumulator);
         return (memory, rows) => accumulator.column(memory, rows);
       }

@@ -1,6 +1,8 @@
 import { columnOf } from '../../records/batch.js';
 import type { Column } from '../../records/columns.js';
-import type { Accumulator, AddedRows, RowLayout } from './accumulator.js';
+import type { Field, FieldType } from '../../records/schema.js';
+import { type Accumulator, type AddedRows, type RowLayout, stateName } from './accumulator.js';
+import { keptColumn, keptColumns, keptFields, restoreKept } from './kept-value.js';
 import type { RowMemory } from './row-memory.js';
 import type { ValueSlot } from './value-slot.js';
 
@@ -13,11 +15,14 @@ export class ExtremeAccumulator implements Accumulator {
   /** The word that says whether there is a value yet. */
   readonly #has: number;
 
-  constructor(fn: 'min' | 'max', path: string, slot: ValueSlot, layout: RowLayout) {
+  readonly fields: readonly Field[];
+
+  constructor(fn: 'min' | 'max', path: string, type: FieldType, slot: ValueSlot, layout: RowLayout) {
     this.#path = path;
     this.#slot = slot;
     this.#sign = fn === 'max' ? 1 : -1;
     this.#has = layout.word();
+    this.fields = keptFields(slot, stateName(fn, path), type);
   }
 
   add(memory: RowMemory, { batch, selection, count, states }: AddedRows): void {
@@ -51,15 +56,14 @@ export class ExtremeAccumulator implements Accumulator {
   column(memory: RowMemory, rows: Int32Array): Column {
     return keptColumn(this.#slot, memory, rows, (at) => memory.words[at + this.#has] === 1);
   }
-}
 
-/** The values of a slot; null where none is kept. */
-export function keptColumn(
-  slot: ValueSlot,
-  memory: RowMemory,
-  rows: Int32Array,
-  isKept: (at: number) => boolean,
-): Column {
-  const column = slot.column(memory, rows, isKept);
-  return rows.every(isKept) ? column : { ...column, nulls: Uint8Array.from(rows, (at) => (isKept(at) ? 0 : 1)) };
+  columns(memory: RowMemory, rows: Int32Array): Column[] {
+    return keptColumns(this.#slot, memory, rows, (at) => memory.words[at + this.#has] === 1);
+  }
+
+  restore(memory: RowMemory, rows: Int32Array, columns: readonly Column[]): void {
+    restoreKept(this.#slot, memory, rows, columns, (at) => {
+      memory.words[at + this.#has] = 1;
+    });
+  }
 }

@@ -1,7 +1,16 @@
 import { columnOf } from '../../records/batch.js';
 import type { Column } from '../../records/columns.js';
-import type { Accumulator, AddedRows, RowLayout } from './accumulator.js';
-import { keptColumn } from './extreme-accumulator.js';
+import type { Field, FieldType } from '../../records/schema.js';
+import {
+  type Accumulator,
+  type AddedRows,
+  doublesAt,
+  numbersOf,
+  type RowLayout,
+  stateField,
+  stateName,
+} from './accumulator.js';
+import { keptColumn, keptColumns, keptFields, restoreKept } from './kept-value.js';
 import type { RowMemory } from './row-memory.js';
 import type { ValueSlot } from './value-slot.js';
 
@@ -16,11 +25,19 @@ export class LatestAccumulator implements Accumulator {
   /** The word with the time's nanoseconds below the microsecond + 1; 0 where there is no value yet. */
   readonly #nanos: number;
 
-  constructor(path: string, slot: ValueSlot, layout: RowLayout) {
+  readonly fields: readonly Field[];
+
+  constructor(path: string, type: FieldType, slot: ValueSlot, layout: RowLayout) {
     this.#path = path;
     this.#slot = slot;
     this.#nanos = layout.word();
     this.#time = layout.doubles(1);
+    const name = stateName('latest', path);
+    this.fields = [
+      stateField(`${name} time`, 'double'),
+      stateField(`${name} nanos`, 'long'),
+      ...keptFields(slot, name, type),
+    ];
   }
 
   add(memory: RowMemory, { batch, selection, count, states, times, forms }: AddedRows): void {
@@ -66,5 +83,22 @@ export class LatestAccumulator implements Accumulator {
 
   column(memory: RowMemory, rows: Int32Array): Column {
     return keptColumn(this.#slot, memory, rows, (at) => memory.words[at + this.#nanos] !== 0);
+  }
+
+  columns(memory: RowMemory, rows: Int32Array): Column[] {
+    const nanos = Float64Array.from(rows, (at) => memory.words[at + this.#nanos]);
+    return [
+      doublesAt(memory, rows, this.#time),
+      { kind: 'float64', values: nanos },
+      ...keptColumns(this.#slot, memory, rows, (at) => memory.words[at + this.#nanos] !== 0),
+    ];
+  }
+
+  restore(memory: RowMemory, rows: Int32Array, [time, nanos, ...value]: readonly Column[]): void {
+    const [times, below] = [numbersOf(time), numbersOf(nanos)];
+    restoreKept(this.#slot, memory, rows, value, (at, row) => {
+      memory.doubles[(at >> 1) + this.#time] = times[row];
+      memory.words[at + this.#nanos] = below[row];
+    });
   }
 }

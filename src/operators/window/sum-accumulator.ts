@@ -1,8 +1,17 @@
 import { columnOf } from '../../records/batch.js';
-import type { Int64Column } from '../../records/columns.js';
+import type { Column, Int64Column } from '../../records/columns.js';
 import { bug, DataError } from '../../records/errors.js';
+import type { Field } from '../../records/schema.js';
 import { HIGH, LOW } from '../keys/long-words.js';
-import type { Accumulator, AddedRows, RowLayout } from './accumulator.js';
+import {
+  type Accumulator,
+  type AddedRows,
+  doublesAt,
+  numbersOf,
+  type RowLayout,
+  stateField,
+  stateName,
+} from './accumulator.js';
 import { addSumToSum, addToSum } from './exact-sum.js';
 import type { RowMemory } from './row-memory.js';
 
@@ -15,9 +24,26 @@ export class SumAccumulator implements Accumulator {
   readonly path: string;
   readonly #place: number;
 
+  readonly fields: readonly Field[];
+
   constructor(path: string, layout: RowLayout) {
     this.path = path;
     this.#place = layout.doubles(2);
+    const name = stateName('sum', path);
+    this.fields = [stateField(name, 'double'), stateField(`${name} low`, 'double')];
+  }
+
+  columns(memory: RowMemory, rows: Int32Array): Column[] {
+    return [doublesAt(memory, rows, this.#place), doublesAt(memory, rows, this.#place + 1)];
+  }
+
+  restore({ doubles }: RowMemory, rows: Int32Array, [high, low]: readonly Column[]): void {
+    const [highs, lows] = [numbersOf(high), numbersOf(low)];
+    for (let row = 0; row < rows.length; row++) {
+      const at = (rows[row] >> 1) + this.#place;
+      doubles[at] = highs[row];
+      doubles[at + 1] = lows[row];
+    }
   }
 
   add({ doubles }: RowMemory, { batch, selection, count, states }: AddedRows): void {

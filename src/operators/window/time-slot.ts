@@ -1,7 +1,8 @@
 import type { Column, TimeColumn } from '../../records/columns.js';
 import { bug } from '../../records/errors.js';
+import type { Field } from '../../records/schema.js';
 import { UTC, type Zone } from '../../records/time/zone.js';
-import type { RowLayout } from './accumulator.js';
+import { numbersOf, type RowLayout, stateField } from './accumulator.js';
 import type { RowMemory } from './row-memory.js';
 import type { ValueSlot } from './value-slot.js';
 
@@ -58,6 +59,27 @@ export class TimeSlot implements ValueSlot {
     const millis = Float64Array.from(rows, (at) => doubles[(at >> 1) + this.#millis]);
     const forms = Uint32Array.from(rows, (at) => words[at + this.#form]);
     return { kind: 'time', millis, forms, form: forms[0] ?? 0, zone: this.#zone };
+  }
+
+  stateFields(name: string): Field[] {
+    return [stateField(name, 'double', true), stateField(`${name} form`, 'long')];
+  }
+
+  stateColumns({ words, doubles }: RowMemory, rows: Int32Array): Column[] {
+    return [
+      { kind: 'float64', values: Float64Array.from(rows, (at) => doubles[(at >> 1) + this.#millis]) },
+      { kind: 'float64', values: Float64Array.from(rows, (at) => words[at + this.#form] >>> 0) },
+    ];
+  }
+
+  ofState([millis, forms]: readonly Column[]): Column {
+    return {
+      kind: 'time',
+      millis: numbersOf(millis),
+      forms: Uint32Array.from(numbersOf(forms)),
+      form: 0,
+      zone: this.#zone,
+    };
   }
 
   #formOf(row: number): number {

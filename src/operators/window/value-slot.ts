@@ -1,6 +1,6 @@
 import type { Column } from '../../records/columns.js';
 import { bug } from '../../records/errors.js';
-import type { FieldType, RecordSchema } from '../../records/schema.js';
+import type { Field, FieldType, RecordSchema } from '../../records/schema.js';
 import type { RowLayout } from './accumulator.js';
 import { LongSlot } from './long-slot.js';
 import { NumberSlot } from './number-slot.js';
@@ -25,6 +25,12 @@ export interface ValueSlot {
   copy(memory: RowMemory, at: number, others: RowMemory, from: number): void;
   /** The values of these states as a column without nulls. */
   column(memory: RowMemory, rows: Int32Array, isKept: (at: number) => boolean): Column;
+  /** The fields that a row of state has of it, where that is not one of the value's own type. */
+  stateFields?(name: string): readonly Field[];
+  /** Their columns, of the states at these rows. */
+  stateColumns?(memory: RowMemory, rows: Int32Array): Column[];
+  /** What open() takes, of such columns. */
+  ofState?(columns: readonly Column[]): Column;
   /** Forgets values that none of the rows keeps, where it has many of them. */
   tidy?(memory: RowMemory, rows: () => Int32Array, isKept: (at: number) => boolean): void;
 }

@@ -1,8 +1,8 @@
 import type { Batch } from '../../records/batch.js';
 import { formatIso } from '../../records/time/format-time.js';
 import type { Zone } from '../../records/time/zone.js';
-import type { Refused } from '../operator.js';
-import { Watermarks } from '../watermarks.js';
+import type { Progress, Refused } from '../operator.js';
+import { finite, Watermarks } from '../watermarks.js';
 import type { WindowGrid } from './window-grid.js';
 
 /** The windows of each of some records, which take part in the order of arrival. */
@@ -58,6 +58,16 @@ export class WindowClosing {
   /** The greatest event time seen. */
   get greatest(): number {
     return this.#watermarks.greatest;
+  }
+
+  get progress(): Progress {
+    return { ...this.#watermarks.progress, window: finite(this.#closedUpTo) };
+  }
+
+  /** Goes on from where time had come. */
+  resume(progress: Progress): void {
+    this.#watermarks.resume(progress);
+    if (progress.window !== null) this.close(progress.window);
   }
 
   close(upTo: number): void {

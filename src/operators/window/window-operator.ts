@@ -3,13 +3,14 @@ import type { RecordSchema } from '../../records/schema.js';
 import type { Zone } from '../../records/time/zone.js';
 import { EventTimes } from '../event-times.js';
 import { KeyIds } from '../key-ids.js';
-import type { FlushReason, Operator, OperatorFigures, Processed } from '../operator.js';
+import type { Change, FlushReason, OperatorFigures, Processed, Progress, Restorable } from '../operator.js';
 import { stateBoundReached } from '../state-bound.js';
 import { Aggregates, type WindowAggregate } from './aggregates.js';
 import { NewestRows } from './newest-rows.js';
 import type { RowMemory } from './row-memory.js';
 import { sortRows } from './row-order.js';
 import { SlidingWindows } from './sliding-windows.js';
+import { StateRows } from './state-rows.js';
 import { WindowClosing } from './window-closing.js';
 import { type WindowGrid, windowGrid } from './window-grid.js';
 import { type GroupWindows, mergedWindows, windowsBetween } from './window-intervals.js';
@@ -29,6 +30,8 @@ export interface WindowOptions {
   /** The zone of windows of whole days, and of window_start and window_end. */
   readonly zone: Zone;
   readonly emit: 'update' | 'close';
+  /** Whether changes() is asked for its state, which outlives the input: windows stay open at its end. */
+  readonly kept?: boolean;
   /** Milliseconds; absent: unlimited, so that no record is late. */
   readonly allowedLateness?: number;
   /** How many partitions the input is known to have: each holds back closing until it has brought a record. */
@@ -43,6 +46,7 @@ export interface WindowOptions {
 
 /** So many groups may be kept before those without a state are looked for. */
 const FEW_GROUPS = 4096;
+const NONE = new Int32Array(0);
 
 /**
  * `aggregate window` and `aggregate total`: count, sum, avg, min, max and latest by group and window. Which windows
@@ -53,7 +57,7 @@ const FEW_GROUPS = 4096;
  * that it never falls: it is the freshness of the rows that are given out. A window that all of its rows have left is
  * given out with a count of 0 if rows are updates, and not at all if they are final.
  */
-export class WindowOperator implements Operator {
+export class WindowOperator implements Restorable {
   readonly reads: readonly string[];
   readonly readsRecords = false;
   readonly output: RecordSchema;
@@ -69,6 +73,7 @@ export class WindowOperator implements Operator {
   /** Only over derived rows. */
   readonly #newest: NewestRows | undefined;
   readonly #rows: WindowRows;
+  readonly #kept: StateRows;
   /** With more states than this it is looked at more closely how many have to be kept. */
   #stateLimit: number;
   #groupLimit = FEW_GROUPS;
@@ -87,10 +92,11 @@ export class WindowOperator implements Operator {
     this.#times = new EventTimes(schema, options.now);
     this.#closing = new WindowClosing(this.#grid, zone, options.allowedLateness, options.partitions);
     this.#aggregates = new Aggregates(schema, select);
-    this.#states = new WindowStates(this.#aggregates.stride, emit === 'update');
+    this.#states = new WindowStates(this.#aggregates.stride, emit === 'update' || options.kept === true);
     this.#sliding = this.#grid.most > 1 ? new SlidingWindows(this.#states, this.#aggregates, this.#grid) : undefined;
     const boundsZone = size === undefined ? undefined : zone;
     this.#rows = new WindowRows(output, this.#groups, this.#aggregates, this.#grid, boundsZone);
+    this.#kept = new StateRows(schema, output, this.#groups, this.#aggregates, this.#states);
     this.#stateLimit = options.maxState;
     const paths = [...new Set(select.flatMap(({ path }) => path ?? []))];
     const { derived } = schema;
@@ -120,12 +126,38 @@ export class WindowOperator implements Operator {
     return refused.length === 0 ? {} : { refused };
   }
 
+  get state(): RecordSchema {
+    return this.#kept.schema;
+  }
+
+  get progress(): Progress {
+    return this.#closing.progress;
+  }
+
+  /** State of derived rows is not kept: their newest of each primary key would have to be. */
+  restore(rows: Batch): void {
+    this.#kept.restore(rows);
+    this.#aggregates.tidy(this.#states.memory, () => this.#states.rows());
+  }
+
+  resume(progress: Progress): void {
+    this.#closing.resume(progress);
+    this.#forget(this.#closing.closedUpTo);
+  }
+
   *flush(reason: FlushReason): Generator<Batch> {
+    for (const { rows, as } of this.changes(reason)) if (as === 'rows') yield rows;
+  }
+
+  *changes(reason: FlushReason): Generator<Change> {
     this.#newest?.settle();
     const before = this.#closing.closedUpTo;
     this.#close(reason);
     const { closedUpTo } = this.#closing;
-    if (this.#options.emit === 'update') yield* this.#changedRows(before);
+    const { emit, kept = false } = this.#options;
+    const changed = emit === 'update' || kept ? this.#states.takeChanged() : NONE;
+    if (kept) yield* this.#keptStates(changed, closedUpTo);
+    if (emit === 'update') yield* this.#changedRows(changed, before);
     else if (closedUpTo > before) yield* this.#finalRows(before, closedUpTo);
     if (closedUpTo > before) this.#forget(closedUpTo);
     this.#stateLimit = this.#options.maxState;
@@ -142,14 +174,22 @@ export class WindowOperator implements Operator {
 
   #close(reason: FlushReason): void {
     this.#closing.close(this.#closing.closable);
-    if (reason === 'tick' || (reason === 'end' && this.#options.emit === 'update')) return;
+    const { emit, kept } = this.#options;
+    if (reason === 'tick' || (reason === 'end' && (emit === 'update' || kept === true))) return;
     const { doubles } = this.#states.memory;
     for (const at of this.#states.rows()) this.#closing.close(doubles[at >> 1]);
   }
 
-  /** The rows of the windows that have changed since the last time; those that were closed by then have not. */
-  *#changedRows(closedBefore: number): Generator<Batch> {
-    const changed = this.#states.takeChanged();
+  /** Changed states that are in open windows, and those that are in none any more. */
+  *#keptStates(changed: Int32Array, closedUpTo: number): Generator<Change> {
+    const { doubles } = this.#states.memory;
+    const open = changed.filter((at) => doubles[at >> 1] > closedUpTo);
+    for (const rows of this.#kept.batches(open)) yield { rows, as: 'state' };
+    for (const rows of this.#kept.batches(this.#states.rows(closedUpTo))) yield { rows, as: 'gone' };
+  }
+
+  /** The rows of the windows of changed states; those that were closed by then have not changed. */
+  *#changedRows(changed: Int32Array, closedBefore: number): Generator<Change> {
     if (this.#sliding === undefined) {
       yield* this.#direct(changed);
     } else {
@@ -159,7 +199,7 @@ export class WindowOperator implements Operator {
   }
 
   /** The rows of the windows behind one and up to another, which are final. */
-  *#finalRows(closedBefore: number, closedUpTo: number): Generator<Batch> {
+  *#finalRows(closedBefore: number, closedUpTo: number): Generator<Change> {
     if (this.#sliding === undefined) {
       yield* this.#direct(this.#states.rows(closedUpTo));
     } else {
@@ -169,21 +209,21 @@ export class WindowOperator implements Operator {
   }
 
   /** Rows of windows that don't overlap: each state is one. */
-  #direct(rows: Int32Array): Generator<Batch> {
+  #direct(rows: Int32Array): Generator<Change> {
     return this.#sorted(this.#states.memory, rows);
   }
 
-  *#slid(sliding: SlidingWindows, windows: GroupWindows): Generator<Batch> {
+  *#slid(sliding: SlidingWindows, windows: GroupWindows): Generator<Change> {
     for (const { memory, rows } of sliding.rows(mergedWindows(windows, this.#groups.size))) {
       yield* this.#sorted(memory, rows);
     }
   }
 
-  #sorted(memory: RowMemory, rows: Int32Array): Generator<Batch> {
+  *#sorted(memory: RowMemory, rows: Int32Array): Generator<Change> {
     const dropsEmpty = this.#newest !== undefined && this.#options.emit === 'close';
     const given = dropsEmpty ? rows.filter((at) => this.#aggregates.members(memory, at) > 0) : rows;
     sortRows(memory, given, this.#groups);
-    return this.#rows.batches(memory, given);
+    for (const batch of this.#rows.batches(memory, given)) yield { rows: batch, as: 'rows' };
   }
 
   #windowsOf(rows: Int32Array): GroupWindows {

@@ -14,6 +14,7 @@ export interface Options {
   readonly zone?: Zone;
   readonly emit?: 'update' | 'close';
   readonly allowedLateness?: number;
+  readonly kept?: boolean;
 }
 
 export function operatorOf({
@@ -22,6 +23,7 @@ export function operatorOf({
   zone = UTC,
   emit = 'close',
   allowedLateness,
+  kept = false,
 }: Options): RollupOperator {
   const decoder = ndjsonCodec.recordDecoder?.({ schema, zone });
   const encoder = ndjsonCodec.encoder({ schema });
@@ -29,6 +31,7 @@ export function operatorOf({
     schema,
     calendar: calendarOf(period, zone),
     emit,
+    kept,
     allowedLateness,
     partitions: 1,
     now: () => 0,

@@ -1,7 +1,7 @@
 import { UsageError } from '../../../records/errors.js';
 import type { Cluster } from '../client/cluster.js';
 import type { TopicPartition } from '../fetch-queue.js';
-import { FencedError } from '../producer/produce-error.js';
+import { FencedError, MembershipError } from '../producer/produce-error.js';
 import type { Membership, Position } from '../protocol/groups.js';
 import { findOffsets, type OffsetSpec } from '../start-offsets.js';
 import type { TopicReader } from '../topic-reader.js';
@@ -56,26 +56,22 @@ export class GroupShares {
   readonly #options: SharesOptions;
   readonly #member: GroupMember;
   #owned: readonly TopicPartition[] = [];
+  /** Where this copy has come in what it owns. */
+  readonly #positions = new Map<string, Position>();
   #moving = false;
   #error: unknown;
-  #moved: Promise<void> = Promise.resolve();
-  #move: () => void = () => {};
   #first = true;
+
   constructor(options: SharesOptions) {
     this.#options = options;
     const { cluster, group, topics } = options;
-    this.#expectMove();
     this.#member = new GroupMember({
       cluster,
       group,
       topics,
-      onRebalance: () => {
-        this.#moving = true;
-        this.#move();
-      },
+      onRebalance: () => this.#move(),
       onError: (error) => {
         this.#error = error;
-        this.#moving = true;
         this.#move();
       },
     });
@@ -85,34 +81,42 @@ export class GroupShares {
     return this.#moving;
   }
 
-  get moved(): Promise<void> {
-    return this.#moved;
-  }
-
   /**
    * Commits positions, with what was written since the last time where that is one transaction.
-   * @param positions those that have changed @param all those that are known
-   * @throws MembershipLost when they are not this copy's any more: abandon() then
+   * @param changed positions that were not committed yet
+   * @throws an error of which isTakenOver() holds when they are not this copy's any more: abandon() then
    */
-  async commit(positions: readonly Position[], all: readonly Position[] = positions): Promise<void> {
+  async commit(changed: readonly Position[]): Promise<void> {
     if (this.#error !== undefined) throw this.#error;
     const { transactions } = this.#options;
+    for (const one of changed) this.#positions.set(nameOf(one), one);
     if (transactions === undefined) {
-      await this.#member.commit(this.#noted(positions));
+      await this.#member.commit(this.#sent(changed));
       return;
     }
-    if (positions.length === 0 && transactions.isEmpty) return;
+    if (changed.length === 0 && transactions.isEmpty) return;
     await transactions.acknowledged();
-    // Positions are what the broker takes of members only: rows without any could be those of one that was replaced.
-    const sent = this.#noted(positions.length > 0 ? positions : all);
+    const sent = this.#sent(changed);
     if (sent.length > 0) await transactions.sendOffsets(this.#member.membership, sent);
     await transactions.commit();
   }
 
-  #noted(positions: readonly Position[]): Position[] {
+  /** The positions to commit, with what is noted beside each. */
+  #sent(changed: readonly Position[]): Position[] {
     const { state } = this.#options;
-    if (state === undefined) return [...positions];
-    return positions.map((position) => ({ ...position, metadata: state.noteOf(position.partition) }));
+    const all = [...this.#positions.values()];
+    // Positions are what the broker takes of members only: rows without any could be those of one that was replaced.
+    if (state === undefined) return changed.length > 0 ? [...changed] : all;
+    // What is noted is of the partitions of one number together.
+    const parts = new Set((changed.length > 0 ? changed : all).map(({ partition }) => partition));
+    return all
+      .filter(({ partition }) => parts.has(partition))
+      .map((position) => ({ ...position, metadata: state.noteOf(position.partition) }));
+  }
+
+  #move(): void {
+    this.#moving = true;
+    this.#options.reader.wake();
   }
 
   /** Takes back what was written and not committed, and all state: others go on from the last commit, or this copy. */
@@ -128,6 +132,7 @@ export class GroupShares {
       state?.drop(one.partition);
     }
     this.#owned = [];
+    this.#positions.clear();
     this.#moving = true;
   }
 
@@ -135,7 +140,6 @@ export class GroupShares {
   async settle(): Promise<void> {
     if (this.#error !== undefined) throw this.#error;
     this.#moving = false;
-    this.#expectMove();
     const { reader, reset, topics, group } = this.#options;
     const owned = await this.#member.join();
     for (const one of this.#owned) reader.remove(one);
@@ -156,8 +160,10 @@ export class GroupShares {
     const patience = first ? undefined : Number.POSITIVE_INFINITY;
     const starts = await findOffsets(cluster, fresh, start, committed, patience);
     const ends = end === undefined ? undefined : await findOffsets(cluster, owned, end, committed, patience);
+    this.#positions.clear();
     owned.forEach((one, index) => {
       const begin = known.includes(one) ? from(one) : (starts[fresh.indexOf(one)] ?? 0);
+      this.#positions.set(nameOf(one), { ...one, offset: begin });
       reader.add(one, begin, ends?.[index] ?? Number.POSITIVE_INFINITY);
     });
     // Where a group begins that has no position is where it stands from now on, also if nothing comes before it ends.
@@ -173,7 +179,7 @@ export class GroupShares {
       await this.commit(fresh.map((one, index) => ({ ...one, offset: starts[index] ?? 0 })));
     } catch (error) {
       // They are given to somebody else, who does the same.
-      if (!(error instanceof MembershipLost)) throw error;
+      if (!isTakenOver(error)) throw error;
     }
   }
 
@@ -194,12 +200,15 @@ export class GroupShares {
       if (!had.has(partition)) await state.restore(partition, noteOf(partition));
     }
   }
+}
 
-  #expectMove(): void {
-    this.#moved = new Promise((resolve) => {
-      this.#move = resolve;
-    });
-  }
+/** Whether an error says that partitions, or the right to write, are another copy's now. */
+export function isTakenOver(error: unknown): boolean {
+  return error instanceof MembershipLost || error instanceof MembershipError || error instanceof FencedError;
+}
+
+function nameOf({ topic, partition }: TopicPartition): string {
+  return `${topic}:${partition}`;
 }
 
 function isSame(a: TopicPartition, b: TopicPartition): boolean {
