@@ -49,13 +49,37 @@ const faults = fc
   // A pause takes the longest; one is enough.
   .map((some): Fault[] => [...some, { at: 20, kind: 'pause' as const }] as Fault[]);
 
-describe.skipIf(brokers === undefined)('copies of a rollup that are killed, paused, stopped and added', () => {
-  it.each([1, 2])('lose nothing and give nothing twice: round %i', { timeout: 240_000 }, async (round) => {
+/** What copies compute, and how their rows are judged. */
+interface Plan {
+  readonly command: string;
+  readonly judge: (address: string, topics: { readonly input: string; readonly output: string }) => Promise<void>;
+}
+
+const plans: readonly (readonly [number, string, Plan])[] = [
+  [1, 'the newest of each day', { command: 'aggregate daily', judge: expectNewest }],
+  [
+    2,
+    'counts and sums of each day',
+    { command: 'aggregate window --size 1d --by yt_channel_id --select count(),sum(subs)', judge: expectCounts },
+  ],
+  [
+    3,
+    'final counts and sums, without what is late',
+    {
+      command:
+        'aggregate window --size 1d --by yt_channel_id --select count(),sum(subs) --emit close --allowed-lateness 5d',
+      judge: expectFinal,
+    },
+  ],
+];
+
+describe.skipIf(brokers === undefined)('copies that are killed, paused, stopped and added', () => {
+  it.each(plans)('lose nothing and give nothing twice: round %i, %s', { timeout: 240_000 }, async (round, _, plan) => {
     const address = brokers ?? '';
     const input = await makeTopic(address, { numPartitions: PARTITIONS });
     const output = await makeTopic(address, { numPartitions: PARTITIONS });
     const group = freshName('rollup');
-    const args = `aggregate daily --from kafka:${input} --group ${group} --to kafka:${output} --every 100ms`;
+    const args = `${plan.command} --from kafka:${input} --group ${group} --to kafka:${output} --every 100ms`;
     const begin = (): ChildProcess =>
       start([...args.split(' '), '--brokers', address], { stdio: ['ignore', 'ignore', 'inherit'] });
     const copies = [begin(), begin()];
@@ -88,7 +112,7 @@ describe.skipIf(brokers === undefined)('copies of a rollup that are killed, paus
       done.join('; '),
     ).toBe(true);
 
-    await expectExact(address, output, records);
+    await plan.judge(address, { input, output });
   });
 });
 
@@ -118,7 +142,7 @@ describe.skipIf(!canStart(kafka))('a broker that is away for longer than a trans
         expect(status, err).toBe(143);
         // One line that it is away and one that it is back, for reading and for writing at most.
         expect(err.trim().split('\n').length, err).toBeLessThanOrEqual(4);
-        await expectExact(address, output, records);
+        await expectNewest(address, { input, output });
       } finally {
         await own.stop();
       }
@@ -137,24 +161,86 @@ function produceAll(address: string, topic: string, records: readonly Harvest[])
 }
 
 /** Each row is newer than the one before of its key, and the last is the newest record. */
-async function expectExact(address: string, output: string, records: readonly Harvest[]): Promise<void> {
+async function expectNewest(address: string, { input, output }: { input: string; output: string }): Promise<void> {
   const rows = (await tailed(address, [output])).map(({ value }) => value as Harvest);
   const last = new Map<string, Harvest>();
   for (const row of rows) {
     const before = last.get(keyOf(row));
-    // Each row is newer than the one before: none comes twice, none goes back.
+    // None comes twice, none goes back.
     if (before !== undefined)
       expect(isNewer(row, before), `${JSON.stringify(row)} after ${JSON.stringify(before)}`).toBe(true);
     last.set(keyOf(row), row);
   }
   const newest = new Map<string, Harvest>();
-  for (const record of records) {
+  for (const { value } of await tailed(address, [input])) {
+    const record = value as Harvest;
     const before = newest.get(keyOf(record));
     if (before === undefined || isNewer(record, before)) newest.set(keyOf(record), record);
   }
   const found = [...last].map(([key, { harvest_ts, subs }]) => [key, harvest_ts, subs]).sort();
   expect(found).toEqual([...newest].map(([key, { harvest_ts, subs }]) => [key, harvest_ts, subs]).sort());
 }
+
+interface Counted {
+  readonly yt_channel_id: string;
+  readonly window_start: string;
+  readonly count: number;
+  readonly sum_subs: number;
+  readonly records: number;
+}
+
+const windowOf = ({ yt_channel_id, window_start }: Counted): string => `${yt_channel_id} ${window_start.slice(0, 10)}`;
+const countsOf = (counts: ReadonlyMap<string, readonly Harvest[]>): unknown[] =>
+  [...counts].map(([key, of]) => [key, of.length, of.reduce((sum, { subs }) => sum + subs, 0), of.length]).sort();
+
+/** Each row counts more records than the one before of its window, and the last counts each once. */
+async function expectCounts(address: string, { input, output }: { input: string; output: string }): Promise<void> {
+  const last = new Map<string, Counted>();
+  for (const { value } of await tailed(address, [output])) {
+    const row = value as Counted;
+    expect(row.records).toBeGreaterThan(last.get(windowOf(row))?.records ?? 0);
+    last.set(windowOf(row), row);
+  }
+  const expected = new Map<string, Harvest[]>();
+  for (const { value } of await tailed(address, [input])) {
+    const record = value as Harvest;
+    expected.set(keyOf(record), [...(expected.get(keyOf(record)) ?? []), record]);
+  }
+  const found = [...last].map(([key, { count, sum_subs, records }]) => [key, count, sum_subs, records]).sort();
+  expect(found).toEqual(countsOf(expected));
+}
+
+/** Each window's row comes once, and has what was not late by the order of its partition. */
+async function expectFinal(address: string, { input, output }: { input: string; output: string }): Promise<void> {
+  const lateness = 5 * DAY_MS;
+  const marks = new Map<number, number>();
+  /** Of each channel. */
+  const partitions = new Map<string, number>();
+  const expected = new Map<string, Harvest[]>();
+  let late = 0;
+  for (const { partition, value } of await tailed(address, [input])) {
+    const record = value as Harvest;
+    const time = Date.parse(`${record.harvest_ts}Z`);
+    const mark = marks.get(partition) ?? Number.NEGATIVE_INFINITY;
+    if (endOf(record) + lateness <= mark) late++;
+    else expected.set(keyOf(record), [...(expected.get(keyOf(record)) ?? []), record]);
+    marks.set(partition, Math.max(mark, time));
+    partitions.set(record.yt_channel_id, partition);
+  }
+  for (const [key, of] of expected) {
+    const [first] = of;
+    const mark = marks.get(partitions.get(first?.yt_channel_id ?? '') ?? -1) ?? 0;
+    if (first !== undefined && endOf(first) + lateness > mark) expected.delete(key);
+  }
+  const rows = (await tailed(address, [output])).map(({ value }) => value as Counted);
+  const found = rows.map((row) => [windowOf(row), row.count, row.sum_subs, row.records]).sort();
+  expect(found).toEqual(countsOf(expected));
+  expect(found.length).toBeGreaterThan(0);
+  expect(late).toBeGreaterThan(0);
+}
+
+const DAY_MS = 86_400_000;
+const endOf = ({ harvest_ts }: Harvest): number => Date.parse(`${harvest_ts.slice(0, 10)}T00:00:00Z`) + DAY_MS;
 
 async function strike(kind: Fault['kind'], copies: ChildProcess[], begin: () => ChildProcess): Promise<void> {
   const [copy] = copies;
