@@ -1,4 +1,14 @@
-import { type ITopicConfig, Kafka, logLevel, type Message, Partitioners, type Producer } from 'kafkajs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type Admin,
+  type ITopicConfig,
+  Kafka,
+  KafkaJSProtocolError,
+  logLevel,
+  type Message,
+  Partitioners,
+  type Producer,
+} from 'kafkajs';
 import { StopSignal } from '../../../src/pipeline/stop-signal.js';
 import { tailTopics } from '../../../src/pipeline/tail/tail-topics.js';
 import { freshName } from '../../services/fresh-names.js';
@@ -20,9 +30,22 @@ export async function makeTopic(
   const { topic = freshName('topic'), numPartitions = 1, ...more } = options;
   const admin = client(brokers).admin();
   await admin.connect();
-  await admin.createTopics({ topics: [{ ...more, topic, numPartitions }], waitForLeaders: true });
+  await admin.createTopics({ topics: [{ ...more, topic, numPartitions }], waitForLeaders: false });
+  while (!(await hasLeaders(admin, topic))) await sleep(50);
   await admin.disconnect();
   return topic;
+}
+
+/** kafkajs' own waiting fails while the broker that is asked has not heard of the topic yet. */
+async function hasLeaders(admin: Admin, topic: string): Promise<boolean> {
+  try {
+    const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+    const partitions = topics.flatMap((one) => one.partitions);
+    return partitions.length > 0 && partitions.every(({ leader }) => leader >= 0);
+  } catch (error) {
+    if (error instanceof KafkaJSProtocolError && error.retriable) return false;
+    throw error;
+  }
 }
 
 export async function deleteTopic(brokers: string, topic: string): Promise<void> {

@@ -129,6 +129,45 @@ withKcat('lets a producer that was fenced write nothing, and its successor go on
   expect(await committed(topic)).toEqual(['of the second']);
 });
 
+withKcat('takes over what others have left open, and writes as another from then on', async () => {
+  const topic = freshName('taken-over');
+  const ids = ['one', 'two', 'three'].map((name) => `${topic}-${name}`);
+  const others = await Promise.all(ids.slice(0, 2).map((id) => open(topic, id)));
+  for (const { producer, write } of others) {
+    producer.begin();
+    await write('of one that was killed');
+    await producer.acknowledged();
+  }
+  const heir = await open(topic);
+  await heir.producer.takeOver(ids, ids[1] ?? '');
+  // Nothing is held up any more: what is written now can be read.
+  heir.producer.begin();
+  await heir.write('of the heir');
+  await heir.producer.commit();
+  expect(await committed(topic)).toEqual(['of the heir']);
+  for (const { producer, close } of others) {
+    await expect(producer.commit()).rejects.toThrow(FencedError);
+    await close();
+  }
+  // It has the second id now, and goes on where others take over another one.
+  const another = await open(topic);
+  await another.producer.takeOver(ids.slice(0, 1), ids[0] ?? '');
+  await heir.write('of the heir again');
+  await heir.producer.commit();
+  expect(await committed(topic)).toEqual(['of the heir', 'of the heir again']);
+  await another.producer.takeOver(ids.slice(1), ids[0] ?? '');
+  await heir.write('of a zombie');
+  await expect(heir.producer.commit()).rejects.toThrow(FencedError);
+  // One that was fenced can begin again.
+  await heir.producer.forget();
+  await heir.producer.takeOver(ids, ids[2] ?? '');
+  await heir.write('of one that came back');
+  await heir.producer.commit();
+  expect(await committed(topic)).toEqual(['of the heir', 'of the heir again', 'of one that came back']);
+  await heir.close();
+  await another.close();
+});
+
 withKcat('commits positions with the records, and none of a member that is not of the group', async () => {
   const [topic, group] = [freshName('output'), freshName('group')];
   const { producer, write, close } = await open(topic);

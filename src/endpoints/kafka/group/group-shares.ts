@@ -34,8 +34,10 @@ export interface Transactions {
   sendOffsets(member: Membership, positions: readonly Position[]): Promise<void>;
   commit(): Promise<void>;
   abort(): Promise<void>;
-  /** In place of abort() where the broker has aborted it. */
-  renew(): Promise<void>;
+  /** In place of abort() where another copy has taken over, or the broker has aborted it. */
+  forget(): Promise<void>;
+  /** Aborts what others have left open; see TransactionalProducer. */
+  takeOver(transactionalIds: readonly string[], as: string): Promise<void>;
 }
 
 /** State that moves with the partitions. Partitions of one number share it, whatever their topic. */
@@ -124,8 +126,7 @@ export class GroupShares {
     const { transactions, state, reader } = this.#options;
     await transactions?.abort().catch(async (error: unknown) => {
       if (!(error instanceof FencedError)) throw error;
-      // The id is this copy's alone: the broker has aborted a transaction that took too long.
-      await transactions.renew();
+      await transactions.forget();
     });
     for (const one of this.#owned) {
       reader.remove(one);
@@ -144,6 +145,7 @@ export class GroupShares {
     const owned = await this.#member.join();
     for (const one of this.#owned) reader.remove(one);
     const had = new Set(this.#owned.map(({ partition }) => partition));
+    await this.#fence(owned);
     this.#owned = owned;
     const positions = await this.#member.committed(owned);
     const from = (one: TopicPartition): number => positions.find((at) => isSame(at, one))?.offset ?? -1;
@@ -172,6 +174,21 @@ export class GroupShares {
       await this.leave();
       throw new UsageError(`group ${group} has as many copies as partitions already`);
     }
+  }
+
+  /**
+   * Whoever had partitions before writes nothing more of them, also if it was only stopped for a while, and what it has
+   * left open is aborted now rather than when the broker finds it. There is a transactional id for each partition, and
+   * a copy writes as the first of its own.
+   */
+  async #fence(owned: readonly TopicPartition[]): Promise<void> {
+    const { transactions, group } = this.#options;
+    const had = new Set(this.#owned.map(nameOf));
+    const idOf = (name: string): string => `${group}-${name}`;
+    const names = owned.map(nameOf).sort();
+    const [first] = names;
+    if (first === undefined) return;
+    await transactions?.takeOver(names.filter((name) => !had.has(name)).map(idOf), idOf(first));
   }
 
   async #commitStarts(fresh: readonly TopicPartition[], starts: readonly number[]): Promise<void> {

@@ -18,7 +18,7 @@ export interface ProducerOptions {
   readonly identity: ProducerIdentity;
   /** Set where it writes in transactions. */
   readonly transaction?: {
-    readonly id: string;
+    readonly id: () => string;
     /** Called before records of a partition are sent. */
     enroll(partitions: readonly { readonly topic: string; readonly partition: number }[]): Promise<void>;
   };
@@ -233,7 +233,7 @@ export class Producer {
       const request = { wait: REPLICAS_MS, batches };
       answers = await cluster.send(
         node,
-        produceRecords(transaction === undefined ? request : { ...request, transactionalId: transaction.id }),
+        produceRecords(transaction === undefined ? request : { ...request, transactionalId: transaction.id() }),
       );
     } catch (error) {
       for (const { queue, batch } of sent) {
@@ -305,7 +305,7 @@ export class Producer {
   #refuse(queue: PartitionQueue, batch: QueuedBatch, answer: ProducedPartition): void {
     const { transaction } = this.#options;
     queue.failed(batch);
-    const fenced = transaction === undefined ? undefined : fencedError(answer.errorCode, transaction.id);
+    const fenced = transaction === undefined ? undefined : fencedError(answer.errorCode, transaction.id());
     this.#fail(fenced ?? produceError(answer));
   }
 

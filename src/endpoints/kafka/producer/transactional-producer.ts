@@ -22,7 +22,7 @@ import type { TopicWriter } from './topic-writer.js';
 
 export interface TransactionOptions {
   readonly cluster: Cluster;
-  /** Whoever opens it fences the one who had it before. */
+  /** The first; see takeOver(). Whoever opens it fences the one who had it before. */
   readonly transactionalId: string;
   /** Milliseconds after which the broker aborts a transaction that is left open. */
   readonly timeout: number;
@@ -48,6 +48,7 @@ export class TransactionalProducer {
   readonly #options: TransactionOptions;
   readonly #coordinators: Coordinators;
   readonly #producer: Producer;
+  #transactionalId: string;
   #identity: ProducerIdentity;
   #enrolled = new Set<string>();
   #enrolling: Promise<void> = Promise.resolve();
@@ -57,8 +58,12 @@ export class TransactionalProducer {
     this.#options = options;
     this.#coordinators = coordinators;
     this.#identity = identity;
-    const { cluster, compression, show, transactionalId: id } = options;
-    const transaction = { id, enroll: (partitions: readonly Partition[]) => this.#enroll(partitions) };
+    const { cluster, compression, show, transactionalId } = options;
+    this.#transactionalId = transactionalId;
+    const transaction = {
+      id: () => this.#transactionalId,
+      enroll: (partitions: readonly Partition[]) => this.#enroll(partitions),
+    };
     this.#producer = new Producer({ cluster, compression, show, identity, transaction });
   }
 
@@ -123,7 +128,7 @@ export class TransactionalProducer {
     if (MEMBERSHIP_LOST.has(code)) {
       throw new MembershipError(`the positions of group ${group} are not this copy's any more: ${errorName(code)}`);
     }
-    checkCode(code, this.#options.transactionalId);
+    checkCode(code, this.#transactionalId);
   }
 
   /** Resolves when all of it can be read. @throws FencedError where another took over: nothing of it can be then */
@@ -142,13 +147,35 @@ export class TransactionalProducer {
     await this.#settled();
     if (!this.#isEmpty) await this.#ask(endTransaction(this.#named, false));
     // In a new epoch: what is still on its way is refused, and sequences begin anew.
-    await this.#begin(this.#identity);
+    this.#identity = await this.#initialized(this.#transactionalId, this.#identity);
+    await this.#producer.reset(this.#identity);
+    this.begin();
   }
 
-  /** In place of abort() after a FencedError, for who alone has the transactional id: nobody took over then. */
-  async renew(): Promise<void> {
+  /** In place of abort() after a FencedError: nothing may be written before takeOver(). */
+  async forget(): Promise<void> {
     await this.#settled();
-    await this.#begin();
+    await this.#producer.reset(this.#identity);
+    this.begin();
+  }
+
+  /**
+   * Takes transactional ids over: whoever had one writes nothing any more, and what it has left open is aborted.
+   * Nothing is written meanwhile.
+   * @param as the id to write as from now on, one of them or the one that it has
+   */
+  async takeOver(transactionalIds: readonly string[], as: string): Promise<void> {
+    const others = transactionalIds.filter((id) => id !== as);
+    const isNew = others.length < transactionalIds.length || as !== this.#transactionalId;
+    const [own] = await Promise.all([
+      isNew ? this.#initialized(as) : undefined,
+      ...others.map((id) => this.#initialized(id)),
+    ]);
+    if (own === undefined) return;
+    this.#transactionalId = as;
+    this.#identity = own;
+    await this.#producer.reset(own);
+    this.begin();
   }
 
   async #settled(): Promise<void> {
@@ -156,12 +183,11 @@ export class TransactionalProducer {
     await this.#enrolling.catch(() => {});
   }
 
-  async #begin(before?: ProducerIdentity): Promise<void> {
-    const { transactionalId, timeout } = this.#options;
-    const { producerId, epoch } = await this.#ask(initTransactions(transactionalId, timeout, before));
-    this.#identity = { producerId, epoch };
-    await this.#producer.reset(this.#identity);
-    this.begin();
+  async #initialized(transactionalId: string, before?: ProducerIdentity): Promise<ProducerIdentity> {
+    const call = initTransactions(transactionalId, this.#options.timeout, before);
+    const { errorCode, ...identity } = await this.#coordinators.ask('transaction', transactionalId, call, codeOf);
+    checkCode(errorCode, transactionalId);
+    return identity;
   }
 
   close(): void {
@@ -178,11 +204,11 @@ export class TransactionalProducer {
   }
 
   get #named(): TransactionalIdentity {
-    return { transactionalId: this.#options.transactionalId, ...this.#identity };
+    return { transactionalId: this.#transactionalId, ...this.#identity };
   }
 
   async #ask<T extends { readonly errorCode: number }>(call: Call<T>): Promise<T> {
-    const { transactionalId } = this.#options;
+    const transactionalId = this.#transactionalId;
     const answer = await this.#coordinators.ask('transaction', transactionalId, call, codeOf);
     checkCode(answer.errorCode, transactionalId);
     return answer;
@@ -193,7 +219,7 @@ export class TransactionalProducer {
     const enrolled = this.#enrolling.then(async () => {
       const more = partitions.filter((one) => !this.#enrolled.has(nameOf(one)));
       if (more.length === 0) return;
-      const { transactionalId } = this.#options;
+      const transactionalId = this.#transactionalId;
       // It counts as a part from now on: the answer may be lost.
       for (const one of more) this.#enrolled.add(nameOf(one));
       const call = addPartitions(this.#named, more);
