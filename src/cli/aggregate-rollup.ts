@@ -32,7 +32,7 @@ export function rollupCommand(period: Period, unit: string, example: string): Co
           const readers = readersFor(schema);
           const emit = emitOf(given, finite);
           const options = { schema, calendar: calendarOf(period, ends.zone), ...emit, access: readers, now: Date.now };
-          const operator = partedOperator(inputs, emit, (input) => new RollupOperator({ ...options, ...input }));
+          const operator = partedOperator(inputs, emit, true, (input) => new RollupOperator({ ...options, ...input }));
           return { schema, operator, readers, guard: guardOf(schema, given), plan: [emit.emit] };
         },
         reporter,

@@ -4,7 +4,7 @@ import { parseSelect, type Selected } from '../expressions/select.js';
 import type { Operator } from '../operators/operator.js';
 import type { WindowOperator } from '../operators/window/window-operator.js';
 import { type OpenInput, partitionsOf } from '../pipeline/open-inputs.js';
-import { type Closing, partedOperator } from '../pipeline/parted-operator.js';
+import { type Closing, type PartedInput, partedOperator } from '../pipeline/parted-operator.js';
 import { deriveWindow } from '../records/derive.js';
 import { UsageError } from '../records/errors.js';
 import type { RecordSchema } from '../records/schema.js';
@@ -44,18 +44,18 @@ export function planWindow(
 }
 
 /**
- * The operator of a plan, parted by partition where records of a group lie in one: where the group has the record's
- * key, and records are no upserts.
+ * The operator of a plan. Records of a group lie in one partition where the group has the record's key.
  */
 export function windowOperator(
   inputs: readonly OpenInput[],
   schema: RecordSchema,
   { by, ...closing }: Pick<WindowPlan, 'by'> & Closing,
-  make: (options: { readonly partitions: number; readonly kept?: boolean }) => WindowOperator,
+  make: (options: PartedInput) => WindowOperator,
 ): Operator {
+  // The rows of upserts that count would have to be kept, too.
+  if (schema.derived !== undefined) return make({ partitions: partitionsOf(inputs), kept: false });
   const inOnePartition = schema.key.length > 0 && schema.key.every((path) => by.includes(path));
-  if (!inOnePartition || schema.derived !== undefined) return make({ partitions: partitionsOf(inputs) });
-  return partedOperator(inputs, closing, make);
+  return partedOperator(inputs, closing, inOnePartition, make);
 }
 
 /** A window's size must be a length of time. @throws UsageError for 0 */

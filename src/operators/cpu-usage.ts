@@ -1,29 +1,19 @@
 import { type Batch, columnOf, selectedCount } from '../records/batch.js';
+import type { Column } from '../records/columns.js';
 import { ServiceError, UsageError } from '../records/errors.js';
 import { isRow } from '../records/fit-value.js';
 import { batchFromRows } from '../records/row-batch.js';
 import { valueAt } from '../records/rows.js';
 import { fieldAt, type RecordSchema } from '../records/schema.js';
 import type { Row, Value } from '../records/value.js';
-import type { Operator, OperatorFigures, Processed, Refused } from './operator.js';
+import { SAMPLES, type Sample, samplesBatch, samplesOf, type Ticks } from './cpu-samples.js';
+import type { Change, OperatorFigures, Processed, Progress, Refused, Restorable } from './operator.js';
+import { finite } from './watermarks.js';
 
 const COUNTERS = ['user', 'nice', 'system', 'idle', 'iowait', 'irq', 'softirq', 'steal'] as const;
 const ALL = 'stat.cpu_all';
 const EACH = 'stat.cpus';
 const BOOT = 'stat.btime';
-
-/** Ticks since boot. */
-interface Ticks {
-  readonly idle: number;
-  readonly total: number;
-}
-
-/** A machine's last sample. */
-interface Sample {
-  readonly millis: number;
-  readonly boot: Value;
-  readonly cpus: ReadonlyMap<string, Ticks>;
-}
 
 /**
  * Cpu counters to usage: a row for all cpus together and one for each, for every two consecutive samples of a
@@ -38,13 +28,16 @@ interface Sample {
  * that went back), nor one without a tick since the last. A sample older than its machine's last is late. The same
  * sample once more is passed over. State is the last sample of each machine.
  */
-export class CpuUsage implements Operator {
+export class CpuUsage implements Restorable {
   readonly reads: readonly string[];
   readonly readsRecords = false;
   readonly #machinePath: string;
   readonly #timePath: string;
   readonly #maxState: number;
+  readonly state = SAMPLES;
   readonly #last = new Map<string, Sample>();
+  /** Machines whose last sample is another one than when changes() was asked for; absent where nobody asks. */
+  readonly #changed: Set<string> | undefined;
   #states = 0;
   #watermark: number | undefined;
 
@@ -57,8 +50,9 @@ export class CpuUsage implements Operator {
   constructor(
     input: RecordSchema,
     readonly output: RecordSchema,
-    maxState = 1_000_000,
+    { maxState = 1_000_000, kept = false }: { readonly maxState?: number; readonly kept?: boolean } = {},
   ) {
+    this.#changed = kept ? new Set() : undefined;
     const [machine] = input.key;
     const counters = COUNTERS.map((name) => `${ALL}.${name}`);
     const missing = [...counters, EACH].find((path) => fieldAt(input, path) === undefined);
@@ -91,7 +85,7 @@ export class CpuUsage implements Operator {
       const machine = String(valueAt(machines, row));
       const cpus = new Map([['all', ticks(all.map((column) => Number(valueAt(column, row))))]]);
       for (const [index, cpu] of list(valueAt(each, row)).entries()) cpus.set(...cpuTicks(cpu, index));
-      const sample = { millis: times.millis[row], boot: boots === undefined ? null : valueAt(boots, row), cpus };
+      const sample = { millis: times.millis[row], boot: bootOf(boots, row), cpus };
       const refusal = this.#take(machine, sample, usages);
       if (refusal !== undefined) refused.push({ row, ...refusal });
     }
@@ -100,6 +94,29 @@ export class CpuUsage implements Operator {
   }
 
   *flush(): Iterable<Batch> {}
+
+  *changes(): Generator<Change> {
+    const changed = [...(this.#changed ?? [])];
+    this.#changed?.clear();
+    if (changed.length === 0) return;
+    const samples = changed.flatMap((machine): [string, Sample][] => {
+      const sample = this.#last.get(machine);
+      return sample === undefined ? [] : [[machine, sample]];
+    });
+    yield { rows: samplesBatch(samples), as: 'state' };
+  }
+
+  restore(rows: Batch): void {
+    for (const [machine, sample] of samplesOf(rows)) this.#keep(machine, sample, this.#last.get(machine));
+    this.#changed?.clear();
+  }
+
+  get progress(): Progress {
+    return { watermarks: [finite(this.#watermark)], closed: null, window: null };
+  }
+
+  /** A sample is late by its machine's last one. */
+  resume(): void {}
 
   figures(): OperatorFigures {
     return { states: this.#states, ...(this.#watermark === undefined ? {} : { watermark: this.#watermark }) };
@@ -114,6 +131,7 @@ export class CpuUsage implements Operator {
       return { late: false, reason: `a sample of ${machine} at the same time as its last one, with other counters` };
     }
     this.#keep(machine, sample, last);
+    this.#changed?.add(machine);
     if (last === undefined || isReboot(last, sample)) return undefined;
     for (const [cpu, now] of sample.cpus) {
       const before = last.cpus.get(cpu);
@@ -162,4 +180,9 @@ function sameTicks(one: Sample, other: Sample): boolean {
 function isReboot(last: Sample, sample: Sample): boolean {
   if (last.boot !== null && sample.boot !== null && last.boot !== sample.boot) return true;
   return (sample.cpus.get('all')?.total ?? 0) < (last.cpus.get('all')?.total ?? 0);
+}
+
+function bootOf(column: Column | undefined, row: number): string | null {
+  const boot = column === undefined ? null : valueAt(column, row);
+  return boot === null ? null : String(boot);
 }

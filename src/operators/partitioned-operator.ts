@@ -20,17 +20,16 @@ export class PartitionedOperator implements Operator {
   /** The type of the rows that state is kept as. */
   readonly state: RecordSchema;
   readonly #make: () => Restorable;
-  readonly #placeOf: (partition: number) => Place;
+  readonly #places: readonly Place[];
   readonly #parts = new Map<number, Restorable>();
 
   /**
    * @param make an operator for one part
-   * @param placeOf the part that a partition of the pipeline's belongs to, and its number there: partitions of several
-   * topics that are keyed alike are one part
+   * @param places by partition of the pipeline: the part that it belongs to, and its number there
    */
-  constructor(make: () => Restorable, placeOf: (partition: number) => Place = (part) => ({ part, partition: 0 })) {
+  constructor(make: () => Restorable, places: readonly Place[]) {
     this.#make = make;
-    this.#placeOf = placeOf;
+    this.#places = places;
     const { reads, readsRecords, output, state } = make();
     this.reads = reads;
     this.readsRecords = readsRecords;
@@ -38,9 +37,13 @@ export class PartitionedOperator implements Operator {
     this.state = state;
   }
 
-  /** Parts that have an operator, ascending. */
-  get parts(): number[] {
-    return [...this.#parts.keys()].sort((a, b) => a - b);
+  /** How many parts there are, whoever has them. */
+  get partCount(): number {
+    return new Set(this.#places.map(({ part }) => part)).size;
+  }
+
+  partOf(partition: number): number {
+    return this.#placeOf(partition).part;
   }
 
   /** All of a batch is of one partition. */
@@ -56,8 +59,8 @@ export class PartitionedOperator implements Operator {
 
   /** Of all parts, one after the other. Each batch is borrowed until the next is asked for. */
   *changes(reason: FlushReason): Generator<Change & { readonly part: number }> {
-    for (const part of this.parts) {
-      for (const change of this.#parts.get(part)?.changes(reason) ?? []) yield { ...change, part };
+    for (const [part, operator] of [...this.#parts].sort(([a], [b]) => a - b)) {
+      for (const change of operator.changes(reason)) yield { ...change, part };
     }
   }
 
@@ -90,6 +93,10 @@ export class PartitionedOperator implements Operator {
       if (figures.watermark !== undefined) watermark = Math.max(watermark ?? figures.watermark, figures.watermark);
     }
     return { states, ...(watermark === undefined ? {} : { watermark }) };
+  }
+
+  #placeOf(partition: number): Place {
+    return this.#places[partition] ?? { part: partition, partition: 0 };
   }
 
   #part(part: number): Restorable {

@@ -32,6 +32,8 @@ export interface ReadPlan {
   /** What moves with the partitions, and what is committed with their positions. */
   readonly state?: PartitionState;
   readonly transactions?: Transactions;
+  /** By partition of the pipeline: the part of the state that it belongs to. */
+  readonly partOf?: (partition: number) => number;
 }
 
 /** One input, open as far as its first bytes: they tell its format, and an Avro file's its schema. */

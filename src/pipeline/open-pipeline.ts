@@ -112,7 +112,7 @@ export async function openPipeline(
   const files = inputs.flatMap((input) => input.files);
   const to = work.sinks === undefined ? ends.to : [];
   const group = inputs.some(({ partitions }) => partitions !== undefined) ? await groupOf(ends, work) : undefined;
-  const shared = group === undefined ? undefined : await openShared({ group, ends, work, inputs }, show);
+  const shared = group === undefined ? undefined : await openShared({ group, ends, work }, show);
   const outputs = await openOutputs(files, outputOptions({ ...ends, to }, output, { show, stop }, shared?.transacted));
   const sources = await Promise.all(
     inputs.map((input, place) =>
@@ -208,18 +208,17 @@ interface SharedRun {
   readonly group: string;
   readonly ends: Ends;
   readonly work: Work;
-  readonly inputs: readonly OpenInput[];
 }
 
 /** What copies of a run need besides positions: state that moves with the partitions, and transactions. */
 interface Shared {
   readonly transacted?: Transacted;
   readonly state?: StateTopic;
-  readonly reading: Pick<ReadPlan, 'state' | 'transactions'>;
+  readonly reading: Pick<ReadPlan, 'state' | 'transactions' | 'partOf'>;
   readonly close: () => Promise<void>;
 }
 
-async function openShared({ group, ends, work, inputs }: SharedRun, show: Surroundings['show']): Promise<Shared> {
+async function openShared({ group, ends, work }: SharedRun, show: Surroundings['show']): Promise<Shared> {
   const { operator, schema } = work;
   const { topics, to, where, zone } = ends;
   const parted = operator instanceof PartitionedOperator ? operator : undefined;
@@ -230,13 +229,15 @@ async function openShared({ group, ends, work, inputs }: SharedRun, show: Surrou
   const { StateTopic } = await import('./state-topic.js');
   const transacted = await openTransactions(group, topics.brokers, to, show);
   const { cluster, producer } = transacted;
-  const parts = new Set(inputs.flatMap(({ places = [] }) => places.map(({ part }) => part))).size;
   const plan = await hashOf([schemaJson(schema), where ?? '', operator?.output.name ?? '', zone.name, work.plan]);
-  const state =
-    parted && (await StateTopic.open({ cluster, group, plan, parts, operator: parted, producer, zone, show }));
+  const state = parted && (await StateTopic.open({ cluster, group, plan, operator: parted, producer, zone, show }));
   return {
     transacted,
-    reading: { transactions: producer, ...(state === undefined ? {} : { state }) },
+    reading: {
+      transactions: producer,
+      ...(state === undefined ? {} : { state }),
+      ...(parted === undefined ? {} : { partOf: (partition) => parted.partOf(partition) }),
+    },
     close: async () => {
       producer.close();
       await cluster.close();

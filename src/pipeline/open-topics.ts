@@ -1,9 +1,10 @@
-import type { Format, ValueDecoder } from '../codecs/codec.js';
+import type { Format } from '../codecs/codec.js';
 import type { BatchSource } from '../endpoints/endpoint.js';
 import { Cluster } from '../endpoints/kafka/client/cluster.js';
 import { KafkajsConnection } from '../endpoints/kafka/client/kafkajs-connection.js';
 import type { TopicPartition } from '../endpoints/kafka/fetch-queue.js';
 import { findTopics } from '../endpoints/kafka/find-topics.js';
+import { byNumber } from '../endpoints/kafka/group/assignment.js';
 import { GroupShares } from '../endpoints/kafka/group/group-shares.js';
 import { kafkaSettings } from '../endpoints/kafka/kafka-settings.js';
 import type { TopicInfo } from '../endpoints/kafka/protocol/metadata.js';
@@ -11,9 +12,9 @@ import { findOffsets, parseOffset, type Range } from '../endpoints/kafka/start-o
 import { TopicReader } from '../endpoints/kafka/topic-reader.js';
 import { UsageError } from '../records/errors.js';
 import { loadCodec } from './formats.js';
-import type { OpenInput, ReadPlan } from './open-inputs.js';
+import type { OpenInput } from './open-inputs.js';
 import type { TopicOptions } from './topic-options.js';
-import { TopicSource } from './topic-source.js';
+import { TopicSource, type TopicSourceOptions } from './topic-source.js';
 import type { TopicsUri } from './uri.js';
 
 /** Only what committed transactions wrote, as everything that reads Kafka exactly does. */
@@ -64,10 +65,11 @@ export async function openTopics(
       codec,
       files: [],
       read: async (plan) => {
-        const { schema, zone, records, group } = plan;
+        const { schema, zone, records, group, partOf } = plan;
         const paths = codec.keepsRecords ? plan.paths : plan.pathsWithoutRecords;
         const decoder = valueDecoder({ schema, zone, projection: { paths, records } });
-        const opened = { name: word, finite, plan, reader, decoder, partitions, cluster };
+        const numberOf = numbering(partitions, plan.partition);
+        const opened = { name: word, finite, schema, reader, decoder, numberOf, cluster };
         if (group === undefined) {
           await readAll(reader, cluster, partitions, { ...range, ...(end === undefined ? {} : { end }) });
           return sourceOf(opened);
@@ -77,6 +79,7 @@ export async function openTopics(
           cluster,
           group,
           topics: counts,
+          partOf: partOf === undefined ? byNumber : (one) => partOf(numberOf(one)),
           reader,
           start: range.start,
           ...(end === undefined ? {} : { end }),
@@ -125,23 +128,22 @@ async function readAll(
   });
 }
 
-interface Opened {
-  readonly name: string;
-  readonly finite: boolean;
-  readonly plan: ReadPlan;
-  readonly reader: TopicReader;
-  readonly decoder: ValueDecoder;
-  readonly partitions: readonly TopicPartition[];
-  readonly cluster: Cluster;
-  readonly shares?: GroupShares;
+/** The number of each partition within the pipeline. @param first that of the first */
+function numbering(partitions: readonly TopicPartition[], first: number): (partition: TopicPartition) => number {
+  const numbers = new Map(partitions.map(({ topic, partition }, at) => [`${topic}:${partition}`, first + at]));
+  return ({ topic, partition }) => numbers.get(`${topic}:${partition}`) ?? first;
 }
 
-function sourceOf({ plan, partitions, cluster, shares, ...opened }: Opened): BatchSource {
-  const numbers = new Map(partitions.map(({ topic, partition }, at) => [`${topic}:${partition}`, plan.partition + at]));
+function sourceOf({
+  cluster,
+  shares,
+  ...opened
+}: Omit<TopicSourceOptions, 'close' | 'shares'> & {
+  readonly cluster: Cluster;
+  readonly shares?: GroupShares;
+}): BatchSource {
   return new TopicSource({
     ...opened,
-    schema: plan.schema,
-    numberOf: ({ topic, partition }) => numbers.get(`${topic}:${partition}`) ?? plan.partition,
     ...(shares === undefined ? {} : { shares }),
     close: async () => {
       await shares?.leave();

@@ -1,5 +1,5 @@
 import type { Operator, Restorable } from '../operators/operator.js';
-import { PartitionedOperator } from '../operators/partitioned-operator.js';
+import { PartitionedOperator, type Place } from '../operators/partitioned-operator.js';
 import { UsageError } from '../records/errors.js';
 import { type OpenInput, partitionsOf } from './open-inputs.js';
 
@@ -11,29 +11,42 @@ export interface Closing {
   readonly idleClose?: number;
 }
 
+/** What an operator has to know of its input. */
+export interface PartedInput {
+  /** How many partitions bring it records. */
+  readonly partitions: number;
+  /** Whether its state is kept outside of it. */
+  readonly kept: boolean;
+}
+
 /**
  * An operator whose state is kept by partition, so that copies may share the topics that it reads; where the input is
  * something else, one for all of it.
- * @param make an operator that knows so many partitions, and whether its state is kept
+ * @param inOnePartition whether records that are aggregated together lie in one partition. If not, or if topics have
+ * partitions unlike each other's, one copy has all of them: others stand by
  * @throws UsageError where no row would ever be final
  */
 export function partedOperator(
   inputs: readonly OpenInput[],
   { emit, allowedLateness, idleClose }: Closing,
-  make: (options: { readonly partitions: number; readonly kept: boolean }) => Restorable,
+  inOnePartition: boolean,
+  make: (input: PartedInput) => Restorable,
 ): Operator {
-  const [input, ...others] = inputs;
-  const places = input?.places;
-  if (places === undefined || others.length > 0) return make({ partitions: partitionsOf(inputs), kept: false });
+  const places = placesOf(inputs, inOnePartition);
+  if (places === undefined) return make({ partitions: partitionsOf(inputs), kept: false });
   if (emit === 'close' && allowedLateness === undefined && idleClose === undefined) {
     throw new UsageError(
       '--emit close gives no row of a topic: its windows stay open for what comes later',
       'Say when they are final (--allowed-lateness, --idle-close), or leave --emit close away.',
     );
   }
-  const topics = Math.max(...places.map(({ partition }) => partition)) + 1;
-  return new PartitionedOperator(
-    () => make({ partitions: topics, kept: true }),
-    (partition) => places[partition] ?? { part: partition, partition: 0 },
-  );
+  const partitions = Math.max(...places.map(({ partition }) => partition)) + 1;
+  return new PartitionedOperator(() => make({ partitions, kept: true }), places);
+}
+
+/** Undefined where the input is no list of topics. */
+function placesOf([input, ...others]: readonly OpenInput[], inOnePartition: boolean): readonly Place[] | undefined {
+  if (input?.partitions === undefined || others.length > 0) return undefined;
+  if (inOnePartition && input.places !== undefined) return input.places;
+  return Array.from({ length: input.partitions }, (_, partition) => ({ part: 0, partition }));
 }

@@ -22,8 +22,6 @@ export interface StateOptions {
   readonly group: string;
   /** Says what the state was computed by: another plan's is of no use. */
   readonly plan: string;
-  /** How many parts the state has: the partitions of the input. */
-  readonly parts: number;
   readonly operator: PartitionedOperator;
   readonly producer: TransactionalProducer;
   readonly zone: Zone;
@@ -58,7 +56,8 @@ export class StateTopic implements PartitionState, KeptState {
    * @throws UsageError where the input had another number of partitions when it was made
    */
   static async open(options: StateOptions): Promise<StateTopic> {
-    const { cluster, group, parts } = options;
+    const { cluster, group, operator } = options;
+    const parts = operator.partCount;
     const name = `${group}-changelog`;
     const settings = { 'cleanup.policy': 'compact' };
     const topic = await topicToWrite(cluster, name, { partitions: parts, settings });

@@ -176,7 +176,7 @@ describe('CpuUsage', () => {
   });
 
   it('stops where more cpus would have to be kept than its bound says', () => {
-    const operator = new CpuUsage(cpu, usage, 3);
+    const operator = new CpuUsage(cpu, usage, { maxState: 3 });
     process(operator, [sample(1, {}, [{ id: 'cpu0' }, { id: 'cpu1' }])]);
     process(operator, [sample(2, {}, [{ id: 'cpu0' }, { id: 'cpu1' }])]);
     expect(() => process(operator, [sample(1, {}, [], { machine_id: 'other' })])).toThrow(ServiceError);

@@ -64,7 +64,10 @@ describe.each([
   it('goes on elsewhere from the rows that were given', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 25 }), (steps) => {
-        const operator = new PartitionedOperator(() => operatorOf({ schema, emit: 'update', kept: true }));
+        const operator = new PartitionedOperator(
+          () => operatorOf({ schema, emit: 'update', kept: true }),
+          Array.from({ length: PARTITIONS }, (_, part) => ({ part, partition: 0 })),
+        );
         const origin = (partition: number) => ({ source: '', partition, unit: 'record' as const, ordinal: () => 0 });
         // By partition: what its flushes gave, and what was processed since the last.
         const log: Row[][] = Array.from({ length: PARTITIONS }, () => []);

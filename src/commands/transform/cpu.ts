@@ -5,6 +5,7 @@ import { run } from '../../cli/run.js';
 import { transformFlags } from '../../cli/transform-flags.js';
 import { CpuUsage } from '../../operators/cpu-usage.js';
 import { chooseSchema } from '../../pipeline/choose-schema.js';
+import { partedOperator } from '../../pipeline/parted-operator.js';
 import { loadSchema } from '../../pipeline/schema-files.js';
 
 export default class TransformCpu extends FreshetCommand {
@@ -18,7 +19,14 @@ export default class TransformCpu extends FreshetCommand {
       endsOf(flags),
       ({ inputs }) => {
         const schema = chooseSchema(flags, inputs, 'cpu');
-        return { schema, operator: new CpuUsage(schema, loadSchema('cpu_usage')) };
+        const output = loadSchema('cpu_usage');
+        const operator = partedOperator(
+          inputs,
+          { emit: 'update' },
+          true,
+          ({ kept }) => new CpuUsage(schema, output, { kept }),
+        );
+        return { schema, operator };
       },
       reporter,
       this.stop,

@@ -61,42 +61,43 @@ function readPartitions(reader: WireReader): TopicPartition[] {
   return reader.array(() => ({ topic: reader.string(), partition: reader.int32() }));
 }
 
+/** What a partition belongs to: partitions of one part share state, and go to one member. */
+export type PartOf = (partition: TopicPartition) => number;
+
+/** Partitions of one number belong together whatever their topic: keys lie alike in them. */
+export const byNumber: PartOf = ({ partition }) => partition;
+
 /**
- * Shares partitions so that no member has two more than another, and that as few as possible change hands. Partitions
- * of one number stay together whatever their topic: what belongs together is keyed alike.
+ * Shares partitions so that no member has two parts more than another, and that as few as possible change hands.
  * @param counts how many partitions each topic has
  */
 export function assign(
   members: readonly Subscription[],
   counts: ReadonlyMap<string, number>,
+  partOf: PartOf = byNumber,
 ): Map<string, TopicPartition[]> {
-  const most = Math.max(0, ...counts.values());
+  const all = [...counts].flatMap(([topic, count]) =>
+    Array.from({ length: count }, (_, partition): TopicPartition => ({ topic, partition })),
+  );
+  const free = new Set(all.map(partOf).sort((a, b) => a - b));
   const sorted = [...members].sort((a, b) => (a.member < b.member ? -1 : 1));
   const shares = new Map<string, number[]>(sorted.map(({ member }) => [member, []]));
-  const [least, spare] = [Math.floor(most / sorted.length), most % sorted.length];
-  const free = new Set(Array.from({ length: most }, (_, partition) => partition));
+  const [least, spare] = [Math.floor(free.size / sorted.length), free.size % sorted.length];
   // Who had more keeps more: the spare ones go to them first.
-  const owners = sorted.map(({ member, owned }) => ({ member, had: new Set(owned.map(({ partition }) => partition)) }));
+  const owners = sorted.map(({ member, owned }) => ({ member, had: new Set(owned.map(partOf)) }));
   let spares = spare;
   for (const { member, had } of [...owners].sort((a, b) => b.had.size - a.had.size)) {
-    const kept = [...had].filter((partition) => free.has(partition)).sort((a, b) => a - b);
+    const kept = [...had].filter((part) => free.has(part)).sort((a, b) => a - b);
     const may = least + (kept.length > least && spares > 0 ? 1 : 0);
     if (may > least) spares--;
-    for (const partition of kept.slice(0, may)) {
-      free.delete(partition);
-      shares.get(member)?.push(partition);
+    for (const part of kept.slice(0, may)) {
+      free.delete(part);
+      shares.get(member)?.push(part);
     }
   }
-  for (const partition of free) {
+  for (const part of free) {
     const [fewest] = [...shares].sort(([, a], [, b]) => a.length - b.length);
-    fewest?.[1].push(partition);
+    fewest?.[1].push(part);
   }
-  return new Map(
-    [...shares].map(([member, numbers]) => [
-      member,
-      [...counts].flatMap(([topic, count]) =>
-        numbers.filter((partition) => partition < count).map((partition) => ({ topic, partition })),
-      ),
-    ]),
-  );
+  return new Map([...shares].map(([member, parts]) => [member, all.filter((one) => parts.includes(partOf(one)))]));
 }

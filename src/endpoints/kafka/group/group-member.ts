@@ -23,6 +23,7 @@ import {
   encodeAssignment,
   encodeRefusal,
   encodeSubscription,
+  type PartOf,
   type Subscription,
 } from './assignment.js';
 
@@ -39,6 +40,7 @@ export interface GroupOptions {
   readonly group: string;
   /** How many partitions each topic has. */
   readonly topics: ReadonlyMap<string, number>;
+  readonly partOf: PartOf;
   /** Called when partitions are about to move: what was read is to be flushed and committed, then join() called. */
   readonly onRebalance: () => void;
   /** Called when heartbeats fail for good. */
@@ -170,7 +172,7 @@ export class GroupMember {
    * @throws UsageError where this member is none of them
    */
   async #assign(members: readonly Subscription[]): Promise<{ member: string; assignment: Uint8Array }[]> {
-    const { topics } = this.#options;
+    const { topics, partOf } = this.#options;
     const own = setOf([...topics.keys()]);
     const reads = members.find(({ owned }) => owned.length > 0)?.topics ?? [...topics.keys()];
     if (setOf(reads) !== own) {
@@ -181,6 +183,7 @@ export class GroupMember {
     const shares = assign(
       members.filter((one) => !refused.includes(one)),
       topics,
+      partOf,
     );
     return [
       ...[...shares].map(([member, partitions]) => ({ member, assignment: encodeAssignment(partitions) })),

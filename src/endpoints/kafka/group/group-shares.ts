@@ -5,6 +5,7 @@ import { FencedError, MembershipError } from '../producer/produce-error.js';
 import type { Membership, Position } from '../protocol/groups.js';
 import { findOffsets, type OffsetSpec } from '../start-offsets.js';
 import type { TopicReader } from '../topic-reader.js';
+import type { PartOf } from './assignment.js';
 import { GroupMember, MembershipLost } from './group-member.js';
 
 export interface SharesOptions {
@@ -12,6 +13,8 @@ export interface SharesOptions {
   readonly group: string;
   readonly topics: ReadonlyMap<string, number>;
   readonly reader: TopicReader;
+  /** The part of the state that a partition belongs to. */
+  readonly partOf: PartOf;
   /** Where partitions begin that the group has no position of. */
   readonly start: OffsetSpec;
   /** Where reading ends; absent: it goes on. */
@@ -40,17 +43,17 @@ export interface Transactions {
   takeOver(transactionalIds: readonly string[], as: string): Promise<void>;
 }
 
-/** State that moves with the partitions. Partitions of one number share it, whatever their topic. */
+/** State that moves with the partitions, part by part. */
 export interface PartitionState {
-  /** Forgets the state of partitions that another copy has now. */
-  drop(partition: number): void;
+  /** Forgets a part that another copy has now. */
+  drop(part: number): void;
   /**
-   * Puts the state of partitions back as it was when positions were committed last.
-   * @param note what was committed with their positions; undefined: none were
+   * Puts a part back as it was when positions were committed last.
+   * @param note what was committed with the positions of its partitions; undefined: none were
    */
-  restore(partition: number, note: string | undefined): Promise<void>;
-  /** What is to be committed with the positions of partitions, once the brokers have what was written. */
-  noteOf(partition: number): string;
+  restore(part: number, note: string | undefined): Promise<void>;
+  /** What is to be committed with the positions of a part's partitions, once the brokers have what was written. */
+  noteOf(part: number): string;
 }
 
 /** The partitions that a group gives to this copy, read from where the group has come. */
@@ -66,11 +69,12 @@ export class GroupShares {
 
   constructor(options: SharesOptions) {
     this.#options = options;
-    const { cluster, group, topics } = options;
+    const { cluster, group, topics, partOf } = options;
     this.#member = new GroupMember({
       cluster,
       group,
       topics,
+      partOf,
       onRebalance: () => this.#move(),
       onError: (error) => {
         this.#error = error;
@@ -105,15 +109,15 @@ export class GroupShares {
 
   /** The positions to commit, with what is noted beside each. */
   #sent(changed: readonly Position[]): Position[] {
-    const { state } = this.#options;
+    const { state, partOf } = this.#options;
     const all = [...this.#positions.values()];
     // Positions are what the broker takes of members only: rows without any could be those of one that was replaced.
     if (state === undefined) return changed.length > 0 ? [...changed] : all;
-    // What is noted is of the partitions of one number together.
-    const parts = new Set((changed.length > 0 ? changed : all).map(({ partition }) => partition));
+    // What is noted is of all partitions of a part.
+    const parts = new Set((changed.length > 0 ? changed : all).map(partOf));
     return all
-      .filter(({ partition }) => parts.has(partition))
-      .map((position) => ({ ...position, metadata: state.noteOf(position.partition) }));
+      .filter((one) => parts.has(partOf(one)))
+      .map((position) => ({ ...position, metadata: state.noteOf(partOf(position)) }));
   }
 
   #move(): void {
@@ -123,14 +127,14 @@ export class GroupShares {
 
   /** Takes back what was written and not committed, and all state: others go on from the last commit, or this copy. */
   async abandon(): Promise<void> {
-    const { transactions, state, reader } = this.#options;
+    const { transactions, state, reader, partOf } = this.#options;
     await transactions?.abort().catch(async (error: unknown) => {
       if (!(error instanceof FencedError)) throw error;
       await transactions.forget();
     });
     for (const one of this.#owned) {
       reader.remove(one);
-      state?.drop(one.partition);
+      state?.drop(partOf(one));
     }
     this.#owned = [];
     this.#positions.clear();
@@ -141,10 +145,10 @@ export class GroupShares {
   async settle(): Promise<void> {
     if (this.#error !== undefined) throw this.#error;
     this.#moving = false;
-    const { reader, reset, topics, group } = this.#options;
+    const { reader, reset, topics, group, partOf } = this.#options;
     const owned = await this.#member.join();
     for (const one of this.#owned) reader.remove(one);
-    const had = new Set(this.#owned.map(({ partition }) => partition));
+    const had = new Set(this.#owned.map(partOf));
     await this.#fence(owned);
     this.#owned = owned;
     const positions = await this.#member.committed(owned);
@@ -153,8 +157,8 @@ export class GroupShares {
     const fresh = owned.filter((one) => !known.includes(one));
     const first = this.#first;
     this.#first = false;
-    await this.#moveState(had, (partition) => {
-      const position = known.find((one) => one.partition === partition);
+    await this.#moveState(had, (part) => {
+      const position = known.find((one) => partOf(one) === part);
       return position === undefined ? undefined : (positions.find((at) => isSame(at, position))?.metadata ?? '');
     });
     const { cluster, start, end, committed } = this.#options;
@@ -172,7 +176,7 @@ export class GroupShares {
     if (reset || start.at !== 'beginning') await this.#commitStarts(fresh, starts);
     if (owned.length === 0 && end !== undefined && topics.size > 0) {
       await this.leave();
-      throw new UsageError(`group ${group} has as many copies as partitions already`);
+      throw new UsageError(`group ${group} has as many copies already as can share its partitions`);
     }
   }
 
@@ -207,15 +211,13 @@ export class GroupShares {
     await this.#member.leave();
   }
 
-  /** State of partitions that stay is not restored again. @param had partitions until now */
-  async #moveState(had: ReadonlySet<number>, noteOf: (partition: number) => string | undefined): Promise<void> {
-    const { state } = this.#options;
+  /** State of parts that stay is not restored again. @param had parts until now */
+  async #moveState(had: ReadonlySet<number>, noteOf: (part: number) => string | undefined): Promise<void> {
+    const { state, partOf } = this.#options;
     if (state === undefined) return;
-    const owned = new Set(this.#owned.map(({ partition }) => partition));
-    for (const partition of had) if (!owned.has(partition)) state.drop(partition);
-    for (const partition of owned) {
-      if (!had.has(partition)) await state.restore(partition, noteOf(partition));
-    }
+    const owned = new Set(this.#owned.map(partOf));
+    for (const part of had) if (!owned.has(part)) state.drop(part);
+    for (const part of owned) if (!had.has(part)) await state.restore(part, noteOf(part));
   }
 }
 
