@@ -26,6 +26,7 @@ export interface EndFlags {
   readonly 'until-end'?: boolean;
   readonly group?: string;
   readonly reset?: boolean;
+  readonly guarantee?: 'exactly-once' | 'at-least-once';
   readonly 'create-topics'?: boolean;
   readonly partitions?: number;
   readonly replication?: number;
@@ -51,6 +52,7 @@ export function endsOf(flags: EndFlags, to = '-'): Ends {
     drain: flags.drain ?? 10_000,
     maxState: flags['max-state'] ?? Number.POSITIVE_INFINITY,
     topics: topicsOf(flags),
+    guarantee: flags.guarantee ?? 'exactly-once',
     creation: creationOf(flags),
   };
 }

@@ -68,6 +68,13 @@ const topicFlags = {
       'the consumer group: its copies share the partitions, and it keeps how far they are read [default: a name that comes of what the command does]',
     helpGroup: 'KAFKA',
   }),
+  guarantee: Flags.option({
+    options: ['exactly-once', 'at-least-once'] as const,
+    default: 'exactly-once' as const,
+    description:
+      'from topics to topics: rows, state and positions in one transaction; or without any, which is sooner, and what was not committed yet when a copy fails counts twice',
+    helpGroup: 'KAFKA',
+  })(),
   reset: Flags.boolean({
     description: 'forget how far the group has come, and begin at --offset again',
     helpGroup: 'KAFKA',

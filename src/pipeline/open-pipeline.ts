@@ -3,24 +3,21 @@ import type { BatchSource, Sink } from '../endpoints/endpoint.js';
 import { compileFilter, type Filter } from '../expressions/filter.js';
 import type { Guard } from '../operators/guard.js';
 import type { Operator } from '../operators/operator.js';
-import { PartitionedOperator } from '../operators/partitioned-operator.js';
-import { UsageError } from '../records/errors.js';
 import type { RecordSchema } from '../records/schema.js';
-import { schemaJson } from '../records/schema-json.js';
 import type { Zone } from '../records/time/zone.js';
 import { DeadLetters } from './dead-letters.js';
 import { MergedSource } from './merged-source.js';
 import type { Metrics } from './metrics.js';
-import { type OpenInput, openInputs, partitionsOf, type ReadPlan } from './open-inputs.js';
+import { type OpenInput, openInputs, partitionsOf } from './open-inputs.js';
 import { type OutputOptions, type Outputs, openOutputs } from './open-outputs.js';
+import { groupOf, openShared } from './open-shared.js';
 import type { TopicSinkOptions, Transacted } from './open-topic-sinks.js';
 import { ProducedSource } from './produced-source.js';
 import { RecordReaders } from './record-readers.js';
 import type { Pipeline } from './run-pipeline.js';
-import type { StateTopic } from './state-topic.js';
 import type { StopSignal } from './stop-signal.js';
 import type { TopicOptions } from './topic-options.js';
-import { masked, parseUri, passwordVariable } from './uri.js';
+import { masked, passwordVariable } from './uri.js';
 
 /** Where records come from, go to, and what becomes of those that don't fit: the same for every verb. */
 export interface Ends {
@@ -44,6 +41,8 @@ export interface Ends {
   /** States that an operator may hold. */
   readonly maxState: number;
   readonly topics: Omit<TopicOptions, 'show'>;
+  /** From topics to topics: rows, state and positions in one transaction, or one after the other. */
+  readonly guarantee: 'exactly-once' | 'at-least-once';
   /** How topics that are missing are made; absent: they are not. */
   readonly creation?: TopicSinkOptions['creation'];
 }
@@ -112,7 +111,7 @@ export async function openPipeline(
   const files = inputs.flatMap((input) => input.files);
   const to = work.sinks === undefined ? ends.to : [];
   const group = inputs.some(({ partitions }) => partitions !== undefined) ? await groupOf(ends, work) : undefined;
-  const shared = group === undefined ? undefined : await openShared({ group, ends, work }, show);
+  const shared = group === undefined ? undefined : await openShared(group, ends, work, show);
   const outputs = await openOutputs(files, outputOptions({ ...ends, to }, output, { show, stop }, shared?.transacted));
   const sources = await Promise.all(
     inputs.map((input, place) =>
@@ -178,71 +177,6 @@ function pipelineOf(ends: Ends, source: BatchSource, { sinks, dead }: Outputs, s
     metrics,
     stop,
     idleClose: ends.idleClose,
-  };
-}
-
-/**
- * The group that reads topics: its name comes of all that the run does, so that runs of one plan are copies of each
- * other and of no other. What keeps state reads all of its topics anew each time.
- */
-async function groupOf(ends: Ends, { schema, operator, plan }: Work): Promise<string | undefined> {
-  const { topics, from, to, where } = ends;
-  if (operator !== undefined && operator.stateless !== true && !(operator instanceof PartitionedOperator)) {
-    if (topics.group === undefined) return undefined;
-    throw new UsageError(
-      `--group ${topics.group}: this command reads its topics without a group in this version`,
-      'Leave --group away: all of the topic is read, from --offset on.',
-    );
-  }
-  if (topics.group !== undefined) return topics.group;
-  return `freshet.${schema.name}.${await hashOf([from, where ?? '', operator?.output.name ?? '', to, ends.zone.name, plan])}`;
-}
-
-async function hashOf(plan: readonly unknown[]): Promise<string> {
-  // Late: it is a tenth of the time of a short run.
-  const { createHash } = await import('node:crypto');
-  return createHash('sha256').update(JSON.stringify(plan)).digest('hex').slice(0, 12);
-}
-
-interface SharedRun {
-  readonly group: string;
-  readonly ends: Ends;
-  readonly work: Work;
-}
-
-/** What copies of a run need besides positions: state that moves with the partitions, and transactions. */
-interface Shared {
-  readonly transacted?: Transacted;
-  readonly state?: StateTopic;
-  readonly reading: Pick<ReadPlan, 'state' | 'transactions' | 'partOf'>;
-  readonly close: () => Promise<void>;
-}
-
-async function openShared({ group, ends, work }: SharedRun, show: Surroundings['show']): Promise<Shared> {
-  const { operator, schema } = work;
-  const { topics, to, where, zone } = ends;
-  const parted = operator instanceof PartitionedOperator ? operator : undefined;
-  const words = [...to, ...(ends.dead === undefined ? [] : [ends.dead])];
-  const toTopic = words.some((word) => parseUri(word).kind === 'topics');
-  if (parted === undefined && !toTopic) return { reading: {}, close: async () => {} };
-  const { openTransactions } = await import('./open-transactions.js');
-  const { StateTopic } = await import('./state-topic.js');
-  const transacted = await openTransactions(group, topics.brokers, to, show);
-  const { cluster, producer } = transacted;
-  const plan = await hashOf([schemaJson(schema), where ?? '', operator?.output.name ?? '', zone.name, work.plan]);
-  const state = parted && (await StateTopic.open({ cluster, group, plan, operator: parted, producer, zone, show }));
-  return {
-    transacted,
-    reading: {
-      transactions: producer,
-      ...(state === undefined ? {} : { state }),
-      ...(parted === undefined ? {} : { partOf: (partition) => parted.partOf(partition) }),
-    },
-    close: async () => {
-      producer.close();
-      await cluster.close();
-    },
-    ...(state === undefined ? {} : { state }),
   };
 }
 

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import type { Cluster } from '../endpoints/kafka/client/cluster.js';
+import { openProducer } from '../endpoints/kafka/producer/open-producer.js';
 import { TransactionalProducer } from '../endpoints/kafka/producer/transactional-producer.js';
 import { DEFAULT_COMPRESSION, type Transacted } from './open-topic-sinks.js';
 import { openCluster } from './open-topics.js';
+import type { StateProducer } from './state-topic.js';
 import { parseUri } from './uri.js';
 
 /**
@@ -33,6 +36,21 @@ export async function openTransactions(
       show,
     });
     return { cluster, producer };
+  } catch (error) {
+    await cluster.close();
+    throw error;
+  }
+}
+
+/** Opens what state is kept with where it is not part of a transaction. */
+export async function openStateProducer(
+  brokers: string | undefined,
+  show: (sentence: string) => void,
+): Promise<{ readonly cluster: Cluster; readonly producer: StateProducer }> {
+  const cluster = openCluster(brokers);
+  try {
+    await cluster.refresh([]);
+    return { cluster, producer: await openProducer(cluster, DEFAULT_COMPRESSION, show) };
   } catch (error) {
     await cluster.close();
     throw error;

@@ -2,7 +2,8 @@ import type { Codec } from '../codecs/codec.js';
 import type { Cluster } from '../endpoints/kafka/client/cluster.js';
 import type { TopicPartition } from '../endpoints/kafka/fetch-queue.js';
 import type { PartitionState } from '../endpoints/kafka/group/group-shares.js';
-import type { TransactionalProducer } from '../endpoints/kafka/producer/transactional-producer.js';
+import type { RowProducer } from '../endpoints/kafka/producer/row-producer.js';
+import type { TopicWriter } from '../endpoints/kafka/producer/topic-writer.js';
 import { findOffsets } from '../endpoints/kafka/start-offsets.js';
 import { TopicReader } from '../endpoints/kafka/topic-reader.js';
 import { topicToWrite, type WritableTopic } from '../endpoints/kafka/topic-to-write.js';
@@ -17,13 +18,22 @@ import { formatNote, type Note, parseNote } from './state-note.js';
 import { TopicSink } from './topic-sink.js';
 import { TopicSource } from './topic-source.js';
 
+/** What state is written with, in transactions or not. */
+export interface StateProducer extends RowProducer {
+  partition(topic: string, partition: number, mostBytes: number): TopicWriter;
+  /** See Producer.endOf(). */
+  endOf(topic: string, partition: number): number;
+  /** Ends the transaction, where there is one. */
+  commit?(): Promise<void>;
+}
+
 export interface StateOptions {
   readonly cluster: Cluster;
   readonly group: string;
   /** Says what the state was computed by: another plan's is of no use. */
   readonly plan: string;
   readonly operator: PartitionedOperator;
-  readonly producer: TransactionalProducer;
+  readonly producer: StateProducer;
   readonly zone: Zone;
   readonly show: (sentence: string) => void;
 }
@@ -116,6 +126,10 @@ export class StateTopic implements PartitionState, KeptState {
     await (await this.#sink(part)).write(rows);
   }
 
+  async flush(): Promise<void> {
+    await this.#options.producer.flush();
+  }
+
   async forget(part: number, rows: Batch): Promise<void> {
     await (await this.#sink(part)).remove(rows);
   }
@@ -170,7 +184,8 @@ export class StateTopic implements PartitionState, KeptState {
     const key = { bytes: Buffer.from('[]'), starts: Int32Array.of(0), ends: Int32Array.of(2) };
     const writer = producer.partition(topic, partition, this.#topic.limits.batchBytes);
     writer.write({ count: 1, keys: key, values: nothing, times: Float64Array.of(Date.now()) });
-    await producer.commit();
+    await producer.flush();
+    await producer.commit?.();
     writer.close();
   }
 

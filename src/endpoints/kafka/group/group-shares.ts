@@ -52,6 +52,8 @@ export interface PartitionState {
    * @param note what was committed with the positions of its partitions; undefined: none were
    */
   restore(part: number, note: string | undefined): Promise<void>;
+  /** Resolves when what was kept is safe; in a transaction it is with the commit. */
+  flush(): Promise<void>;
   /** What is to be committed with the positions of a part's partitions, once the brokers have what was written. */
   noteOf(part: number): string;
 }
@@ -94,9 +96,11 @@ export class GroupShares {
    */
   async commit(changed: readonly Position[]): Promise<void> {
     if (this.#error !== undefined) throw this.#error;
-    const { transactions } = this.#options;
+    const { transactions, state } = this.#options;
     for (const one of changed) this.#positions.set(nameOf(one), one);
     if (transactions === undefined) {
+      // A state that is ahead of its positions has some records twice; one behind them would lack some.
+      await state?.flush();
       await this.#member.commit(this.#sent(changed));
       return;
     }

@@ -1,0 +1,73 @@
+import type { Cluster } from '../endpoints/kafka/client/cluster.js';
+import { PartitionedOperator } from '../operators/partitioned-operator.js';
+import { UsageError } from '../records/errors.js';
+import { schemaJson } from '../records/schema-json.js';
+import type { ReadPlan } from './open-inputs.js';
+import type { Ends, Surroundings, Work } from './open-pipeline.js';
+import type { Transacted } from './open-topic-sinks.js';
+import type { StateProducer, StateTopic } from './state-topic.js';
+import { parseUri } from './uri.js';
+
+/** What copies of a run share besides positions: state that moves with the partitions, and transactions. */
+export interface Shared {
+  /** What topics are written with; absent: each sink has a producer of its own. */
+  readonly transacted?: Transacted;
+  readonly state?: StateTopic;
+  readonly reading: Pick<ReadPlan, 'state' | 'transactions' | 'partOf'>;
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * The group that reads topics: its name comes of all that the run does, so that runs of one plan are copies of each
+ * other and of no other. Undefined for what keeps its state in memory alone: it reads all of its topics anew each time.
+ */
+export async function groupOf(ends: Ends, { schema, operator, plan }: Work): Promise<string | undefined> {
+  const { topics, from, to, where } = ends;
+  if (operator !== undefined && operator.stateless !== true && !(operator instanceof PartitionedOperator)) {
+    if (topics.group === undefined) return undefined;
+    throw new UsageError(
+      `--group ${topics.group}: this command reads its topics without a group in this version`,
+      'Leave --group away: all of the topic is read, from --offset on.',
+    );
+  }
+  if (topics.group !== undefined) return topics.group;
+  const said = [from, where ?? '', operator?.output.name ?? '', to, ends.zone.name, plan];
+  return `freshet.${schema.name}.${await hashOf(said)}`;
+}
+
+/** Opens what a group's copies share. */
+export async function openShared(group: string, ends: Ends, work: Work, show: Surroundings['show']): Promise<Shared> {
+  const { operator, schema } = work;
+  const { topics, to, where, zone, guarantee } = ends;
+  const parted = operator instanceof PartitionedOperator ? operator : undefined;
+  const words = [...to, ...(ends.dead === undefined ? [] : [ends.dead])];
+  const toTopic = words.some((word) => parseUri(word).kind === 'topics');
+  const isTransacted = guarantee === 'exactly-once' && (toTopic || parted !== undefined);
+  if (parted === undefined && !isTransacted) return { reading: {}, close: async () => {} };
+  const { openStateProducer, openTransactions } = await import('./open-transactions.js');
+  const transacted = isTransacted ? await openTransactions(group, topics.brokers, to, show) : undefined;
+  const { cluster, producer }: { cluster: Cluster; producer: StateProducer } =
+    transacted ?? (await openStateProducer(topics.brokers, show));
+  const plan = await hashOf([schemaJson(schema), where ?? '', operator?.output.name ?? '', zone.name, work.plan]);
+  const { StateTopic } = await import('./state-topic.js');
+  const state = parted && (await StateTopic.open({ cluster, group, plan, operator: parted, producer, zone, show }));
+  return {
+    ...(transacted === undefined ? {} : { transacted }),
+    reading: {
+      ...(transacted === undefined ? {} : { transactions: transacted.producer }),
+      ...(state === undefined ? {} : { state }),
+      ...(parted === undefined ? {} : { partOf: (partition) => parted.partOf(partition) }),
+    },
+    close: async () => {
+      producer.close();
+      await cluster.close();
+    },
+    ...(state === undefined ? {} : { state }),
+  };
+}
+
+async function hashOf(plan: readonly unknown[]): Promise<string> {
+  // Late: a run without a group does not need it.
+  const { createHash } = await import('node:crypto');
+  return createHash('sha256').update(JSON.stringify(plan)).digest('hex').slice(0, 12);
+}
