@@ -22,6 +22,7 @@ export interface EndFlags {
   readonly drain?: number;
   readonly 'max-state'?: number;
   readonly brokers?: string;
+  readonly registry?: string;
   readonly offset?: string;
   readonly 'until-end'?: boolean;
   readonly group?: string;
@@ -52,6 +53,7 @@ export function endsOf(flags: EndFlags, to = '-'): Ends {
     maxState: flags['max-state'] ?? Number.POSITIVE_INFINITY,
     topics: topicsOf(flags),
     creation: creationOf(flags),
+    ...(flags.registry === undefined || flags.registry === '' ? {} : { registry: flags.registry }),
   };
 }
 

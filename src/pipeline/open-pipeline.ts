@@ -13,6 +13,7 @@ import { MergedSource } from './merged-source.js';
 import type { Metrics } from './metrics.js';
 import { type OpenInput, openInputs, type ReadPlan } from './open-inputs.js';
 import { type OutputOptions, type Outputs, openOutputs } from './open-outputs.js';
+import type { Registry } from './open-registry.js';
 import type { TopicSinkOptions, Transacted } from './open-topic-sinks.js';
 import { ProducedSource } from './produced-source.js';
 import { RecordReaders } from './record-readers.js';
@@ -20,7 +21,8 @@ import type { Pipeline } from './run-pipeline.js';
 import type { StateTopic } from './state-topic.js';
 import type { StopSignal } from './stop-signal.js';
 import type { TopicOptions } from './topic-options.js';
-import { masked, parseUri, passwordVariable } from './uri.js';
+import { parseUri } from './uri.js';
+import { warnOfPasswords } from './warn-of-passwords.js';
 
 /** Where records come from, go to, and what becomes of those that don't fit: the same for every verb. */
 export interface Ends {
@@ -43,7 +45,9 @@ export interface Ends {
   readonly drain: number;
   /** States that an operator may hold. */
   readonly maxState: number;
-  readonly topics: Omit<TopicOptions, 'show'>;
+  readonly topics: Omit<TopicOptions, 'show' | 'registry'>;
+  /** The URL of the schema registry. */
+  readonly registry?: string;
   /** How topics that are missing are made; absent: they are not. */
   readonly creation?: TopicSinkOptions['creation'];
 }
@@ -91,11 +95,13 @@ export async function openPipeline(
   planWork: (context: WorkContext) => Work | Promise<Work>,
   { metrics, stop, show }: Surroundings,
 ): Promise<Pipeline> {
-  warnOfPasswords([...ends.from, ...ends.to], show);
+  warnOfPasswords([...ends.from, ...ends.to], ends.registry, show);
   // Who has brought nothing yet is waited for as long as who has.
   const drained = (halt: () => void, drains: boolean): void =>
     stop.onRequest(() => (drains ? setTimeout(halt, ends.drain).unref() : halt()));
-  const inputs = await openInputs(ends.from, ends.fromFormat, { ...ends.topics, show }, drained);
+  const registry = await registryOf(ends, show);
+  const topics = { ...ends.topics, ...(registry === undefined ? {} : { registry }), show };
+  const inputs = await openInputs(ends.from, ends.fromFormat, topics, drained);
   stop.onRequest(() => {
     for (const input of inputs) if (input.finite) input.stop();
   });
@@ -111,7 +117,8 @@ export async function openPipeline(
   const to = work.sinks === undefined ? ends.to : [];
   const group = inputs.some(({ partitions }) => partitions !== undefined) ? await groupOf(ends, work) : undefined;
   const shared = group === undefined ? undefined : await openShared({ group, ends, work, inputs }, show);
-  const outputs = await openOutputs(files, outputOptions({ ...ends, to }, output, { show, stop }, shared?.transacted));
+  const written = { registry, transactions: shared?.transacted };
+  const outputs = await openOutputs(files, outputOptions({ ...ends, to }, output, { show, stop }, written));
   const sources = await Promise.all(
     inputs.map((input, place) =>
       input.read({
@@ -139,15 +146,10 @@ function outputOptions(
   ends: Ends,
   schema: RecordSchema,
   { show, stop }: Pick<Surroundings, 'show' | 'stop'>,
-  transactions?: Transacted,
+  shared: Pick<TopicSinkOptions, 'registry' | 'transactions'>,
 ): OutputOptions {
   const { brokers } = ends.topics;
-  const topics = {
-    show,
-    ...(brokers === undefined ? {} : { brokers }),
-    creation: ends.creation,
-    ...(transactions === undefined ? {} : { transactions }),
-  };
+  const topics = { show, ...(brokers === undefined ? {} : { brokers }), creation: ends.creation, ...shared };
   return { ...ends, schema, topics, tell: show, stop: abortedBy(stop) };
 }
 
@@ -158,8 +160,9 @@ export async function openProduced(
   surroundings: Surroundings,
 ): Promise<Pipeline> {
   const filter = ends.where === undefined ? undefined : compileFilter(ends.where, schema, ends.zone);
-  warnOfPasswords(ends.to, surroundings.show);
-  const outputs = await openOutputs([], outputOptions(ends, schema, surroundings));
+  warnOfPasswords(ends.to, ends.registry, surroundings.show);
+  const registry = await registryOf({ ...ends, from: [] }, surroundings.show);
+  const outputs = await openOutputs([], outputOptions(ends, schema, surroundings, { registry }));
   const pipeline = pipelineOf(ends, new ProducedSource(source), outputs, surroundings);
   return { ...pipeline, filter };
 }
@@ -222,7 +225,7 @@ async function openShared({ group, ends, work, inputs }: SharedRun, show: Surrou
   const { topics, to, where, zone } = ends;
   const parted = operator instanceof PartitionedOperator ? operator : undefined;
   const words = [...to, ...(ends.dead === undefined ? [] : [ends.dead])];
-  const toTopic = words.some((word) => parseUri(word).kind === 'topics');
+  const toTopic = words.some(isTopic);
   if (parted === undefined && !toTopic) return { reading: {}, close: async () => {} };
   const { openTransactions } = await import('./open-transactions.js');
   const { StateTopic } = await import('./state-topic.js');
@@ -243,19 +246,20 @@ async function openShared({ group, ends, work, inputs }: SharedRun, show: Surrou
   };
 }
 
+/** The schema registry, where topics may need one. */
+async function registryOf(ends: Ends, show: Surroundings['show']): Promise<Registry | undefined> {
+  if (ends.registry === undefined || ![...ends.from, ...ends.to].some(isTopic)) return undefined;
+  const { openRegistry } = await import('./open-registry.js');
+  return openRegistry(ends.registry, show);
+}
+
+function isTopic(word: string): boolean {
+  return parseUri(word).kind === 'topics';
+}
+
 /** How many partitions inputs have together. */
 export function partitionsOf(inputs: readonly OpenInput[]): number {
   return inputs.reduce((sum, { partitions = 1 }) => sum + partitions, 0);
-}
-
-/** Whoever lists the machine's processes sees what was typed. */
-function warnOfPasswords(words: readonly string[], show: (sentence: string) => void): void {
-  for (const word of words) {
-    const variable = passwordVariable(word);
-    if (variable === undefined) continue;
-    show(`the password in ${masked(word)} can be seen by others on this machine: set ${variable} in its place`);
-    return;
-  }
 }
 
 function abortedBy(stop: StopSignal): AbortSignal {

@@ -1,4 +1,4 @@
-import type { Format, ValueDecoder } from '../codecs/codec.js';
+import type { ValueDecoder } from '../codecs/codec.js';
 import type { BatchSource } from '../endpoints/endpoint.js';
 import { Cluster } from '../endpoints/kafka/client/cluster.js';
 import { KafkajsConnection } from '../endpoints/kafka/client/kafkajs-connection.js';
@@ -10,8 +10,8 @@ import type { TopicInfo } from '../endpoints/kafka/protocol/metadata.js';
 import { findOffsets, parseOffset, type Range } from '../endpoints/kafka/start-offsets.js';
 import { TopicReader } from '../endpoints/kafka/topic-reader.js';
 import { UsageError } from '../records/errors.js';
-import { loadCodec } from './formats.js';
 import type { OpenInput, ReadPlan } from './open-inputs.js';
+import { openTopicValues } from './open-topic-values.js';
 import type { TopicOptions } from './topic-options.js';
 import { TopicSource } from './topic-source.js';
 import type { TopicsUri } from './uri.js';
@@ -31,7 +31,7 @@ export function openCluster(brokers: string | undefined): Cluster {
  */
 export async function openTopics(
   word: string,
-  { topics: wanted, format = 'ndjson', compression }: TopicsUri & { readonly format?: Format },
+  { topics: wanted, format, compression }: TopicsUri,
   options: TopicOptions,
 ): Promise<OpenInput> {
   if (compression !== undefined) {
@@ -41,14 +41,11 @@ export async function openTopics(
     );
   }
   const range = parseOffset(options.offset ?? 'beginning');
-  const codec = await loadCodec(format);
-  const { valueDecoder } = codec;
-  if (valueDecoder === undefined) {
-    throw new UsageError(`${word}: ${format} can't be read from a topic`, 'Formats of topics are ndjson and msgpack.');
-  }
   const cluster = openCluster(options.brokers);
   try {
     const topics = await findTopics(cluster, wanted);
+    const names = topics.map(({ topic }) => topic);
+    const values = await openTopicValues(word, names, format, options.registry);
     const partitions = topics.flatMap(({ topic, partitions: parts }) =>
       parts.map(({ partition }): TopicPartition => ({ topic, partition })),
     );
@@ -60,14 +57,20 @@ export async function openTopics(
       finite,
       partitions: partitions.length,
       ...placesOf(topics),
-      format,
-      codec,
+      ...(format === undefined ? {} : { format }),
+      codecs: values.codecs,
+      get schema() {
+        return values.schema;
+      },
       files: [],
       read: async (plan) => {
-        const { schema, zone, records, group } = plan;
-        const paths = codec.keepsRecords ? plan.paths : plan.pathsWithoutRecords;
-        const decoder = valueDecoder({ schema, zone, projection: { paths, records } });
-        const opened = { name: word, finite, plan, reader, decoder, partitions, cluster };
+        const { schema, zone, paths, records, group } = plan;
+        const decoder = values.decoder({ schema, zone, projection: { paths, records } });
+        const close = async (): Promise<void> => {
+          options.registry?.client.close();
+          await cluster.close();
+        };
+        const opened = { name: word, finite, plan, reader, decoder, partitions, close };
         if (group === undefined) {
           await readAll(reader, cluster, partitions, { ...range, ...(end === undefined ? {} : { end }) });
           return sourceOf(opened);
@@ -132,11 +135,11 @@ interface Opened {
   readonly reader: TopicReader;
   readonly decoder: ValueDecoder;
   readonly partitions: readonly TopicPartition[];
-  readonly cluster: Cluster;
+  readonly close: () => Promise<void>;
   readonly shares?: GroupShares;
 }
 
-function sourceOf({ plan, partitions, cluster, shares, ...opened }: Opened): BatchSource {
+function sourceOf({ plan, partitions, close, shares, ...opened }: Opened): BatchSource {
   const numbers = new Map(partitions.map(({ topic, partition }, at) => [`${topic}:${partition}`, plan.partition + at]));
   return new TopicSource({
     ...opened,
@@ -145,7 +148,7 @@ function sourceOf({ plan, partitions, cluster, shares, ...opened }: Opened): Bat
     ...(shares === undefined ? {} : { shares }),
     close: async () => {
       await shares?.leave();
-      await cluster.close();
+      await close();
     },
   });
 }

@@ -56,6 +56,10 @@ export class TopicSource implements BatchSource {
   /** By partition: where reading goes on behind what was given. */
   readonly #given = new Map<string, Position>();
   readonly #committed = new Map<string, number>();
+  readonly #stop = new AbortController();
+  readonly #stopped = new Promise<void>((resolve) => {
+    this.#stop.signal.addEventListener('abort', () => resolve());
+  });
 
   constructor(options: TopicSourceOptions) {
     this.#options = options;
@@ -76,9 +80,12 @@ export class TopicSource implements BatchSource {
   }
 
   ready(): Promise<void> | undefined {
-    if (this.#fetched !== undefined || this.urgent) return undefined;
-    const { reader, shares } = this.#options;
-    const ready = reader.ready();
+    const { decoder, reader, shares } = this.#options;
+    const { waiting } = decoder;
+    if (this.urgent || (this.#fetched !== undefined && (waiting === undefined || this.#stop.signal.aborted))) {
+      return undefined;
+    }
+    const ready = waiting === undefined ? reader.ready() : Promise.race([waiting, this.#stopped]);
     return ready === undefined || shares === undefined ? ready : Promise.race([ready, shares.moved]);
   }
 
@@ -88,6 +95,8 @@ export class TopicSource implements BatchSource {
       const within = this.#fetched !== undefined && this.#place < this.#fetched.batches.length;
       const batch = decoder.next(within ? PLENTY : 1);
       if (batch !== undefined) return this.#withRejects(batch);
+      // What was not given is read again by whoever goes on.
+      if (decoder.waiting !== undefined) return this.#stop.signal.aborted ? 'end' : 'wait';
       if (within && this.#fetched !== undefined) {
         this.#add(this.#fetched, this.#fetched.batches[this.#place++]);
         continue;
@@ -126,12 +135,14 @@ export class TopicSource implements BatchSource {
     this.#fetched = undefined;
     // What was not given yet is for its next owner to read.
     while (decoder.next(1) !== undefined);
+    decoder.forget?.();
     this.#given.clear();
     this.#committed.clear();
     await shares.settle();
   }
 
   stop(): void {
+    this.#stop.abort();
     this.#options.reader.stop();
   }
 
