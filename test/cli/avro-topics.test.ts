@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import avro from 'avsc';
+import { pack } from 'msgpackr';
 import { describe, expect, it } from 'vitest';
 import { fingerprintOf } from '../../src/codecs/avro/fingerprint.js';
 import { fingerprintHeader, registryHeader } from '../../src/codecs/avro/value-header.js';
@@ -166,6 +167,7 @@ withBoth('a topic of Avro', () => {
     await produce(kafkaAddress, topic, [
       ...framed(registryHeader(id), YT, [harvest(1)]),
       { value: JSON.stringify(harvest(2, 'b')) },
+      { value: Buffer.from(pack(harvest(4, 'd'))) },
       ...framed(fingerprintHeader(fingerprintOf(YT)), YT, [harvest(3, 'c')]),
     ]);
     const { rows } = await run(`aggregate daily --from kafka:${topic} --until-end`);
@@ -173,6 +175,7 @@ withBoth('a topic of Avro', () => {
       ['a', 1],
       ['b', 2],
       ['c', 3],
+      ['d', 4],
     ]);
   });
 

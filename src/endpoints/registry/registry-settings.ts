@@ -23,11 +23,20 @@ export function registrySettings(text: string, environment: Environment): Regist
       'Give --registry or SCHEMA_REGISTRY_URL one such as http://127.0.0.1:8081',
     );
   }
-  const user = decodeURIComponent(url.username) || environment.SCHEMA_REGISTRY_USERNAME || '';
-  const password = decodeURIComponent(url.password) || environment.SCHEMA_REGISTRY_PASSWORD || '';
+  const user = decoded(url.username) || environment.SCHEMA_REGISTRY_USERNAME || '';
+  const password = decoded(url.password) || environment.SCHEMA_REGISTRY_PASSWORD || '';
   const login = Buffer.from(`${user}:${password}`).toString('base64');
   return {
     url: `${url.protocol}//${url.host}${url.pathname.replace(/\/+$/, '')}`,
     ...(user === '' ? {} : { authorization: `Basic ${login}` }),
   };
+}
+
+/** What a part of a URL stands for; one with a % that is none of an escape is taken as it is. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }

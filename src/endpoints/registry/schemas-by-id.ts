@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WriterSchema } from '../../codecs/codec.js';
 import { ServiceError } from '../../records/errors.js';
-import { type Answer, propertyOf, RegistryAway, type RegistryClient } from './registry-client.js';
+import { type Answer, noRegistry, propertyOf, RegistryAway, type RegistryClient } from './registry-client.js';
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5000;
@@ -40,7 +40,11 @@ export class SchemasById {
 
   async #find(id: number): Promise<WriterSchema> {
     const answer = await this.#answer(`schemas/ids/${id}`);
-    if (answer.status === 404) return { problem: `the schema registry at ${this.#client.name} has no schema ${id}` };
+    if (answer.status === 404) {
+      // What is no registry has no codes of errors.
+      if (propertyOf(answer.body, 'error_code') === undefined) throw noRegistry(this.#client.name);
+      return { problem: `the schema registry at ${this.#client.name} has no schema ${id}` };
+    }
     const kind = propertyOf(answer.body, 'schemaType') ?? 'AVRO';
     const schema = propertyOf(answer.body, 'schema');
     if (kind !== 'AVRO') return { problem: `schema ${id} is one of ${kind}, not of Avro` };

@@ -35,6 +35,8 @@ describe('where a registry is', () => {
       url: 'https://host/a/path',
       authorization: login,
     });
+    const raw = `Basic ${Buffer.from('ann:100%').toString('base64')}`;
+    expect(registrySettings('http://ann:100%@host', {})).toEqual({ url: 'http://host', authorization: raw });
     expect(registrySettings('http://host', {})).toEqual({ url: 'http://host' });
   });
 
@@ -175,7 +177,7 @@ describe('requests to a registry', () => {
       },
     );
     await withServer(
-      (_request, response) => response.end('<html>'),
+      (_request, response) => response.writeHead(404).end('<html>'),
       async (url) => {
         const found = new SchemasById(clientOf(url), () => {}).byId(7);
         await expect(found).rejects.toThrow(`what answers at ${url} is no schema registry`);
