@@ -18,7 +18,7 @@ const ARROWS = {
   report: ['endpoints/endpoint', 'codecs/csv/csv-codec'],
   pipeline: ['codecs', 'endpoints', 'expressions', 'operators', 'stores'],
   cli: ['codecs/codec', 'endpoints', 'expressions', 'operators', 'pipeline', 'report'],
-  commands: ['cli', 'endpoints/produce', 'operators', 'pipeline', 'report'],
+  commands: ['cli', 'endpoints/produce', 'endpoints/registry', 'operators', 'pipeline', 'report'],
   'main.ts': ['cli'],
 };
 

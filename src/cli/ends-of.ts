@@ -22,6 +22,7 @@ export interface EndFlags {
   readonly drain?: number;
   readonly 'max-state'?: number;
   readonly brokers?: string;
+  readonly registry?: string;
   readonly offset?: string;
   readonly 'until-end'?: boolean;
   readonly group?: string;
@@ -54,6 +55,7 @@ export function endsOf(flags: EndFlags, to = '-'): Ends {
     topics: topicsOf(flags),
     guarantee: flags.guarantee ?? 'exactly-once',
     creation: creationOf(flags),
+    ...(flags.registry === undefined || flags.registry === '' ? {} : { registry: flags.registry }),
   };
 }
 

@@ -53,9 +53,19 @@ export const brokersFlag = {
   }),
 };
 
+export const registryFlag = {
+  registry: Flags.string({
+    env: 'SCHEMA_REGISTRY_URL',
+    helpValue: 'URL',
+    description: 'the schema registry, where the schemas of Avro records in topics are looked up and registered',
+    helpGroup: 'KAFKA',
+  }),
+};
+
 /** Flags of commands that read topics. */
 const topicFlags = {
   ...brokersFlag,
+  ...registryFlag,
   offset: Flags.string({
     helpValue: 'OFFSET',
     description:
@@ -147,6 +157,7 @@ export const deadLetterFlags = {
 /** Flags of commands that write topics. */
 export const topicOutputFlags = {
   ...brokersFlag,
+  ...registryFlag,
   'create-topics': Flags.boolean({
     description: 'make the topics that are written where they are missing',
     helpGroup: 'KAFKA',

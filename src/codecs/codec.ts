@@ -90,9 +90,34 @@ export interface ValueDecoder {
   add(records: FramedRecords): number;
   /** @param least may keep fewer rows than this until more are added */
   next(least?: number): Batch | undefined;
+  /**
+   * Set where next() has given nothing because something has to come first, such as a schema that is asked for: when
+   * it resolves next() goes on. What is added stays borrowed until then. It rejects where there is no use in waiting.
+   */
+  readonly waiting?: Promise<void> | undefined;
+  /** Of a decoder that may wait: what was added is not wanted any more. */
+  forget?(): void;
   /** The offset of the first record that was added and not given; undefined: all were given. */
   readonly pending: number | undefined;
   close(): void;
+}
+
+/** A schema that values were written with, as JSON, and those that it refers to; or a sentence: why it can't be had. */
+export type WriterSchema =
+  | { readonly json: unknown; readonly others: readonly unknown[] }
+  | { readonly problem: string };
+
+/** Finds the schemas of values that only name them. A promise rejects where there is no use in going on. */
+export interface WriterSchemas {
+  /** By the number that a registry gave it. */
+  byId(id: number): Promise<WriterSchema>;
+  /** By its CRC-64-AVRO (Avro 1.12, "Schema Fingerprints"), 64 bits without a sign. */
+  byFingerprint(fingerprint: bigint): Promise<WriterSchema>;
+}
+
+export interface ValueContext extends Omit<DecodeContext, 'source' | 'partition'> {
+  /** Of values of Avro; those of other formats name no schema. */
+  readonly writers?: WriterSchemas;
 }
 
 /** Writes batches of one schema as a stream of bytes; what it returns is the caller's to keep. */
@@ -117,6 +142,8 @@ export interface EncodeContext {
   readonly schema: RecordSchema;
   /** Avro's block compression. */
   readonly compression?: 'null' | 'deflate' | 'snappy';
+  /** What stands in front of each record that stands alone: which schema it was written with. */
+  readonly recordHeader?: Uint8Array;
   /** Adding to a stream that has a header already. */
   readonly append?: boolean;
 }
@@ -138,7 +165,7 @@ export interface Codec {
   readonly keepsRecords: boolean;
   decoder(context: DecodeContext): Decoder;
   /** Absent: the format can't stand in a topic's values. */
-  valueDecoder?(context: Omit<DecodeContext, 'source' | 'partition'>): ValueDecoder;
+  valueDecoder?(context: ValueContext): ValueDecoder;
   recordDecoder?(context: Pick<DecodeContext, 'schema' | 'zone'>): RecordDecoder;
   encoder(context: EncodeContext): Encoder;
   /**

@@ -1,5 +1,5 @@
 import { Args, Flags } from '@oclif/core';
-import { brokersFlag, generalFlags } from '../cli/flags.js';
+import { brokersFlag, generalFlags, registryFlag } from '../cli/flags.js';
 import { FreshetCommand } from '../cli/freshet-command.js';
 import { writeOut } from '../cli/write-out.js';
 import { type Finding, runChecks } from '../pipeline/doctor/check.js';
@@ -26,12 +26,7 @@ export default class Doctor extends FreshetCommand {
       description: 'json: an array of {what, where, state, says, next}',
     })(),
     ...brokersFlag,
-    registry: Flags.string({
-      env: 'SCHEMA_REGISTRY_URL',
-      helpValue: 'URL',
-      description: 'the schema registry',
-      helpGroup: 'KAFKA',
-    }),
+    ...registryFlag,
     ...generalFlags,
   };
   static override strict = false;

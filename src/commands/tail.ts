@@ -1,15 +1,16 @@
 import { Args, Flags } from '@oclif/core';
-import { brokersFlag, count, generalFlags } from '../cli/flags.js';
+import { brokersFlag, count, generalFlags, registryFlag } from '../cli/flags.js';
 import { FreshetCommand } from '../cli/freshet-command.js';
 import type { Reporter } from '../cli/reporter.js';
 import { openStandardOutput } from '../cli/write-out.js';
+import { loadSchema } from '../pipeline/schema-files.js';
 import { tailTopics } from '../pipeline/tail/tail-topics.js';
 import { topicsOfWord } from '../pipeline/uri.js';
 
 export default class Tail extends FreshetCommand {
   static override summary = 'records of topics as they are, with their offsets';
   static override description =
-    'Prints each record as topic:partition:offset key value: JSON as it stands there, MessagePack as JSON, other bytes with escapes; - is no key, and null no value. A dead letter is shown as where it came from, the reason and its original bytes.';
+    'Prints each record as topic:partition:offset key value: JSON as it stands there, MessagePack and Avro as JSON, other bytes with escapes; - is no key, and null no value. A dead letter is shown as where it came from, the reason and its original bytes.';
   static override examples = [
     '<%= config.bin %> tail report',
     "<%= config.bin %> tail 'sensors.*' --offset -5 --until-end",
@@ -41,14 +42,20 @@ export default class Tail extends FreshetCommand {
       exclusive: ['format'],
       description: 'print values alone, and of dead letters the original bytes, so that they can be read again',
     }),
+    schema: Flags.string({
+      helpValue: 'NAME|FILE',
+      description:
+        'the schema of Avro values that name it by its fingerprint alone; those of `freshet schema list` and their rollups are known',
+    }),
     ...brokersFlag,
+    ...registryFlag,
     ...generalFlags,
   };
   static override strict = false;
 
   protected async work(reporter: Reporter): Promise<void> {
     const { flags, argv } = await this.parse(Tail);
-    const { raw, format, brokers, 'until-end': untilEnd } = flags;
+    const { raw, format, brokers, registry, schema, 'until-end': untilEnd } = flags;
     await tailTopics({
       topics: argv.flatMap((word) => topicsOfWord(String(word))),
       offset: flags.offset ?? (untilEnd ? 'beginning' : 'end'),
@@ -59,6 +66,8 @@ export default class Tail extends FreshetCommand {
       stop: this.stop,
       show: reporter.warn,
       ...(brokers === undefined ? {} : { brokers }),
+      ...(registry === undefined || registry === '' ? {} : { registry }),
+      ...(schema === undefined ? {} : { schema: loadSchema(schema) }),
     });
   }
 }

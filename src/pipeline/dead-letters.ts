@@ -140,9 +140,18 @@ function placeOf(
 /** A dead letter as a record of schemas/dead_letter.avsc. */
 export function deadLetterRecord({ reason, source, unit, ordinal, raw }: DeadLetter): Record<string, string | number> {
   const where = { reason, source, ...placeOf(source, unit, ordinal) };
+  const text = textOf(raw, unit);
+  return text === undefined
+    ? { ...where, raw: Buffer.from(raw).toString('base64'), rawEncoding: 'base64' }
+    : { ...where, raw: text };
+}
+
+/** The text that bytes are; undefined where they are none, such as a topic's value of Avro behind its 0. */
+function textOf(raw: Uint8Array, unit: DeadLetter['unit']): string | undefined {
+  if (unit === 'offset' && raw[0] === 0) return undefined;
   try {
-    return { ...where, raw: strictText.decode(raw) };
+    return strictText.decode(raw);
   } catch {
-    return { ...where, raw: Buffer.from(raw).toString('base64'), rawEncoding: 'base64' };
+    return undefined;
   }
 }

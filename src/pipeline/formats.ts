@@ -29,7 +29,7 @@ const LOOKED_AT = 4096;
 export function tellsFormat(bytes: Uint8Array): boolean {
   const [first = 0] = bytes;
   if (isFrontOf(bytes, AVRO) || isFrontOf(bytes, BYTE_ORDER_MARK) || (first === 0xdf && bytes.length < 2)) return false;
-  if (startsWith(bytes, AVRO) || isMessagePack(bytes) || bytes.length >= LOOKED_AT) return true;
+  if (startsWith(bytes, AVRO) || isMessagePack(first, bytes[1]) || bytes.length >= LOOKED_AT) return true;
   return /^\s*[[{]/.test(textOf(bytes)) || hasLine(bytes);
 }
 
@@ -42,7 +42,7 @@ export function hasLine(bytes: Uint8Array): boolean {
 /** The format that the first bytes of a stream look like; JSON where nothing tells. */
 export function formatOfBytes(bytes: Uint8Array): Format {
   if (startsWith(bytes, AVRO)) return 'avro';
-  if (isMessagePack(bytes)) return 'msgpack';
+  if (isMessagePack(bytes[0], bytes[1])) return 'msgpack';
   const text = textOf(bytes);
   if (/^\s*[[{]/.test(text)) return 'ndjson';
   const [line = ''] = text.split('\n');
@@ -57,8 +57,8 @@ function textOf(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes.subarray(0, LOOKED_AT)).replace(/^\uFEFF/, '');
 }
 
-/** A map of any size. */
-function isMessagePack([first = 0x7b, second]: Uint8Array): boolean {
+/** Whether bytes begin as a map of any size does. */
+export function isMessagePack(first = 0x7b, second?: number): boolean {
   return (first >= 0x80 && first <= 0x8f) || first === 0xde || (first === 0xdf && second === 0);
 }
 

@@ -55,8 +55,8 @@ export interface OpenInput {
   readonly format?: Format;
   /** Identities of the regular files behind it. */
   readonly files: readonly string[];
-  /** The codec, for reading kept records back. */
-  readonly codec?: Codec;
+  /** The codecs, for reading kept records back; a topic's formats are known when their first records have come. */
+  readonly codecs?: readonly Codec[];
   read(plan: ReadPlan): Promise<BatchSource>;
   stop(): void;
 }
@@ -125,7 +125,7 @@ async function openStream(name: string, format: Format | undefined, waits: Waits
     head: bytes.head,
     sample: () => sampleOf(bytes),
     format: found,
-    codec,
+    codecs: [codec],
     files: identitiesOf(name === '-' ? 0 : name),
     ...(schema === undefined ? {} : { schema }),
     read: async (plan) => new DecodedSource(bytes, codec.decoder(contextOf(plan, codec, bytes.name))),
@@ -155,7 +155,8 @@ async function openTopicsInput(
   options: TopicOptions,
 ): Promise<OpenInput> {
   const { openTopics } = await import('./open-topics.js');
-  return openTopics(word, { ...uri, format: format ?? uri.format }, options);
+  const known = format ?? uri.format;
+  return openTopics(word, { ...uri, ...(known === undefined ? {} : { format: known }) }, options);
 }
 
 function identitiesOf(file: number | string): string[] {
@@ -213,6 +214,10 @@ class FilesInput implements OpenInput {
 
   get files(): string[] {
     return this.#paths.flatMap(identitiesOf);
+  }
+
+  get codecs(): Codec[] {
+    return [this.codec];
   }
 
   get head(): Uint8Array {

@@ -10,14 +10,16 @@ import { MergedSource } from './merged-source.js';
 import type { Metrics } from './metrics.js';
 import { type OpenInput, openInputs, partitionsOf } from './open-inputs.js';
 import { type OutputOptions, type Outputs, openOutputs } from './open-outputs.js';
+import type { Registry } from './open-registry.js';
 import { groupOf, openShared } from './open-shared.js';
-import type { TopicSinkOptions, Transacted } from './open-topic-sinks.js';
+import type { TopicSinkOptions } from './open-topic-sinks.js';
 import { ProducedSource } from './produced-source.js';
 import { RecordReaders } from './record-readers.js';
 import type { Pipeline } from './run-pipeline.js';
 import type { StopSignal } from './stop-signal.js';
 import type { TopicOptions } from './topic-options.js';
-import { masked, passwordVariable } from './uri.js';
+import { parseUri } from './uri.js';
+import { warnOfPasswords } from './warn-of-passwords.js';
 
 /** Where records come from, go to, and what becomes of those that don't fit: the same for every verb. */
 export interface Ends {
@@ -40,9 +42,11 @@ export interface Ends {
   readonly drain: number;
   /** States that an operator may hold. */
   readonly maxState: number;
-  readonly topics: Omit<TopicOptions, 'show'>;
+  readonly topics: Omit<TopicOptions, 'show' | 'registry'>;
   /** From topics to topics: rows, state and positions in one transaction, or one after the other. */
   readonly guarantee: 'exactly-once' | 'at-least-once';
+  /** The URL of the schema registry. */
+  readonly registry?: string;
   /** How topics that are missing are made; absent: they are not. */
   readonly creation?: TopicSinkOptions['creation'];
 }
@@ -92,11 +96,13 @@ export async function openPipeline(
   planWork: (context: WorkContext) => Work | Promise<Work>,
   { metrics, stop, show }: Surroundings,
 ): Promise<Pipeline> {
-  warnOfPasswords([...ends.from, ...ends.to], show);
+  warnOfPasswords([...ends.from, ...ends.to], ends.registry, show);
   // Who has brought nothing yet is waited for as long as who has.
   const drained = (halt: () => void, drains: boolean): void =>
     stop.onRequest(() => (drains ? setTimeout(halt, ends.drain).unref() : halt()));
-  const inputs = await openInputs(ends.from, ends.fromFormat, { ...ends.topics, show }, drained);
+  const registry = await registryOf(ends, show);
+  const topics = { ...ends.topics, ...(registry === undefined ? {} : { registry }), show };
+  const inputs = await openInputs(ends.from, ends.fromFormat, topics, drained);
   stop.onRequest(() => {
     for (const input of inputs) if (input.finite) input.stop();
   });
@@ -112,7 +118,8 @@ export async function openPipeline(
   const to = work.sinks === undefined ? ends.to : [];
   const group = inputs.some(({ partitions }) => partitions !== undefined) ? await groupOf(ends, work) : undefined;
   const shared = group === undefined ? undefined : await openShared(group, ends, work, show);
-  const outputs = await openOutputs(files, outputOptions({ ...ends, to }, output, { show, stop }, shared?.transacted));
+  const written = { registry, transactions: shared?.transacted };
+  const outputs = await openOutputs(files, outputOptions({ ...ends, to }, output, { show, stop }, written));
   const sources = await Promise.all(
     inputs.map((input, place) =>
       input.read({
@@ -140,15 +147,10 @@ function outputOptions(
   ends: Ends,
   schema: RecordSchema,
   { show, stop }: Pick<Surroundings, 'show' | 'stop'>,
-  transactions?: Transacted,
+  shared: Pick<TopicSinkOptions, 'registry' | 'transactions'>,
 ): OutputOptions {
   const { brokers } = ends.topics;
-  const topics = {
-    show,
-    ...(brokers === undefined ? {} : { brokers }),
-    creation: ends.creation,
-    ...(transactions === undefined ? {} : { transactions }),
-  };
+  const topics = { show, ...(brokers === undefined ? {} : { brokers }), creation: ends.creation, ...shared };
   return { ...ends, schema, topics, tell: show, stop: abortedBy(stop) };
 }
 
@@ -159,8 +161,9 @@ export async function openProduced(
   surroundings: Surroundings,
 ): Promise<Pipeline> {
   const filter = ends.where === undefined ? undefined : compileFilter(ends.where, schema, ends.zone);
-  warnOfPasswords(ends.to, surroundings.show);
-  const outputs = await openOutputs([], outputOptions(ends, schema, surroundings));
+  warnOfPasswords(ends.to, ends.registry, surroundings.show);
+  const registry = await registryOf({ ...ends, from: [] }, surroundings.show);
+  const outputs = await openOutputs([], outputOptions(ends, schema, surroundings, { registry }));
   const pipeline = pipelineOf(ends, new ProducedSource(source), outputs, surroundings);
   return { ...pipeline, filter };
 }
@@ -180,14 +183,15 @@ function pipelineOf(ends: Ends, source: BatchSource, { sinks, dead }: Outputs, s
   };
 }
 
-/** Whoever lists the machine's processes sees what was typed. */
-function warnOfPasswords(words: readonly string[], show: (sentence: string) => void): void {
-  for (const word of words) {
-    const variable = passwordVariable(word);
-    if (variable === undefined) continue;
-    show(`the password in ${masked(word)} can be seen by others on this machine: set ${variable} in its place`);
-    return;
-  }
+/** The schema registry, where topics may need one. */
+async function registryOf(ends: Ends, show: Surroundings['show']): Promise<Registry | undefined> {
+  if (ends.registry === undefined || ![...ends.from, ...ends.to].some(isTopic)) return undefined;
+  const { openRegistry } = await import('./open-registry.js');
+  return openRegistry(ends.registry, show);
+}
+
+function isTopic(word: string): boolean {
+  return parseUri(word).kind === 'topics';
 }
 
 function abortedBy(stop: StopSignal): AbortSignal {

@@ -5,11 +5,14 @@ import { openProducer } from '../endpoints/kafka/producer/open-producer.js';
 import type { RowProducer } from '../endpoints/kafka/producer/row-producer.js';
 import type { TransactionalProducer } from '../endpoints/kafka/producer/transactional-producer.js';
 import { type Creation, topicToWrite, type WritableTopic } from '../endpoints/kafka/topic-to-write.js';
+import { registerSchema, subjectOf } from '../endpoints/registry/subjects.js';
 import { UsageError } from '../records/errors.js';
 import type { RecordSchema } from '../records/schema.js';
+import { schemaJson } from '../records/schema-json.js';
 import type { Zone } from '../records/time/zone.js';
 import { DeadLetterTopic } from './dead-letter-topic.js';
 import { loadCodec } from './formats.js';
+import type { Registry } from './open-registry.js';
 import { openCluster } from './open-topics.js';
 import { TopicSink } from './topic-sink.js';
 import type { TopicsUri } from './uri.js';
@@ -23,6 +26,8 @@ export interface TopicSinkOptions {
   /** `--create-topics`; absent: topics have to be there. */
   readonly creation?: Creation;
   readonly show: (sentence: string) => void;
+  /** Where the schemas of Avro rows are registered; absent: they are named by their fingerprint. */
+  readonly registry?: Registry;
   /** What all of them write in one transaction with; absent: a producer of its own each. */
   readonly transactions?: Transacted;
 }
@@ -51,17 +56,34 @@ export async function openTopicSink(
 ): Promise<Sink> {
   const { schema, zone } = rows;
   const format = uri.format ?? rows.format ?? 'ndjson';
-  const encoder = (await loadCodec(format)).encoder({ schema });
-  if (encoder.encodeRecords === undefined) {
+  const { encoder: encoderOf } = await loadCodec(format);
+  if (encoderOf({ schema }).encodeRecords === undefined) {
     throw new UsageError(
-      `--to ${word}: ${format} can't be written to a topic by this version`,
-      'Formats of topics are ndjson and msgpack.',
+      `--to ${word}: ${format} can't be written to a topic`,
+      'Formats of topics are ndjson, avro and msgpack.',
     );
   }
-  const opened = await open(`--to ${word}`, uri, options);
-  const { producer, topic, close } = opened;
+  const { producer, topic, close } = await open(`--to ${word}`, uri, options);
+  const header = await headerOf(topic.topic, format, schema, options.registry).catch(async (error: unknown) => {
+    producer.close();
+    await close();
+    throw error;
+  });
+  const encoder = encoderOf({ schema, ...header });
   const writer = producer.topic(topic.topic, topic.partitions, topic.limits.batchBytes);
   return new TopicSink({ name: word, schema, zone, encoder, producer, writer, limits: topic.limits, close });
+}
+
+/** What stands in front of each row: with a registry the number that it gives the schema. */
+async function headerOf(
+  topic: string,
+  format: Format,
+  schema: RecordSchema,
+  registry: Registry | undefined,
+): Promise<{ readonly recordHeader?: Uint8Array }> {
+  if (format !== 'avro' || registry === undefined) return {};
+  const { registryHeader } = await import('../codecs/avro/value-header.js');
+  return { recordHeader: registryHeader(await registerSchema(registry.client, subjectOf(topic), schemaJson(schema))) };
 }
 
 /** A topic that dead letters are kept in. */

@@ -1,4 +1,3 @@
-import type { Format } from '../codecs/codec.js';
 import type { BatchSource } from '../endpoints/endpoint.js';
 import { Cluster } from '../endpoints/kafka/client/cluster.js';
 import { KafkajsConnection } from '../endpoints/kafka/client/kafkajs-connection.js';
@@ -11,8 +10,8 @@ import type { TopicInfo } from '../endpoints/kafka/protocol/metadata.js';
 import { findOffsets, parseOffset, type Range } from '../endpoints/kafka/start-offsets.js';
 import { TopicReader } from '../endpoints/kafka/topic-reader.js';
 import { UsageError } from '../records/errors.js';
-import { loadCodec } from './formats.js';
 import type { OpenInput } from './open-inputs.js';
+import { openTopicValues } from './open-topic-values.js';
 import type { TopicOptions } from './topic-options.js';
 import { TopicSource, type TopicSourceOptions } from './topic-source.js';
 import type { TopicsUri } from './uri.js';
@@ -32,7 +31,7 @@ export function openCluster(brokers: string | undefined): Cluster {
  */
 export async function openTopics(
   word: string,
-  { topics: wanted, format = 'ndjson', compression }: TopicsUri & { readonly format?: Format },
+  { topics: wanted, format, compression }: TopicsUri,
   options: TopicOptions,
 ): Promise<OpenInput> {
   if (compression !== undefined) {
@@ -42,14 +41,11 @@ export async function openTopics(
     );
   }
   const range = parseOffset(options.offset ?? 'beginning');
-  const codec = await loadCodec(format);
-  const { valueDecoder } = codec;
-  if (valueDecoder === undefined) {
-    throw new UsageError(`${word}: ${format} can't be read from a topic`, 'Formats of topics are ndjson and msgpack.');
-  }
   const cluster = openCluster(options.brokers);
   try {
     const topics = await findTopics(cluster, wanted);
+    const names = topics.map(({ topic }) => topic);
+    const values = await openTopicValues(word, names, format, options.registry);
     const partitions = topics.flatMap(({ topic, partitions: parts }) =>
       parts.map(({ partition }): TopicPartition => ({ topic, partition })),
     );
@@ -61,15 +57,21 @@ export async function openTopics(
       finite,
       partitions: partitions.length,
       ...placesOf(topics),
-      format,
-      codec,
+      ...(format === undefined ? {} : { format }),
+      codecs: values.codecs,
+      get schema() {
+        return values.schema;
+      },
       files: [],
       read: async (plan) => {
-        const { schema, zone, records, group, partOf } = plan;
-        const paths = codec.keepsRecords ? plan.paths : plan.pathsWithoutRecords;
-        const decoder = valueDecoder({ schema, zone, projection: { paths, records } });
+        const { schema, zone, paths, records, group, partOf } = plan;
+        const decoder = values.decoder({ schema, zone, projection: { paths, records } });
         const numberOf = numbering(partitions, plan.partition);
-        const opened = { name: word, finite, schema, reader, decoder, numberOf, cluster };
+        const close = async (): Promise<void> => {
+          options.registry?.client.close();
+          await cluster.close();
+        };
+        const opened = { name: word, finite, schema, reader, decoder, numberOf, close };
         if (group === undefined) {
           await readAll(reader, cluster, partitions, { ...range, ...(end === undefined ? {} : { end }) });
           return sourceOf(opened);
@@ -135,19 +137,16 @@ function numbering(partitions: readonly TopicPartition[], first: number): (parti
 }
 
 function sourceOf({
-  cluster,
+  close,
   shares,
   ...opened
-}: Omit<TopicSourceOptions, 'close' | 'shares'> & {
-  readonly cluster: Cluster;
-  readonly shares?: GroupShares;
-}): BatchSource {
+}: Omit<TopicSourceOptions, 'shares'> & { readonly shares?: GroupShares }): BatchSource {
   return new TopicSource({
     ...opened,
     ...(shares === undefined ? {} : { shares }),
     close: async () => {
       await shares?.leave();
-      await cluster.close();
+      await close();
     },
   });
 }

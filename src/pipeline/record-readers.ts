@@ -32,7 +32,7 @@ export class RecordReaders implements RecordAccess {
   decoder(encoding: RecordBytes['encoding']): RecordDecoder {
     let decoder = this.#decoders.get(encoding);
     if (decoder === undefined) {
-      const codec = encoding === 'json' ? this.#json : this.#inputs.find(({ format }) => format === encoding)?.codec;
+      const codec = encoding === 'json' ? this.#json : this.#codecOf(encoding);
       decoder = codec?.recordDecoder?.({ schema: this.#schema, zone: this.#zone });
       if (decoder === undefined) return bug(`records of ${encoding} can't be read back`);
       this.#decoders.set(encoding, decoder);
@@ -41,12 +41,16 @@ export class RecordReaders implements RecordAccess {
   }
 
   reads(encoding: RecordBytes['encoding']): boolean {
-    return encoding === 'json' || this.#inputs.some(({ format, codec }) => format === encoding && codec?.keepsRecords);
+    return encoding === 'json' || this.#codecOf(encoding)?.keepsRecords === true;
   }
 
   encode(batch: Batch, row: number): Uint8Array {
     this.#encoder ??= this.#json?.encoder({ schema: this.#schema }) ?? bug('encode() before load()');
     const line = this.#encoder.encode({ ...batch, selection: Int32Array.of(row) });
     return line.at(-1) === LINE_FEED ? line.subarray(0, -1) : line;
+  }
+
+  #codecOf(encoding: RecordBytes['encoding']): Codec | undefined {
+    return this.#inputs.flatMap(({ codecs = [] }) => codecs).find(({ format }) => format === encoding);
   }
 }

@@ -11,7 +11,7 @@ const MOST = 10_000;
 const LINE_FEED = 10;
 
 /** The first records of an input, as far as its first bytes hold them whole, without any schema. */
-export async function sampleRows({ name, format, codec }: OpenInput, head: Uint8Array): Promise<Row[]> {
+export async function sampleRows({ name, format, codecs: [codec] = [] }: OpenInput, head: Uint8Array): Promise<Row[]> {
   if (head.length === 0) throw new UsageError(`${name} is empty: there is nothing to look at`);
   switch (format) {
     case 'csv':

@@ -1,3 +1,5 @@
+import type { Registry } from './open-registry.js';
+
 /** What flags say of topics. */
 export interface TopicOptions {
   /** `--brokers` */
@@ -10,6 +12,8 @@ export interface TopicOptions {
   readonly reset: boolean;
   /** Whether reading stops where the topics end when it begins. */
   readonly untilEnd: boolean;
+  /** Where the schemas of Avro values are looked up. */
+  readonly registry?: Registry;
   /** Shows a sentence to the user. */
   readonly show: (sentence: string) => void;
 }

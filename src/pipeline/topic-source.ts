@@ -53,6 +53,7 @@ export class TopicSource implements BatchSource {
   /** By partition: where reading goes on behind what was given. */
   readonly #given = new Map<string, Position>();
   readonly #committed = new Map<string, number>();
+  #stopped = false;
 
   constructor(options: TopicSourceOptions) {
     this.#options = options;
@@ -73,8 +74,10 @@ export class TopicSource implements BatchSource {
   }
 
   ready(): Promise<void> | undefined {
-    if (this.#fetched !== undefined || this.urgent) return undefined;
-    return this.#options.reader.ready();
+    const { decoder, reader } = this.#options;
+    const { waiting } = decoder;
+    if (this.urgent || (this.#fetched !== undefined && (waiting === undefined || this.#stopped))) return undefined;
+    return waiting === undefined ? reader.ready() : Promise.race([waiting, reader.woken()]);
   }
 
   take(): Batch | 'wait' | 'end' {
@@ -83,6 +86,8 @@ export class TopicSource implements BatchSource {
       const within = this.#fetched !== undefined && this.#place < this.#fetched.batches.length;
       const batch = decoder.next(within ? PLENTY : 1);
       if (batch !== undefined) return this.#withRejects(batch);
+      // What was not given is read again by whoever goes on.
+      if (decoder.waiting !== undefined) return this.#stopped ? 'end' : 'wait';
       if (within && this.#fetched !== undefined) {
         this.#add(this.#fetched, this.#fetched.batches[this.#place++]);
         continue;
@@ -118,12 +123,14 @@ export class TopicSource implements BatchSource {
     this.#fetched = undefined;
     // What was not given yet is for its next owner to read.
     while (decoder.next(1) !== undefined);
+    decoder.forget?.();
     this.#given.clear();
     this.#committed.clear();
     await shares.settle();
   }
 
   stop(): void {
+    this.#stopped = true;
     this.#options.reader.stop();
   }
 

@@ -109,8 +109,14 @@ export function masked(word: string): string {
 /** The variable that a password is better in than in the URI; undefined where the URI has none. */
 export function passwordVariable(word: string): string | undefined {
   const scheme = PASSWORD.test(word) ? /^[a-z]+/.exec(word)?.[0] : undefined;
-  return scheme === 'mysql' ? 'MYSQL_PWD' : undefined;
+  return scheme === undefined ? undefined : PASSWORD_VARIABLES[scheme];
 }
+
+const PASSWORD_VARIABLES: Readonly<Record<string, string>> = {
+  mysql: 'MYSQL_PWD',
+  http: 'SCHEMA_REGISTRY_PASSWORD',
+  https: 'SCHEMA_REGISTRY_PASSWORD',
+};
 
 /** Up to the last @, since one in a password may have been left as it is. */
 const PASSWORD = /^([a-z][a-z0-9+-]*:\/\/[^:@/?#]*:)[^/].*?(@[^@]*)$/s;

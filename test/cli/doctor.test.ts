@@ -120,7 +120,9 @@ describe('freshet doctor', () => {
     silent.close();
     expect(status).toBe(4);
     expect(of('kafka')).toMatchObject([{ state: 'wrong', says: expect.stringContaining('no answer in time') }]);
-    expect(of('registry')).toMatchObject([{ state: 'wrong', says: 'no answer: it takes too long' }]);
+    expect(of('registry')).toMatchObject([
+      { state: 'wrong', says: `no answer from the schema registry at http://127.0.0.1:${port}: it takes too long` },
+    ]);
   });
 
   it('asks the registry, with its user and without showing the password', async () => {
@@ -139,16 +141,17 @@ describe('freshet doctor', () => {
   });
 
   it.each([
-    [401, '{}', 'it does not let this user in (401)'],
-    [500, '{}', 'it answers with status 500'],
-    [200, '{"hello": 1}', 'what answers there is no schema registry'],
-    [200, '<html>', 'what answers there is no schema registry'],
+    [401, '{}', 'the schema registry at URL does not let this user in (401)'],
+    [500, '{}', 'the schema registry at URL answers with status 500'],
+    [200, '{"hello": 1}', 'what answers at URL is no schema registry'],
+    [200, '<html>', 'what answers at URL is no schema registry'],
   ])('tells of a registry that answers %i %s', async (code, body, says) => {
     const { of, status } = await withServer(
       () => [code, body],
       (port) => doctor([], { SCHEMA_REGISTRY_URL: `http://127.0.0.1:${port}` }),
     );
-    expect([status, of('registry')[0]?.says]).toEqual([4, says]);
+    const [{ says: said = '', where = '' } = {}] = of('registry');
+    expect([status, said]).toEqual([4, says.replace('URL', where)]);
   });
 
   it('looks into stores that are named', async () => {

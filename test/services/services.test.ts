@@ -6,10 +6,12 @@ import { describe, expect, it } from 'vitest';
 import { database } from './fresh-names.js';
 import { kafka, startKafka } from './kafka/kafka.js';
 import { answers, mariadb, startMariadb } from './mariadb.js';
+import { registry } from './registry/registry.js';
 import { canStart, service } from './service.js';
 
 const brokers = await service(kafka);
 const server = await service(mariadb);
+const schemas = await service(registry);
 const ownKafka = canStart(kafka);
 const ownMariadb = canStart(mariadb);
 
@@ -29,6 +31,13 @@ describe.skipIf(server === undefined)('the shared MariaDB', () => {
     await connection.query(`INSERT INTO t VALUES (7)`);
     expect((await connection.query('SELECT a FROM t'))[0]).toEqual([{ a: 7 }]);
     await connection.end();
+  });
+});
+
+describe.skipIf(schemas === undefined)('the shared registry', () => {
+  it('answers, and is the same whenever it is asked for', async () => {
+    expect(await service(registry)).toBe(schemas);
+    expect(await (await fetch(`${schemas}/subjects`)).json()).toBeInstanceOf(Array);
   });
 });
 

@@ -2,20 +2,23 @@ import { createHash } from 'node:crypto';
 import type { Batch } from '../../records/batch.js';
 import { bug } from '../../records/errors.js';
 import { jsonText } from '../../records/json-text.js';
+import type { RecordSchema } from '../../records/schema.js';
 import { schemaJson } from '../../records/schema-json.js';
 import { ByteWriter } from '../byte-writer.js';
-import type { EncodeContext, Encoder } from '../codec.js';
+import type { EncodeContext, EncodedRecords, Encoder } from '../codec.js';
 import { type Compress, compressor } from './block-codecs.js';
 import { CellWriters } from './cell-writers.js';
+import { fingerprintOf } from './fingerprint.js';
 import { MAGIC, SYNC_BYTES } from './header.js';
+import { fingerprintHeader } from './value-header.js';
 import { writeLong, writeText } from './write-value.js';
 
 /** A block is closed when its records take this many bytes (and at the end of each batch, so that no row waits). */
 const BLOCK_BYTES = 64 * 1024;
 
 /**
- * Object container files (Avro 1.12, "Object Container Files"), with the schema and its annotation in the header.
- * The same rows give the same bytes: the sync marker comes of the schema, not of chance.
+ * Object container files (Avro 1.12, "Object Container Files"), with the schema and its annotation in the header, and
+ * records that stand alone (encodeRecords), which name their schema. The same rows give the same bytes: the sync marker comes of the schema, not of chance.
  */
 export class AvroEncoder implements Encoder {
   readonly #records = new ByteWriter();
@@ -25,12 +28,18 @@ export class AvroEncoder implements Encoder {
   readonly #sync: Uint8Array;
   /** The header, until it is written. */
   #head: Uint8Array | undefined;
+  /** What stands in front of each record that stands alone. */
+  #recordHeader: Uint8Array | undefined;
+  readonly #schema: RecordSchema;
 
   /** @param existing the header of the file that is added to */
-  constructor({ schema, compression = 'null', append = false }: EncodeContext, existing?: ExistingHeader) {
+  constructor(context: EncodeContext, existing?: ExistingHeader) {
+    const { schema, compression = 'null', append = false, recordHeader } = context;
     if (append && existing === undefined) bug('adding to an Avro file needs its header: see appendingEncoder()');
     this.#cells = new CellWriters(this.#records, schema.fields);
     this.#compress = compressor(existing?.codec ?? compression);
+    this.#schema = schema;
+    this.#recordHeader = recordHeader;
     if (existing !== undefined) {
       this.#sync = existing.sync;
       return;
@@ -58,6 +67,24 @@ export class AvroEncoder implements Encoder {
     }
     if (inBlock > 0) this.#writeBlock(inBlock);
     return this.#out.take();
+  }
+
+  encodeRecords(batch: Batch): EncodedRecords {
+    const out = this.#records;
+    this.#recordHeader ??= fingerprintHeader(fingerprintOf(schemaJson(this.#schema)));
+    const header = this.#recordHeader;
+    const cells = this.#cells.of(batch);
+    const { selection } = batch;
+    const count = selection?.length ?? batch.length;
+    const [starts, ends] = [new Int32Array(count), new Int32Array(count)];
+    for (let index = 0; index < count; index++) {
+      const row = selection === undefined ? index : selection[index];
+      starts[index] = out.at;
+      out.copy(header, 0, header.length);
+      for (const cell of cells) cell(row);
+      ends[index] = out.at;
+    }
+    return { bytes: out.take(), starts, ends, count };
   }
 
   finish(): Uint8Array {

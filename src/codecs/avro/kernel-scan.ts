@@ -4,19 +4,24 @@ import type { Column } from '../../records/columns.js';
 import { bug } from '../../records/errors.js';
 import type { Field, RecordSchema } from '../../records/schema.js';
 import type { Zone } from '../../records/time/zone.js';
+import type { FramedRecords } from '../codec.js';
 import { isFull } from '../dictionary-limit.js';
 import type { Op } from './flat-program.js';
 
-/** What kernel/assembly/avro.ts exports. */
+/** What kernel/assembly/avro.ts and avro-values.ts export. */
 interface AvroExports extends KernelExports {
   scanAvro(scan: number, at: number, end: number, count: number, row: number): number;
+  scanAvroValues(scan: number, values: number, place: number, count: number, row: number): number;
   childNode(node: number, index: number): number;
 }
 
-// Words of the structs Op and AvroScan.
+// Words of the structs Op, AvroScan and AvroValues, and what AvroScan.refused says.
 const OP_WORDS = 4;
 const SCAN = { ops: 0, opCount: 1, starts: 2, ends: 3, at: 4, refused: 5 } as const;
 const SCAN_BYTES = 24;
+const KEPT = 5;
+const VALUES_BYTES = 24;
+const ANOTHER = 2;
 
 export interface KernelScanOptions {
   readonly schema: RecordSchema;
@@ -35,6 +40,7 @@ export class KernelScan {
   readonly #options: KernelScanOptions;
   readonly #program: SchemaProgram;
   readonly #scan: number;
+  readonly #values: number;
   readonly #blocks: (readonly [at: number, bytes: number])[] = [];
   #area: number;
   #areaBytes: number;
@@ -48,6 +54,7 @@ export class KernelScan {
     const kept = options.records ? options.rows * 4 : 0;
     const [starts, ends] = [0, 0].map(() => (kept === 0 ? 0 : this.#allocate(kept)));
     this.#scan = this.#allocate(SCAN_BYTES);
+    this.#values = this.#allocate(VALUES_BYTES);
     this.#kernel.views.u32.set([at, ops.length, starts, ends, 0, 0], this.#scan >> 2);
     this.#areaBytes = areaBytes;
     this.#area = this.#kernel.allocate(areaBytes);
@@ -97,6 +104,39 @@ export class KernelScan {
       if (refused || next === row + count) return { row: next, at: from, refused };
       this.#program.makeRoom();
     }
+  }
+
+  /**
+   * Reads up to `count` values from `place` on, as far as they begin with the header, into rows from `row` on.
+   * @param header where in memory the header is (see place()), its length, and where records are copied to if they
+   *   are kept
+   * @returns the row behind the last one, where the copies end, and whether the next value was refused
+   */
+  readValues(
+    { starts, ends, count: all }: FramedRecords,
+    place: number,
+    count: number,
+    row: number,
+    { header, length, kept }: { readonly header: number; readonly length: number; readonly kept: number },
+  ): { row: number; kept: number; refused: boolean } {
+    this.#kernel.views.u32.set([starts.byteOffset, ends.byteOffset, all, header, length, kept], this.#values >> 2);
+    let next = row;
+    for (;;) {
+      const at = place + next - row;
+      next = this.#exports.scanAvroValues(this.#scan, this.#values, at, row + count - next, next);
+      const { u32: words } = this.#kernel.views;
+      const why = words[(this.#scan >> 2) + SCAN.refused];
+      const ends = why === ANOTHER || next === row + count || place + next - row === all;
+      if (why === 1 || ends) return { row: next, kept: words[(this.#values >> 2) + KEPT], refused: why === 1 };
+      this.#program.makeRoom();
+    }
+  }
+
+  /** Puts bytes in the kernel's memory, until close(). */
+  place(bytes: Uint8Array): number {
+    const at = this.#allocate(bytes.length);
+    this.#kernel.views.u8.set(bytes, at);
+    return at;
   }
 
   columns(length: number): Map<string, Column> {

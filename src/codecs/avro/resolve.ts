@@ -1,4 +1,4 @@
-import { UsageError } from '../../records/errors.js';
+import { bug, UsageError } from '../../records/errors.js';
 import { describe, fallbackOf } from '../../records/fit-value.js';
 import type { Field, FieldType, NamedType, RecordSchema } from '../../records/schema.js';
 import type { Value } from '../../records/value.js';
@@ -47,6 +47,11 @@ export function resolveRecord(writer: WireType, reader: RecordSchema, source: st
   return plan.kind === 'record' ? plan : resolver.fail('', `holds ${describeWire(writer)}`);
 }
 
+/** How values are read just as they were written. */
+export function planAsWritten(writer: WireType): Plan {
+  return new Resolver(() => bug('nothing is resolved')).asWritten(writer);
+}
+
 class Resolver {
   readonly fail: (path: string, what: string) => never;
   /** Records that are resolved already, so that a type may contain itself. */
@@ -72,7 +77,7 @@ class Resolver {
     return { kind: 'union', branches: writer.branches.map((branch) => this.#branch(branch, branches, path)) };
   }
 
-  /** The plan of a type that nothing reads. */
+  /** The plan of a type that no reader's stands against. */
   asWritten(writer: WireType): Plan {
     switch (writer.kind) {
       case 'int':
@@ -92,10 +97,10 @@ class Resolver {
       case 'record': {
         const known = this.#written.get(writer);
         if (known !== undefined) return known;
-        const fields: { plan: Plan }[] = [];
+        const fields: { name: string; plan: Plan }[] = [];
         const plan: Plan = { kind: 'record', fields, defaults: [] };
         this.#written.set(writer, plan);
-        for (const field of writer.fields) fields.push({ plan: this.asWritten(field.type) });
+        for (const { name, type } of writer.fields) fields.push({ name, plan: this.asWritten(type) });
         return plan;
       }
       case 'fixed':

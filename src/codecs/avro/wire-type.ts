@@ -31,10 +31,13 @@ const PRIMITIVES: readonly string[] = ['null', 'boolean', 'int', 'long', 'float'
  * Reads the schema that data was written with (Avro 1.12, "Schema Declaration"). Only what the bytes depend on counts,
  * and a decimal's scale: annotations, defaults and other logical types of the writer are let be.
  * @param source what to call the data in errors
+ * @param others schemas whose names it uses
  * @throws UsageError where it is no Avro schema
  */
-export function parseWireType(json: unknown, source: string): WireType {
-  return new WireTypeParser(source).type(json, '');
+export function parseWireType(json: unknown, source: string, others: readonly unknown[] = []): WireType {
+  const parser = new WireTypeParser(source);
+  for (const other of others) parser.type(other, '');
+  return parser.type(json, '');
 }
 
 class WireTypeParser {

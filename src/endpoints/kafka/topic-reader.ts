@@ -76,13 +76,18 @@ export class TopicReader {
     this.#queue.wake();
   }
 
-  /** Resolves when take() has something to say, or at wake(); undefined when it has now. */
-  ready(): Promise<void> | undefined {
-    if (!this.#queue.isEmpty || this.#failure !== undefined || this.#ended) return undefined;
+  /** Resolves at wake(), and when more was fetched or reading is stopped. */
+  woken(): Promise<void> {
     this.#woken ??= this.#queue.woken().then(() => {
       this.#woken = undefined;
     });
     return this.#woken;
+  }
+
+  /** Resolves when take() has something to say, or at wake(); undefined when it has now. */
+  ready(): Promise<void> | undefined {
+    if (!this.#queue.isEmpty || this.#failure !== undefined || this.#ended) return undefined;
+    return this.woken();
   }
 
   /** What was fetched next; its bytes are the caller's until done(). */

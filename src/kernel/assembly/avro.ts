@@ -42,7 +42,7 @@ const NO_NULL: u32 = 2;
 
 /** Where a scan stands and how it ended. Written and read by ../../codecs/avro/kernel-scan.ts. */
 @unmanaged
-class AvroScan {
+export class AvroScan {
   ops: usize;
   opCount: u32;
   /** One a row: where its record starts and ends; 0 when the plan does not keep records. */
@@ -101,7 +101,7 @@ function takeLong(op: Op, value: i64, row: i32): bool {
 /** Reads a record at p into a row; its end, or 0 where it is left to the general path. */
 // @ts-ignore: decorator
 @inline
-function readRecord(scan: AvroScan, p: usize, end: usize, row: i32): usize {
+export function readRecord(scan: AvroScan, p: usize, end: usize, row: i32): usize {
   const last = scan.ops + (<usize>scan.opCount) * OP_BYTES;
   for (let at = scan.ops; at < last; at += OP_BYTES) {
     const op = changetype<Op>(at);

@@ -1,4 +1,5 @@
 export { childNode, scanAvro } from './avro';
+export { scanAvroValues } from './avro-values';
 export { csvRecordEnd, scanCsv } from './csv';
 export { dictionaryIntern, dictionaryRehash } from './dictionary';
 export { indexNames, namesSize } from './field-names';

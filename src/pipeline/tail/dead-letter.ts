@@ -12,6 +12,12 @@ export interface KeptLetter {
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
 const BRACE = 0x7b;
+const LETTER_R = 0x72;
+
+/** Whether a value may be a dead letter: `{"reason": …`. */
+export function mayBeDeadLetter(buffer: Uint8Array, start: number): boolean {
+  return buffer[start] === BRACE && buffer[start + 2] === LETTER_R;
+}
 
 /** The dead letter that a value is; undefined for any other record. */
 export function deadLetterOf(value: Uint8Array): KeptLetter | undefined {

@@ -1,6 +1,8 @@
+import { looksLikeAvro } from '../../codecs/avro/value-header.js';
 import { type RecordHeader, readHeaders } from '../../endpoints/kafka/records/read-headers.js';
 import type { SplitRecords } from '../../endpoints/kafka/records/record-splitter.js';
-import { deadLetterOf, streamed } from './dead-letter.js';
+import type { AvroTexts } from './avro-texts.js';
+import { deadLetterOf, mayBeDeadLetter, streamed } from './dead-letter.js';
 import { jsonOf, lineOf, textOrBase64 } from './value-text.js';
 
 /** How records are shown. */
@@ -28,11 +30,13 @@ const LONGEST_NUMBER = 20;
 /** Lays records out as bytes to print: plain ones are copied, with no object made of them. */
 export class RecordWriter {
   readonly #form: TailForm;
+  readonly #avro: AvroTexts;
   #bytes = Buffer.alloc(64 * 1024);
   #length = 0;
 
-  constructor(form: TailForm) {
+  constructor(form: TailForm, avro: AvroTexts) {
     this.#form = form;
+    this.#avro = avro;
   }
 
   /** Adds the records from one row up to another. */
@@ -68,9 +72,21 @@ export class RecordWriter {
   }
 
   #showValue(buffer: Uint8Array, start: number, end: number): void {
-    const letter = buffer[start + 2] === 0x72 ? deadLetterOf(buffer.subarray(start, end)) : undefined;
-    if (letter === undefined) this.#show(buffer, start, end);
-    else this.#text(lineOf(Buffer.from(`${letter.place}: ${letter.reason}: ${lineOf(letter.raw)}`)));
+    const letter = mayBeDeadLetter(buffer, start) ? deadLetterOf(buffer.subarray(start, end)) : undefined;
+    if (letter !== undefined) {
+      const raw = lineOf(this.#plain(letter.raw));
+      this.#text(lineOf(Buffer.from(`${letter.place}: ${letter.reason}: ${raw}`)));
+    } else if (looksLikeAvro(buffer, start, end)) {
+      this.#text(lineOf(this.#plain(buffer.subarray(start, end))));
+    } else {
+      this.#show(buffer, start, end);
+    }
+  }
+
+  /** A value of Avro as JSON; others as they are. */
+  #plain(value: Uint8Array): Uint8Array {
+    const json = this.#avro.jsonOf(value);
+    return json === undefined ? value : Buffer.from(json);
   }
 
   #show(buffer: Uint8Array, start: number, end: number): void {
@@ -83,9 +99,9 @@ export class RecordWriter {
     const start = starts[row] ?? -1;
     const value = start < 0 ? undefined : buffer.subarray(start, ends[row]);
     if (this.#form === 'json') {
-      this.#text(jsonLine(records, row, value));
+      this.#text(jsonLine(records, row, value && this.#plain(value)));
     } else if (value !== undefined) {
-      const bytes = streamed(deadLetterOf(value)?.raw ?? value);
+      const bytes = streamed(this.#plain(deadLetterOf(value)?.raw ?? value));
       this.#copy(bytes, 0, bytes.length);
     }
   }

@@ -5,14 +5,22 @@ import type { RecordBatch } from '../../endpoints/kafka/records/record-batch.js'
 import { RecordSplitter } from '../../endpoints/kafka/records/record-splitter.js';
 import { findOffsets, parseOffset } from '../../endpoints/kafka/start-offsets.js';
 import { type Fetched, type TopicPartition, TopicReader } from '../../endpoints/kafka/topic-reader.js';
+import type { RecordSchema } from '../../records/schema.js';
+import { KnownWriters } from '../known-writers.js';
+import { openRegistry } from '../open-registry.js';
 import { openCluster } from '../open-topics.js';
 import type { StopSignal } from '../stop-signal.js';
+import { AvroTexts } from './avro-texts.js';
 import { RecordWriter, type TailForm } from './record-writer.js';
 
 export interface TailOptions {
   /** Names and patterns. */
   readonly topics: readonly string[];
   readonly brokers?: string;
+  /** The URL of the schema registry. */
+  readonly registry?: string;
+  /** The schema that values name by their fingerprint, besides those that freshet knows. */
+  readonly schema?: RecordSchema;
   /** As `--offset` has it. */
   readonly offset: string;
   /** Whether it ends where the topics end when it begins. */
@@ -36,6 +44,8 @@ const COMMITTED = true;
 export async function tailTopics(options: TailOptions): Promise<void> {
   const { topics, offset, untilEnd, sink, stop, show } = options;
   const range = parseOffset(offset);
+  const registry = options.registry === undefined ? undefined : openRegistry(options.registry, show);
+  const avro = new AvroTexts(new KnownWriters(options.schema, registry), show);
   const cluster = openCluster(options.brokers);
   const reader = new TopicReader({ cluster, committed: COMMITTED, show });
   try {
@@ -49,11 +59,15 @@ export async function tailTopics(options: TailOptions): Promise<void> {
     partitions.forEach((one: TopicPartition, index) => {
       reader.add(one, starts[index] ?? 0, ends[index] ?? Number.POSITIVE_INFINITY);
     });
-    stop.onRequest(() => reader.stop());
-    await new Tail(options, reader).run();
+    stop.onRequest(() => {
+      reader.stop();
+      registry?.client.close();
+    });
+    await new Tail(options, reader, avro).run();
     await sink.flush();
   } finally {
     reader.stop();
+    registry?.client.close();
     await cluster.close();
   }
 }
@@ -63,13 +77,15 @@ class Tail {
   readonly #options: TailOptions;
   readonly #reader: TopicReader;
   readonly #splitter = new RecordSplitter();
+  readonly #avro: AvroTexts;
   readonly #writer: RecordWriter;
   #left: number;
 
-  constructor(options: TailOptions, reader: TopicReader) {
+  constructor(options: TailOptions, reader: TopicReader, avro: AvroTexts) {
     this.#options = options;
     this.#reader = reader;
-    this.#writer = new RecordWriter(options.form);
+    this.#avro = avro;
+    this.#writer = new RecordWriter(options.form, avro);
     this.#left = options.count;
   }
 
@@ -89,12 +105,12 @@ class Tail {
     for (const { offset, problem } of problems) this.#options.show(`${topic}:${partition}:${offset}: ${problem}`);
     for (const batch of batches) {
       if (this.#left === 0) return;
-      this.#add(fetched, batch);
+      await this.#add(fetched, batch);
       await this.#options.sink.write(this.#writer.take());
     }
   }
 
-  #add({ topic, partition, from, to }: Fetched, batch: RecordBatch): void {
+  async #add({ topic, partition, from, to }: Fetched, batch: RecordBatch): Promise<void> {
     const { baseOffset, compression, count } = batch;
     const place = `${topic}:${partition}:${baseOffset}`;
     let bytes: Uint8Array;
@@ -126,6 +142,12 @@ class Tail {
       split,
       ...(appendTime === undefined ? {} : { appendTime }),
     };
+    try {
+      await this.#avro.prepare(split, first, behind);
+    } catch (error) {
+      // Whoever stops does not wait for a registry that is away.
+      if (this.#options.stop.requested === undefined) throw error;
+    }
     this.#writer.add(records, first, behind);
   }
 }

@@ -81,6 +81,26 @@ export function produce(brokers: string, topic: string, messages: Message[]): Pr
   return producing(brokers, (producer) => producer.send({ topic, messages, acks: -1 }));
 }
 
+/** The values of a topic's first records, as kafkajs reads them: it knows no lz4. */
+export async function valuesIn(brokers: string, topic: string, count: number): Promise<Buffer[]> {
+  const consumer = client(brokers).consumer({ groupId: freshName('reader') });
+  await consumer.connect();
+  try {
+    await consumer.subscribe({ topic, fromBeginning: true });
+    const values: Buffer[] = [];
+    await new Promise<void>((resolve, reject) => {
+      const eachMessage = async ({ message }: { message: { value: Buffer | null } }): Promise<void> => {
+        if (message.value !== null) values.push(message.value);
+        if (values.length >= count) resolve();
+      };
+      consumer.run({ eachMessage }).catch(reject);
+    });
+    return values;
+  } finally {
+    await consumer.disconnect();
+  }
+}
+
 export interface TailedRecord {
   readonly topic: string;
   readonly partition: number;

@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { recordBatches } from '../../../src/endpoints/kafka/records/record-batch.js';
 import { RecordSplitter } from '../../../src/endpoints/kafka/records/record-splitter.js';
+import { KnownWriters } from '../../../src/pipeline/known-writers.js';
+import { AvroTexts } from '../../../src/pipeline/tail/avro-texts.js';
 import { RecordWriter, type TailForm } from '../../../src/pipeline/tail/record-writer.js';
 import { encodeBatch, type WrittenRecord } from '../../endpoints/kafka/encode-batch.js';
 
@@ -22,7 +24,7 @@ async function written(form: TailForm, all: readonly WrittenRecord[], baseOffset
   const { records, count, baseTime } = batch;
   const splitter = new RecordSplitter();
   const split = splitter.split(records, count);
-  const writer = new RecordWriter(form);
+  const writer = new RecordWriter(form, new AvroTexts(new KnownWriters(undefined, undefined), () => {}));
   writer.add({ topic: 'a.topic', partition: 3, baseOffset, baseTime, split }, 0, count);
   const taken = Buffer.from(writer.take());
   expect(writer.take()).toHaveLength(0);
