@@ -166,7 +166,7 @@ function guarded(pipeline: Pipeline, batch: Batch): Batch {
 
 /** @param computed where rows that come from nowhere were on their way to, and how many had gone before */
 function addRefused(
-  { deadLetters }: Pipeline,
+  { deadLetters, source: from }: Pipeline,
   batch: Batch,
   refused: readonly (RejectedRow & Partial<Refused>)[] | undefined,
   computed = { source: '', before: 0 },
@@ -179,6 +179,7 @@ function addRefused(
     const { source, unit } = origin ?? { source: computed.source, unit: 'record' as const };
     const ordinal = origin?.ordinal(row) ?? computed.before + row + 1;
     deadLetters.add({ reason, source, unit, ordinal, raw }, late);
+    from.refused?.({ reason, ...(origin === undefined ? {} : { ordinal }) });
   }
 }
 
@@ -235,8 +236,10 @@ function addRejected(pipeline: Pipeline, rows?: Batch, before = 0): void {
     const refused: RejectedRow[] = [];
     for (const rejected of sink.takeRejected?.() ?? []) {
       const { reason } = rejected;
-      if ('raw' in rejected) pipeline.deadLetters.add({ reason, source: sink.name, raw: rejected.raw });
-      else refused.push({ row: rejected.row, reason });
+      if ('raw' in rejected) {
+        pipeline.deadLetters.add({ reason, source: sink.name, raw: rejected.raw });
+        pipeline.source.refused?.({ reason });
+      } else refused.push({ row: rejected.row, reason });
     }
     if (rows !== undefined) addRefused(pipeline, rows, refused, { source: sink.name, before });
   }
