@@ -58,6 +58,14 @@ export const generalFlags = {
   debug: Flags.boolean({ description: 'show the stack trace of an error', helpGroup: 'GENERAL' }),
 };
 
+/** Flags of commands that may run for long. */
+export const metricsFlag = {
+  metrics: listen({
+    description: "serve the run's figures to Prometheus, at /metrics; 0.0.0.0:PORT: to other machines, too",
+    helpGroup: 'GENERAL',
+  }),
+};
+
 export const brokersFlag = {
   brokers: Flags.string({
     env: 'KAFKA_BROKERS',
@@ -276,6 +284,7 @@ export const produceFlags = {
   duplicates: share({ description: 'the share of records that come twice', helpGroup: 'DISTURBANCE' }),
   broken: share({ description: 'the share of records in whose place a broken one comes', helpGroup: 'DISTURBANCE' }),
   ...outputFlags,
+  ...metricsFlag,
   ...generalFlags,
 };
 

@@ -11,10 +11,20 @@ export class Metrics {
   records = 0;
   #rows = 0;
   states = 0;
+  /** The greatest event time so far, in epoch milliseconds. */
   watermark: number | undefined;
   readonly started = performance.now();
 
-  constructor(readonly watcher?: Watcher) {}
+  /** @param served whether others ask for the figures */
+  constructor(
+    readonly watcher?: Watcher,
+    readonly served = false,
+  ) {}
+
+  /** Whether anybody looks at what costs something to find out. */
+  get watched(): boolean {
+    return this.served || this.watcher !== undefined;
+  }
 
   get rows(): number {
     return this.#rows;

@@ -1,5 +1,6 @@
 import type { Format } from '../codecs/codec.js';
 import type { BatchSource, Sink } from '../endpoints/endpoint.js';
+import type { ListenAddress } from '../endpoints/http/listen-address.js';
 import { compileFilter, type Filter } from '../expressions/filter.js';
 import type { Guard } from '../operators/guard.js';
 import type { Operator } from '../operators/operator.js';
@@ -44,6 +45,8 @@ export interface Ends {
   /** States that an operator may hold. */
   readonly maxState: number;
   readonly topics: Omit<TopicOptions, 'show'>;
+  /** Where the run's figures are served. */
+  readonly metrics?: ListenAddress;
   /** How topics that are missing are made; absent: they are not. */
   readonly creation?: TopicSinkOptions['creation'];
 }

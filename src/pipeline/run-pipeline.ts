@@ -41,6 +41,8 @@ export interface Pipeline {
 
 /** How long rows are worked on before timers and signals get their turn. */
 const TURN_MS = 20;
+/** How often a terminal's figures are refreshed while nothing arrives. */
+const REFRESH_MS = 1000;
 
 /**
  * Moves records from the source through the filter and the operator to the sinks, until the source ends or a signal
@@ -59,7 +61,8 @@ export async function runPipeline(pipeline: Pipeline): Promise<void> {
     const got = await next(pipeline);
     if (got === 'end') break;
     if (got === 'wait') {
-      await arrival(source, nextDue(flushed, every, operator), idle ? undefined : due(arrived, idleClose));
+      const refreshed = metrics.watcher === undefined ? undefined : performance.now() + REFRESH_MS;
+      await arrival(source, refreshed, nextDue(flushed, every, operator), idle ? undefined : due(arrived, idleClose));
     } else {
       await handle(pipeline, got);
       arrived = performance.now();
@@ -118,6 +121,7 @@ async function handleRows(pipeline: Pipeline, accepted: Batch): Promise<void> {
   const { filter, operator } = pipeline;
   const passed = guarded(pipeline, filter === undefined ? accepted : filter.apply(accepted));
   if (operator === undefined) {
+    noteTimes(pipeline, passed);
     await write(pipeline, passed);
   } else {
     const processed = operator.process(passed);
@@ -125,6 +129,17 @@ async function handleRows(pipeline: Pipeline, accepted: Batch): Promise<void> {
     if (processed.rows !== undefined) await write(pipeline, processed.rows);
     await boundState(pipeline, operator);
   }
+}
+
+/** Notes how far event time has come, where no operator does. */
+function noteTimes({ metrics }: Pipeline, { schema, columns, length }: Batch): void {
+  const column = metrics.watched && schema.time !== undefined ? columns.get(schema.time.path) : undefined;
+  if (column?.kind !== 'time') return;
+  let greatest = metrics.watermark ?? Number.NEGATIVE_INFINITY;
+  for (let row = 0; row < length; row++) {
+    if (column.millis[row] > greatest && column.nulls?.[row] !== 1) greatest = column.millis[row];
+  }
+  if (Number.isFinite(greatest)) metrics.watermark = greatest;
 }
 
 /** Lets go of what is closed when the state has reached its bound, and fails if that is not enough. */

@@ -1,6 +1,15 @@
 import * as Flags from '@oclif/core/flags';
 import { endsOf } from '../../cli/ends-of.js';
-import { deadLetterFlags, duration, generalFlags, inputFlags, listen, outputFlags, size } from '../../cli/flags.js';
+import {
+  deadLetterFlags,
+  duration,
+  generalFlags,
+  inputFlags,
+  listen,
+  metricsFlag,
+  outputFlags,
+  size,
+} from '../../cli/flags.js';
 import { FreshetCommand } from '../../cli/freshet-command.js';
 import type { Reporter } from '../../cli/reporter.js';
 import { run } from '../../cli/run.js';
@@ -48,6 +57,7 @@ export default class ProduceEvents extends FreshetCommand {
     where: inputFlags.where,
     ...outputFlags,
     ...deadLetterFlags,
+    ...metricsFlag,
     ...generalFlags,
   };
 
