@@ -55,15 +55,21 @@ export class Progress implements Watcher {
   }
 }
 
-/** How far event time has come, and how far that is from the clock: `2017-08-02T10:00:00Z, 3s behind`. */
+/**
+ * How far event time has come, and how far that is from the clock: `2017-08-02T10:00:00Z, 3s behind`; where it is days,
+ * without the time of day.
+ */
 function reached(watermark: number, now: number): string {
-  const time = new Date(watermark).toISOString().replace(/\.\d+Z$/, 'Z');
   const delay = Math.round((now - watermark) / 1000);
+  const text = new Date(watermark).toISOString();
+  const time = Math.abs(delay) >= 2 * DAY ? text.slice(0, 10) : `${text.slice(0, 19)}Z`;
   return delay < 0 ? `${time}, ${coarse(-delay)} ahead` : `${time}, ${coarse(delay)} behind`;
 }
 
+const DAY = 86_400;
+
 const UNITS = [
-  ['d', 86_400],
+  ['d', DAY],
   ['h', 3600],
   ['m', 60],
 ] as const;

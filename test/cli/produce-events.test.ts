@@ -2,6 +2,9 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { request } from 'node:http';
 import { createConnection } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { database } from '../services/fresh-names.js';
+import { mariadb } from '../services/mariadb.js';
+import { service } from '../services/service.js';
 import { freshet, inFolder, rowsOf, until } from './run-freshet.js';
 import { answerOf, post, type TakingEvents, takingEvents } from './taking-events.js';
 
@@ -145,6 +148,42 @@ describe('freshet produce events', () => {
       const { err } = await own.stop();
       expect(rowsOf(err).at(-1)).toMatchObject({ event: 'summary', records: 2, rows: 2, applied: 1, tied: 1 });
     }));
+
+  it('answers 422 to whoever sent a row that the store does not take, and 202 to those beside', async () => {
+    const server = await service(mariadb);
+    if (server === undefined) return;
+    const to = `${await database(server)}#events`;
+    const own = await takingEvents(['--to', to, '--dead', '-']);
+    const long = click(1).replace('click', 'x'.repeat(5000));
+    const bodies = Array.from({ length: 40 }, (_, n) => (n % 4 === 0 ? `[${click(n)},${long}]` : `[${click(n)}]`));
+    const answers = await Promise.all(bodies.map((body) => post(own.url, body)));
+    expect(answers.map(({ status }) => status)).toEqual(bodies.map((_, n) => (n % 4 === 0 ? 422 : 202)));
+    expect(answers[0]?.body.detail).toMatch(/event_type/);
+    const { out } = await own.stop();
+    expect(rowsOf(out)).toHaveLength(10);
+    const read = await freshet(['report', '--once', '--limit', '0', '--format', 'json', '--from', to]);
+    expect(JSON.parse(read.out)).toHaveLength(40);
+  });
+
+  it('lets nobody hold a connection by sending slowly, and takes nothing that breaks off', {
+    timeout: 60_000,
+  }, async () => {
+    const own = await takingEvents([]);
+    const { port } = new URL(own.url);
+    const head = 'POST /api/events HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
+    const broken = createConnection(Number(port), '127.0.0.1', () => {
+      broken.end(`${head}Content-Length: 1000\r\n\r\n${click(1)}`);
+    });
+    const slow = createConnection(Number(port), '127.0.0.1', () => slow.write(head));
+    let answered = '';
+    slow.on('data', (chunk) => {
+      answered += chunk;
+    });
+    await until('the end of the connection', () => slow.closed);
+    expect(answered).toMatch(/^HTTP\/1.1 408 /);
+    expect((await post(own.url, click(2))).status).toBe(202);
+    expect((await own.stop()).out).toBe(`${click(2)}\n`);
+  });
 
   it('answers who sent a whole request before it stops, and takes no more', async () => {
     const own = await takingEvents([]);

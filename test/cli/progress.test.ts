@@ -22,7 +22,8 @@ function begin(until: 'rows' | 'end'): {
   const line = new Line();
   const progress = new Progress(line, () => ({ count: 2, late: 1 }), until);
   const metrics = new Metrics(progress);
-  return { metrics, line, progress, tickAt: (ms) => metrics.tick(metrics.started + ms) };
+  // A little more, since sums of doubles may be a little less.
+  return { metrics, line, progress, tickAt: (ms) => metrics.tick(metrics.started + ms + 1e-6) };
 }
 
 describe('the line that shows how far a run is', () => {
@@ -55,7 +56,7 @@ describe('the line that shows how far a run is', () => {
     const head = '0 records  0/s  lag 12,345  0 rows  0 late  0 dead';
     expect(shown(3000, 1100)).toBe(`${head}  2026-11-21T10:00:02Z, 3s behind`);
     expect(shown(-7_200_000, 2200)).toBe(`${head}  2026-11-21T12:00:05Z, 2h ahead`);
-    expect(shown(86_400_000 * 1234, 3300)).toBe(`${head}  2023-07-06T10:00:05Z, 1,234d behind`);
+    expect(shown(86_400_000 * 1234, 3300)).toBe(`${head}  2023-07-06, 1,234d behind`);
   });
 
   it('tells the rate since it was refreshed last', () => {

@@ -89,8 +89,9 @@ export class EventServer {
 
   #handle(request: IncomingMessage, response: ServerResponse): void {
     response.once('close', () => {
-      const { statusCode } = response;
-      this.#answers.set(statusCode, (this.#answers.get(statusCode) ?? 0) + 1);
+      // Whoever has gone before was not answered.
+      const { statusCode, headersSent } = response;
+      if (headersSent) this.#answers.set(statusCode, (this.#answers.get(statusCode) ?? 0) + 1);
     });
     if (this.#stopping) response.setHeader('connection', 'close');
     const [path = ''] = (request.url ?? '').split('?');
@@ -147,14 +148,10 @@ export class EventServer {
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<Offered | undefined> {
-    try {
-      const held = await this.#room.read(request, response);
-      if (!('status' in held)) return { held, offer: intake.offer(linesOf(held.body, framing)) };
-      sendProblem(response, held);
-    } catch (error) {
-      // A connection that broke is nothing more.
-      if (!response.destroyed) throw error;
-    }
+    const held = await this.#room.read(request, response);
+    if (held === undefined) return undefined;
+    if (!('status' in held)) return { held, offer: intake.offer(linesOf(held.body, framing)) };
+    sendProblem(response, held);
     return undefined;
   }
 

@@ -28,9 +28,10 @@ export class BodyRoom {
 
   /**
    * Reads a body, and holds room for it until release() of what it gives.
-   * @returns why it is not taken, where there is no room; then it is read on and dropped
+   * @returns why it is not taken, where there is no room, and it is read on and dropped; undefined where the connection
+   * broke
    */
-  async read(request: IncomingMessage, response: ServerResponse): Promise<Held | Problem> {
+  async read(request: IncomingMessage, response: ServerResponse): Promise<Held | Problem | undefined> {
     const declared = Number(request.headers['content-length'] ?? 0);
     if (declared > this.limits.maxBody) return this.#tooLarge();
     const held = new Held((bytes) => {
@@ -41,19 +42,13 @@ export class BodyRoom {
     held.add(declared + REQUEST_BYTES);
     // Who waits to be asked has not sent it.
     if (request.headers.expect !== undefined) response.writeContinue();
-    try {
-      const problem = await this.#receive(request, held, declared);
-      if (problem === undefined) return held;
-      held.release();
-      return problem;
-    } catch (error) {
-      held.release();
-      throw error;
-    }
+    const received = await this.#receive(request, held, declared);
+    if (received !== held) held.release();
+    return received;
   }
 
-  #receive(request: IncomingMessage, held: Held, declared: number): Promise<Problem | undefined> {
-    return new Promise((resolve, reject) => {
+  #receive(request: IncomingMessage, held: Held, declared: number): Promise<Held | Problem | undefined> {
+    return new Promise((resolve) => {
       const chunks: Uint8Array[] = [];
       let length = 0;
       const take = (chunk: Uint8Array): void => {
@@ -72,10 +67,10 @@ export class BodyRoom {
       request.once('end', () => {
         const [only] = chunks;
         held.body = chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks);
-        resolve(undefined);
+        resolve(held);
       });
-      request.once('error', reject);
-      request.once('close', () => reject(new Error('the connection broke')));
+      request.once('error', () => resolve(undefined));
+      request.once('close', () => resolve(undefined));
     });
   }
 
