@@ -121,7 +121,7 @@ async function handleRows(pipeline: Pipeline, accepted: Batch): Promise<void> {
   const { filter, operator } = pipeline;
   const passed = guarded(pipeline, filter === undefined ? accepted : filter.apply(accepted));
   if (operator === undefined) {
-    noteTimes(pipeline, passed);
+    pipeline.metrics.noteTimes(passed);
     await write(pipeline, passed);
   } else {
     const processed = operator.process(passed);
@@ -129,17 +129,6 @@ async function handleRows(pipeline: Pipeline, accepted: Batch): Promise<void> {
     if (processed.rows !== undefined) await write(pipeline, processed.rows);
     await boundState(pipeline, operator);
   }
-}
-
-/** Notes how far event time has come, where no operator does. */
-function noteTimes({ metrics }: Pipeline, { schema, columns, length }: Batch): void {
-  const column = metrics.watched && schema.time !== undefined ? columns.get(schema.time.path) : undefined;
-  if (column?.kind !== 'time') return;
-  let greatest = metrics.watermark ?? Number.NEGATIVE_INFINITY;
-  for (let row = 0; row < length; row++) {
-    if (column.millis[row] > greatest && column.nulls?.[row] !== 1) greatest = column.millis[row];
-  }
-  if (Number.isFinite(greatest)) metrics.watermark = greatest;
 }
 
 /** Lets go of what is closed when the state has reached its bound, and fails if that is not enough. */
