@@ -5,12 +5,12 @@ import { partedOperator } from '../pipeline/parted-operator.js';
 import { calendarOf, PERIOD_FIELDS, type Period } from '../records/time/calendar.js';
 import { emitOf, guardOf, noteArrival } from './emit-of.js';
 import { endsOf } from './ends-of.js';
-import { deadLetterFlags, emitFlags, generalFlags, inputFlags, outputFlags } from './flags.js';
+import { deadLetterFlags, emitFlags, generalFlags, inputFlags, metricsFlag, outputFlags } from './flags.js';
 import { FreshetCommand } from './freshet-command.js';
 import type { Reporter } from './reporter.js';
 import { run } from './run.js';
 
-const flags = { ...inputFlags, ...emitFlags, ...outputFlags, ...deadLetterFlags, ...generalFlags };
+const flags = { ...inputFlags, ...emitFlags, ...outputFlags, ...deadLetterFlags, ...metricsFlag, ...generalFlags };
 
 /** The command `aggregate hourly|daily|weekly|monthly|yearly`, which differ in their period alone. */
 export function rollupCommand(period: Period, unit: string, example: string): Command.Class {

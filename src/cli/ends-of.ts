@@ -1,4 +1,5 @@
 import type { Format } from '../codecs/codec.js';
+import { parseListenAddress } from '../endpoints/http/listen-address.js';
 import type { Ends } from '../pipeline/open-pipeline.js';
 import { UsageError } from '../records/errors.js';
 import { zoneOf } from '../records/time/zone.js';
@@ -31,6 +32,7 @@ export interface EndFlags {
   readonly 'create-topics'?: boolean;
   readonly partitions?: number;
   readonly replication?: number;
+  readonly metrics?: string;
 }
 
 /** The ends of a pipeline that flags ask for. @param to where rows go unless told */
@@ -56,6 +58,7 @@ export function endsOf(flags: EndFlags, to = '-'): Ends {
     guarantee: flags.guarantee ?? 'exactly-once',
     creation: creationOf(flags),
     ...(flags.registry === undefined || flags.registry === '' ? {} : { registry: flags.registry }),
+    ...(flags.metrics === undefined ? {} : { metrics: parseListenAddress(flags.metrics, '--metrics') }),
   };
 }
 

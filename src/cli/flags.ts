@@ -1,6 +1,8 @@
 import * as Flags from '@oclif/core/flags';
 import { FORMATS, type Format } from '../codecs/codec.js';
+import { formatAddress, parseListenAddress } from '../endpoints/http/listen-address.js';
 import { UsageError } from '../records/errors.js';
+import { parseSize } from '../records/parse-size.js';
 import { parseDuration } from '../records/time/duration.js';
 import { parseTimeText } from '../records/time/parse-time.js';
 import { zoneOf } from '../records/time/zone.js';
@@ -19,6 +21,18 @@ export const count = Flags.custom<number, { min?: number }>({
     if (Number.isSafeInteger(value) && value >= min) return value;
     throw new UsageError(`--${name} ${text}: a whole number of at least ${min} is needed`);
   },
+});
+
+/** A flag that takes a size, in bytes. */
+export const size = Flags.custom<number>({
+  helpValue: 'SIZE',
+  parse: async (text, _context, { name }) => parseSize(text, `--${name}`),
+});
+
+/** A flag that takes an address to listen at. */
+export const listen = Flags.custom<string>({
+  helpValue: 'HOST:PORT',
+  parse: async (text, _context, { name }) => formatAddress(parseListenAddress(text, `--${name}`)),
 });
 
 const list = Flags.custom<string[]>({
@@ -42,6 +56,14 @@ export const generalFlags = {
     helpGroup: 'GENERAL',
   })(),
   debug: Flags.boolean({ description: 'show the stack trace of an error', helpGroup: 'GENERAL' }),
+};
+
+/** Flags of commands that may run for long. */
+export const metricsFlag = {
+  metrics: listen({
+    description: "serve the run's figures to Prometheus, at /metrics; 0.0.0.0:PORT: to other machines, too",
+    helpGroup: 'GENERAL',
+  }),
 };
 
 export const brokersFlag = {
@@ -103,7 +125,7 @@ export const inputFlags = {
     multipleNonGreedy: true,
     helpValue: 'URI',
     description:
-      "where records come from: - (standard input), a path, a pattern such as 'logs/*.ndjson.gz', kafka:TOPIC, sqlite:FILE#TABLE, mysql://USER@HOST/DATABASE#TABLE; several are one stream",
+      "where records come from: - (standard input), a path, a pattern such as 'logs/*.ndjson.gz', kafka:TOPIC, http-listen:HOST:PORT, sqlite:FILE#TABLE, mysql://USER@HOST/DATABASE#TABLE; several are one stream",
     helpGroup: 'INPUT',
   }),
   'from-format': format({
@@ -280,6 +302,7 @@ export const produceFlags = {
   duplicates: share({ description: 'the share of records that come twice', helpGroup: 'DISTURBANCE' }),
   broken: share({ description: 'the share of records in whose place a broken one comes', helpGroup: 'DISTURBANCE' }),
   ...outputFlags,
+  ...metricsFlag,
   ...generalFlags,
 };
 

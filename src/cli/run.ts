@@ -1,4 +1,7 @@
-import type { DeadLetters } from '../pipeline/dead-letters.js';
+import type { Family } from '../endpoints/http/exposition.js';
+import type { ListenAddress } from '../endpoints/http/listen-address.js';
+import type { MetricsServer } from '../endpoints/http/metrics-server.js';
+import { figuresOf } from '../pipeline/figures.js';
 import { Metrics } from '../pipeline/metrics.js';
 import {
   type Ends,
@@ -11,7 +14,8 @@ import {
 } from '../pipeline/open-pipeline.js';
 import { type Pipeline, runPipeline } from '../pipeline/run-pipeline.js';
 import type { StopSignal } from '../pipeline/stop-signal.js';
-import { Progress } from './progress.js';
+import { storeCounts } from '../pipeline/store-counts.js';
+import { type Live, Progress } from './progress.js';
 import type { Reporter } from './reporter.js';
 
 const PATIENCE_MS = 1000;
@@ -32,16 +36,16 @@ export function runProduced(ends: Ends, made: Made, reporter: Reporter, stop: St
 }
 
 async function watch(
-  { to, dead }: Ends,
+  { to, dead, metrics: address }: Ends,
   open: (surroundings: Surroundings) => Promise<Pipeline>,
   reporter: Reporter,
   stop: StopSignal,
 ): Promise<void> {
   let pipeline: Pipeline | undefined;
   const until = reporter.progressUntil({ rows: to.includes('-'), deadLetters: dead === '-' });
-  const counts = (): Pick<DeadLetters, 'count' | 'late'> => pipeline?.deadLetters ?? { count: 0, late: 0 };
-  const progress = until === undefined ? undefined : new Progress(reporter, counts, until);
-  const metrics = new Metrics(progress);
+  const progress = until === undefined ? undefined : new Progress(reporter, () => liveOf(pipeline), until);
+  const metrics = new Metrics(progress, address !== undefined);
+  const served = address === undefined ? undefined : await serve(address, () => figuresOf(metrics, pipeline), reporter);
   pipeline = await open({ metrics, stop, show: reporter.warn });
   try {
     await runPipeline(pipeline);
@@ -50,8 +54,27 @@ async function watch(
     throw error;
   } finally {
     progress?.end();
+    await served?.close();
     summarize(pipeline, reporter);
   }
+}
+
+function liveOf(pipeline: Pipeline | undefined): Live {
+  if (pipeline === undefined) return { count: 0, late: 0 };
+  const { count, late } = pipeline.deadLetters;
+  const lag = pipeline.source.figures?.().lag?.reduce((sum, { records }) => sum + records, 0);
+  return { count, late, ...(lag === undefined ? {} : { lag }) };
+}
+
+async function serve(
+  address: ListenAddress,
+  figures: () => readonly Family[],
+  reporter: Reporter,
+): Promise<MetricsServer> {
+  const { MetricsServer } = await import('../endpoints/http/metrics-server.js');
+  const server = await MetricsServer.open(address, figures);
+  reporter.warn(`figures are at ${server.url}`);
+  return server;
 }
 
 /** Has others go on where this run has failed, if that takes no time. */
@@ -66,19 +89,12 @@ async function letGo({ source }: Pipeline): Promise<void> {
 
 function summarize({ metrics, deadLetters, sinks }: Pipeline, reporter: Reporter): void {
   if (deadLetters.closing !== undefined) reporter.say(deadLetters.closing);
-  const counts = sinks.map((sink) => sink.counts());
-  const total = (name: 'applied' | 'stale' | 'tied'): Record<string, number> =>
-    counts.some((count) => count[name] !== undefined)
-      ? { [name]: counts.reduce((sum, count) => sum + (count[name] ?? 0), 0) }
-      : {};
   reporter.summary({
     records: metrics.records,
     rows: metrics.rows,
     late: deadLetters.late,
     dead: deadLetters.count,
-    ...total('applied'),
-    ...total('stale'),
-    ...total('tied'),
+    ...storeCounts(sinks),
     seconds: Math.round(performance.now() - metrics.started) / 1000,
   });
 }

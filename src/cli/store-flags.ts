@@ -1,4 +1,12 @@
-import { deadLetterFlags, emitFlags, generalFlags, inputFlags, outputFlags, topicOutputFlags } from './flags.js';
+import {
+  deadLetterFlags,
+  emitFlags,
+  generalFlags,
+  inputFlags,
+  metricsFlag,
+  outputFlags,
+  topicOutputFlags,
+} from './flags.js';
 
 /** Where `store` keeps rows unless told. */
 export const STORE = 'sqlite:freshet.db';
@@ -10,5 +18,6 @@ export const storeFlags = {
   create: outputFlags.create,
   drain: emitFlags.drain,
   ...deadLetterFlags,
+  ...metricsFlag,
   ...generalFlags,
 };

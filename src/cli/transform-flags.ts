@@ -1,9 +1,10 @@
-import { deadLetterFlags, emitFlags, generalFlags, inputFlags, outputFlags } from './flags.js';
+import { deadLetterFlags, emitFlags, generalFlags, inputFlags, metricsFlag, outputFlags } from './flags.js';
 
 export const transformFlags = {
   ...inputFlags,
   drain: emitFlags.drain,
   ...outputFlags,
   ...deadLetterFlags,
+  ...metricsFlag,
   ...generalFlags,
 };

@@ -47,8 +47,35 @@ export interface BatchSource {
   commit?(): Promise<void>;
   /** Whether a flush and commit() are wanted now, whatever the interval: partitions are about to move. */
   readonly urgent?: boolean;
+  /** Told of rows since the last commit() that were not taken, where whoever sent them waits to hear of it. */
+  refused?(refusal: Refusal): void;
+  /** How far it is; absent: it can't tell. */
+  figures?(): SourceFigures;
   stop(): void;
   close(): Promise<void>;
+}
+
+/** A row that was not taken. */
+export interface Refusal {
+  /** A sentence without a full stop. */
+  readonly reason: string;
+  /** Where the row stood, as its batch's origin tells; absent where that is not known. */
+  readonly ordinal?: number;
+}
+
+/** How far a source is. */
+export interface SourceFigures {
+  /** Of topics. */
+  readonly lag?: readonly PartitionLag[];
+  /** Of HTTP: requests answered so far, by status. */
+  readonly answers?: ReadonlyMap<number, number>;
+}
+
+/** How many records of a partition may be read and have not been. */
+export interface PartitionLag {
+  readonly topic: string;
+  readonly partition: number;
+  readonly records: number;
 }
 
 /** What a sink did with the rows it was given. Plain byte sinks only count rows. */

@@ -1,4 +1,4 @@
-import type { BatchSource } from '../endpoints/endpoint.js';
+import type { BatchSource, Refusal, SourceFigures } from '../endpoints/endpoint.js';
 import type { Batch } from '../records/batch.js';
 
 /** Several sources as one stream: what has rows is read, in turn; files that come after one another are one of them. */
@@ -8,6 +8,8 @@ export class MergedSource implements BatchSource {
   readonly drains: boolean;
   readonly #open: BatchSource[];
   #next = 0;
+  /** Who gave the last batch. */
+  #last: BatchSource | undefined;
 
   /** @param onEnd told the place of each source as it ends */
   constructor(
@@ -43,7 +45,10 @@ export class MergedSource implements BatchSource {
         continue;
       }
       this.#next = place + 1;
-      if (got !== 'wait') return got;
+      if (got !== 'wait') {
+        this.#last = source;
+        return got;
+      }
       waiting++;
     }
     return this.#open.length === 0 ? 'end' : 'wait';
@@ -55,6 +60,19 @@ export class MergedSource implements BatchSource {
 
   async commit(): Promise<void> {
     for (const source of this.sources) await source.commit?.();
+  }
+
+  /** A row that is told stands in the last batch. */
+  refused(refusal: Refusal): void {
+    if (refusal.ordinal !== undefined) this.#last?.refused?.(refusal);
+    else for (const source of this.sources) source.refused?.(refusal);
+  }
+
+  figures(): SourceFigures {
+    const figures = this.sources.map((source) => source.figures?.() ?? {});
+    const lag = figures.flatMap((one) => one.lag ?? []);
+    const answers = figures.find((one) => one.answers !== undefined)?.answers;
+    return { ...(lag.length === 0 ? {} : { lag }), ...(answers === undefined ? {} : { answers }) };
   }
 
   stop(): void {

@@ -16,7 +16,7 @@ import { formatOfBytes, formatOfName, hasLine, loadCodec, tellsFormat } from './
 import { SequenceSource } from './merged-source.js';
 import { openStore } from './stores.js';
 import type { TopicOptions } from './topic-options.js';
-import { masked, parseUri, type TopicsUri } from './uri.js';
+import { type HttpUri, masked, parseUri, type TopicsUri } from './uri.js';
 
 /** How an opened input is to be read: what depends on the plan. */
 export interface ReadPlan {
@@ -65,7 +65,7 @@ export interface OpenInput {
 type Waits = (stop: () => void, drains: boolean) => void;
 
 /**
- * Opens what `--from` names: `-`, paths, patterns and stores. Files are read one after the other, as one input for
+ * Opens what `--from` names: `-`, paths, patterns, topics, stores and addresses to listen at. Files are read one after the other, as one input for
  * each run of files of one format; everything else is an input of its own.
  * @param waits told how to stop each input whose first bytes are waited for
  * @throws UsageError where one can't be opened
@@ -81,6 +81,7 @@ export async function openInputs(
     const uri = parseUri(word);
     if (uri.kind === 'stdio') inputs.push(await openStream('-', format, waits));
     else if (uri.kind === 'store') inputs.push(await openStoreInput(word, uri));
+    else if (uri.kind === 'http') inputs.push(await openHttp(uri, format, topics));
     else if (uri.kind === 'topics') inputs.push(await openTopicsInput(word, uri, format, topics));
     else for (const path of await expand(uri.path)) inputs.push(await openPath(path, format, waits));
   }
@@ -157,6 +158,11 @@ async function openTopicsInput(
   const { openTopics } = await import('./open-topics.js');
   const known = format ?? uri.format;
   return openTopics(word, { ...uri, ...(known === undefined ? {} : { format: known }) }, options);
+}
+
+async function openHttp(uri: HttpUri, format: Format | undefined, { show }: TopicOptions): Promise<OpenInput> {
+  const { openHttpInput } = await import('./open-http-input.js');
+  return openHttpInput(uri, format, show);
 }
 
 function identitiesOf(file: number | string): string[] {

@@ -81,6 +81,7 @@ async function openOutput(word: string, options: OutputOptions, files: OutputFil
     const { openTopicSink } = await import('./open-topic-sinks.js');
     return openTopicSink(word, uri, options, options.topics);
   }
+  if (uri.kind === 'http') throw new UsageError(`--to ${word}: events are taken there, not sent`);
   const path = uri.kind === 'stdio' ? '-' : uri.path;
   const format = options.format ?? formatOfName(path) ?? 'ndjson';
   if (compression !== undefined && format !== 'avro') {
@@ -113,7 +114,7 @@ async function openDeadLetters(word: string, { append, topics }: OutputOptions, 
     const { openDeadLetterTopic } = await import('./open-topic-sinks.js');
     return openDeadLetterTopic(word, uri, topics);
   }
-  if (uri.kind === 'store') {
+  if (uri.kind === 'store' || uri.kind === 'http') {
     throw new UsageError(
       `--dead ${masked(word)}: dead letters are kept in a file or a topic`,
       'Give a path, such as --dead dead.ndjson.',

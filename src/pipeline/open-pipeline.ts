@@ -1,5 +1,6 @@
 import type { Format } from '../codecs/codec.js';
 import type { BatchSource, Sink } from '../endpoints/endpoint.js';
+import type { ListenAddress } from '../endpoints/http/listen-address.js';
 import { compileFilter, type Filter } from '../expressions/filter.js';
 import type { Guard } from '../operators/guard.js';
 import type { Operator } from '../operators/operator.js';
@@ -47,6 +48,8 @@ export interface Ends {
   readonly guarantee: 'exactly-once' | 'at-least-once';
   /** The URL of the schema registry. */
   readonly registry?: string;
+  /** Where the run's figures are served. */
+  readonly metrics?: ListenAddress;
   /** How topics that are missing are made; absent: they are not. */
   readonly creation?: TopicSinkOptions['creation'];
 }

@@ -48,6 +48,8 @@ export interface Pipeline {
 
 /** How long rows are worked on before timers and signals get their turn. */
 const TURN_MS = 20;
+/** How often a terminal's figures are refreshed while nothing arrives. */
+const REFRESH_MS = 1000;
 
 /**
  * Moves records from the source through the filter and the operator to the sinks, until the source ends or a signal
@@ -66,7 +68,8 @@ export async function runPipeline(pipeline: Pipeline): Promise<void> {
     const got = await next(pipeline);
     if (got === 'end') break;
     if (got === 'wait') {
-      await arrival(source, nextDue(flushed, every, operator), idle ? undefined : due(arrived, idleClose));
+      const refreshed = metrics.watcher === undefined ? undefined : performance.now() + REFRESH_MS;
+      await arrival(source, refreshed, nextDue(flushed, every, operator), idle ? undefined : due(arrived, idleClose));
     } else {
       await handle(pipeline, got);
       arrived = performance.now();
@@ -125,6 +128,7 @@ async function handleRows(pipeline: Pipeline, accepted: Batch): Promise<void> {
   const { filter, operator } = pipeline;
   const passed = guarded(pipeline, filter === undefined ? accepted : filter.apply(accepted));
   if (operator === undefined) {
+    pipeline.metrics.noteTimes(passed);
     await write(pipeline, passed);
   } else {
     const processed = operator.process(passed);
@@ -173,7 +177,7 @@ function guarded(pipeline: Pipeline, batch: Batch): Batch {
 
 /** @param computed where rows that come from nowhere were on their way to, and how many had gone before */
 function addRefused(
-  { deadLetters }: Pipeline,
+  { deadLetters, source: from }: Pipeline,
   batch: Batch,
   refused: readonly (RejectedRow & Partial<Refused>)[] | undefined,
   computed = { source: '', before: 0 },
@@ -186,6 +190,7 @@ function addRefused(
     const { source, unit } = origin ?? { source: computed.source, unit: 'record' as const };
     const ordinal = origin?.ordinal(row) ?? computed.before + row + 1;
     deadLetters.add({ reason, source, unit, ordinal, raw }, late);
+    from.refused?.({ reason, ...(origin === undefined ? {} : { ordinal }) });
   }
 }
 
@@ -237,8 +242,10 @@ function addRejected(pipeline: Pipeline, rows?: Batch, before = 0): void {
     const refused: RejectedRow[] = [];
     for (const rejected of sink.takeRejected?.() ?? []) {
       const { reason } = rejected;
-      if ('raw' in rejected) pipeline.deadLetters.add({ reason, source: sink.name, raw: rejected.raw });
-      else refused.push({ row: rejected.row, reason });
+      if ('raw' in rejected) {
+        pipeline.deadLetters.add({ reason, source: sink.name, raw: rejected.raw });
+        pipeline.source.refused?.({ reason });
+      } else refused.push({ row: rejected.row, reason });
     }
     if (rows !== undefined) addRefused(pipeline, rows, refused, { source: sink.name, before });
   }

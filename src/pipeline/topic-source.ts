@@ -1,5 +1,5 @@
 import type { ValueDecoder } from '../codecs/codec.js';
-import type { BatchSource } from '../endpoints/endpoint.js';
+import type { BatchSource, SourceFigures } from '../endpoints/endpoint.js';
 import type { Fetched, TopicPartition } from '../endpoints/kafka/fetch-queue.js';
 import { isTakenOver } from '../endpoints/kafka/group/group-shares.js';
 import type { Position } from '../endpoints/kafka/protocol/groups.js';
@@ -127,6 +127,15 @@ export class TopicSource implements BatchSource {
     this.#given.clear();
     this.#committed.clear();
     await shares.settle();
+  }
+
+  figures(): SourceFigures {
+    this.#notePosition();
+    const lag = this.#options.reader.partitions.map(({ topic, partition, start, limit }) => {
+      const { offset } = this.#given.get(`${topic}:${partition}`) ?? { offset: start };
+      return { topic, partition, records: Math.max(0, limit - offset) };
+    });
+    return { lag };
   }
 
   stop(): void {

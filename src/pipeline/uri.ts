@@ -1,6 +1,9 @@
 import { FORMATS, type Format } from '../codecs/codec.js';
+import { type ListenAddress, parseListenAddress } from '../endpoints/http/listen-address.js';
 import { COMPRESSIONS, type Compression } from '../endpoints/kafka/records/compression-names.js';
 import { UsageError } from '../records/errors.js';
+import { parseSize } from '../records/parse-size.js';
+import { parseDuration } from '../records/time/duration.js';
 
 /** Where records come from or go to. */
 export type Uri =
@@ -15,9 +18,20 @@ export type Uri =
       /** How record batches that are written are compressed. */
       readonly compression?: Compression;
     }
+  | {
+      /** Events that are posted to this machine. */
+      readonly kind: 'http';
+      readonly address: ListenAddress;
+      /** Bytes of a body, and of all bodies that wait. */
+      readonly maxBody?: number;
+      readonly maxQueue?: number;
+      /** Milliseconds that a request waits. */
+      readonly maxWait?: number;
+    }
   | { readonly kind: 'store'; readonly scheme: StoreScheme; readonly address: string; readonly table?: string };
 
 export type TopicsUri = Uri & { kind: 'topics' };
+export type HttpUri = Uri & { kind: 'http' };
 
 export const STORE_SCHEMES = ['sqlite', 'mysql'] as const;
 export type StoreScheme = (typeof STORE_SCHEMES)[number];
@@ -29,11 +43,11 @@ const EXAMPLES: Readonly<Record<StoreScheme, string>> = {
 };
 
 /** Schemes that have a place in the grammar but no adapter yet. */
-const LATER = ['cassandra', 'parquet', 's3', 'tcp', 'tcp-listen', 'http-listen'];
+const LATER = ['cassandra', 'parquet', 's3', 'tcp', 'tcp-listen'];
 
 /**
  * Reads a word of `--from`, `--to` or `--dead`: `-`, a path, `kafka:TOPIC[,TOPIC…][?format=FORMAT&compression=NAME]`,
- * `sqlite:FILE[#TABLE]` or `mysql://…[#TABLE]`. A word with a scheme is a URI, anything else a path.
+ * `http-listen:HOST:PORT[?max-body=SIZE&max-queue=SIZE&max-wait=DURATION]`, `sqlite:FILE[#TABLE]` or `mysql://…[#TABLE]`. A word with a scheme is a URI, anything else a path.
  */
 export function parseUri(word: string): Uri {
   if (word === '-') return { kind: 'stdio' };
@@ -51,14 +65,41 @@ export function parseUri(word: string): Uri {
     return { kind: 'store', scheme: store, address, ...(table === undefined ? {} : { table }) };
   }
   if (scheme === 'kafka') return topicsOf(word);
+  if (scheme === 'http-listen') return httpOf(word);
   if (scheme === 'file') return { kind: 'path', path: word.slice(5).replace(/^\/\/(?=\/)/, '') };
   const known = LATER.includes(scheme)
     ? `${scheme}: is not supported by this version`
     : `${scheme}: is no known scheme`;
   throw new UsageError(
     `${masked(word)}: ${known}`,
-    `Known are kafka:, ${STORE_SCHEMES.map((one) => `${one}:`).join(', ')} and plain paths; a path with a colon is written ./${masked(word)}.`,
+    `Known are kafka:, http-listen:, ${STORE_SCHEMES.map((one) => `${one}:`).join(', ')} and plain paths; a path with a colon is written ./${masked(word)}.`,
   );
+}
+
+function httpOf(word: string): HttpUri {
+  const [address = '', query = ''] = word.slice('http-listen:'.length).replace(/^\/\//, '').split('?', 2);
+  const given = new URLSearchParams(query);
+  onlyKnown(word, given, ['max-body', 'max-queue', 'max-wait']);
+  const parsed = <T>(name: string, parse: (text: string, what: string) => T): T | undefined => {
+    const text = given.get(name);
+    return text === null ? undefined : parse(text, name);
+  };
+  const [maxBody, maxQueue] = [parsed('max-body', parseSize), parsed('max-queue', parseSize)];
+  const maxWait = parsed('max-wait', parseDuration);
+  return {
+    kind: 'http',
+    address: parseListenAddress(address, 'http-listen:'),
+    ...(maxBody === undefined ? {} : { maxBody }),
+    ...(maxQueue === undefined ? {} : { maxQueue }),
+    ...(maxWait === undefined ? {} : { maxWait }),
+  };
+}
+
+function onlyKnown(word: string, query: URLSearchParams, known: readonly string[]): void {
+  const other = [...query.keys()].find((name) => !known.includes(name));
+  if (other === undefined) return;
+  const all = `${known.slice(0, -1).join(', ')} and ${known.at(-1)}`;
+  throw new UsageError(`${word}: ${other} is not known`, `Known are ${all}.`);
 }
 
 /** A word of a command that reads topics alone: a bare word is a topic, too. */
@@ -85,11 +126,7 @@ function topicsOf(word: string): TopicsUri {
 }
 
 function queryOf(word: string, query: URLSearchParams): Pick<TopicsUri, 'format' | 'compression'> {
-  for (const name of query.keys()) {
-    if (name !== 'format' && name !== 'compression') {
-      throw new UsageError(`${word}: ${name} is not known`, 'Known are format and compression.');
-    }
-  }
+  onlyKnown(word, query, ['format', 'compression']);
   const format = oneOf(FORMATS, query.get('format'), word, 'format');
   const compression = oneOf(COMPRESSIONS, query.get('compression'), word, 'compression');
   return { ...(format === undefined ? {} : { format }), ...(compression === undefined ? {} : { compression }) };

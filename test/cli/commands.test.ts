@@ -28,7 +28,7 @@ describe('every command', () => {
     ).toEqual([
       ...['daily', 'hourly', 'monthly', 'total', 'weekly', 'window', 'yearly'].map((noun) => `aggregate ${noun}`),
       'doctor',
-      ...['cpu', 'pairs', 'sensors', 'yt'].map((noun) => `produce ${noun}`),
+      ...['cpu', 'events', 'pairs', 'sensors', 'yt'].map((noun) => `produce ${noun}`),
       'report',
       ...['check', 'infer', 'list', 'show'].map((noun) => `schema ${noun}`),
       ...['daily', 'hourly', 'monthly', 'raw', 'total', 'weekly', 'window', 'yearly'].map((noun) => `store ${noun}`),

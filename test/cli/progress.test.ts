@@ -22,7 +22,8 @@ function begin(until: 'rows' | 'end'): {
   const line = new Line();
   const progress = new Progress(line, () => ({ count: 2, late: 1 }), until);
   const metrics = new Metrics(progress);
-  return { metrics, line, progress, tickAt: (ms) => metrics.tick(metrics.started + ms) };
+  // A little more, since sums of doubles may be a little less.
+  return { metrics, line, progress, tickAt: (ms) => metrics.tick(metrics.started + ms + 1e-6) };
 }
 
 describe('the line that shows how far a run is', () => {
@@ -35,6 +36,27 @@ describe('the line that shows how far a run is', () => {
     expect(line.text).toBe('');
     tickAt(1500);
     expect(line.text).toBe('3,000 records  2,000/s  1,234 windows  5 rows  1 late  2 dead');
+  });
+
+  it('tells the lag where the source knows it, and how far event time has come', () => {
+    const line = new Line();
+    const now = Date.parse('2026-11-21T10:00:05Z');
+    const progress = new Progress(
+      line,
+      () => ({ count: 0, late: 0, lag: 12_345 }),
+      'end',
+      () => now,
+    );
+    const metrics = new Metrics(progress);
+    const shown = (delay: number, ms: number): string => {
+      metrics.watermark = now - delay;
+      metrics.tick(metrics.started + ms);
+      return line.text;
+    };
+    const head = '0 records  0/s  lag 12,345  0 rows  0 late  0 dead';
+    expect(shown(3000, 1100)).toBe(`${head}  2026-11-21T10:00:02Z, 3s behind`);
+    expect(shown(-7_200_000, 2200)).toBe(`${head}  2026-11-21T12:00:05Z, 2h ahead`);
+    expect(shown(86_400_000 * 1234, 3300)).toBe(`${head}  2023-07-06, 1,234d behind`);
   });
 
   it('tells the rate since it was refreshed last', () => {

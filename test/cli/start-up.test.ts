@@ -42,6 +42,7 @@ describe('what a command loads', () => {
     'main',
     'commands/aggregate/daily',
     'commands/aggregate/window',
+    'commands/produce/events',
     'commands/produce/yt',
     'commands/store/daily',
     'commands/report',

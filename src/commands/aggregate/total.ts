@@ -1,6 +1,6 @@
 import { emitOf } from '../../cli/emit-of.js';
 import { endsOf } from '../../cli/ends-of.js';
-import { deadLetterFlags, emitFlags, generalFlags, inputFlags, outputFlags } from '../../cli/flags.js';
+import { deadLetterFlags, emitFlags, generalFlags, inputFlags, metricsFlag, outputFlags } from '../../cli/flags.js';
 import { FreshetCommand } from '../../cli/freshet-command.js';
 import type { Reporter } from '../../cli/reporter.js';
 import { run } from '../../cli/run.js';
@@ -24,6 +24,7 @@ export default class AggregateTotal extends FreshetCommand {
     drain: emitFlags.drain,
     ...outputFlags,
     ...deadLetterFlags,
+    ...metricsFlag,
     ...generalFlags,
   };
 

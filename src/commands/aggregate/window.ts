@@ -1,6 +1,14 @@
 import { emitOf, guardOf, noteArrival } from '../../cli/emit-of.js';
 import { endsOf } from '../../cli/ends-of.js';
-import { deadLetterFlags, duration, emitFlags, generalFlags, inputFlags, outputFlags } from '../../cli/flags.js';
+import {
+  deadLetterFlags,
+  duration,
+  emitFlags,
+  generalFlags,
+  inputFlags,
+  metricsFlag,
+  outputFlags,
+} from '../../cli/flags.js';
 import { FreshetCommand } from '../../cli/freshet-command.js';
 import type { Reporter } from '../../cli/reporter.js';
 import { run } from '../../cli/run.js';
@@ -26,6 +34,7 @@ export default class AggregateWindow extends FreshetCommand {
     ...emitFlags,
     ...outputFlags,
     ...deadLetterFlags,
+    ...metricsFlag,
     ...generalFlags,
   };
 

@@ -1,6 +1,6 @@
 import * as Flags from '@oclif/core/flags';
 import { endsOf } from '../../cli/ends-of.js';
-import { count, duration, generalFlags, inputFlags, outputFlags } from '../../cli/flags.js';
+import { count, duration, generalFlags, inputFlags, metricsFlag, outputFlags } from '../../cli/flags.js';
 import { FreshetCommand } from '../../cli/freshet-command.js';
 import type { Reporter } from '../../cli/reporter.js';
 import { runProduced } from '../../cli/run.js';
@@ -18,6 +18,7 @@ export default class ProduceCpu extends FreshetCommand {
     count: count({ description: 'end after this many samples [default: endless]' }),
     where: inputFlags.where,
     ...outputFlags,
+    ...metricsFlag,
     ...generalFlags,
   };
 

@@ -8,6 +8,8 @@ import type { BatchProblem, RecordBatch } from './records/record-batch.js';
 
 /** How a partition stands. */
 export interface PartitionState extends TopicPartition {
+  /** Where reading began. */
+  readonly start: number;
   /** Where reading goes on. */
   position: number;
   /** Reading ends there; Infinity: never. */
