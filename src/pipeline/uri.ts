@@ -19,21 +19,22 @@ export type Uri =
 
 export type TopicsUri = Uri & { kind: 'topics' };
 
-export const STORE_SCHEMES = ['sqlite', 'mysql'] as const;
+export const STORE_SCHEMES = ['sqlite', 'mysql', 'cassandra'] as const;
 export type StoreScheme = (typeof STORE_SCHEMES)[number];
 
-const NAMED: Readonly<Record<StoreScheme, string>> = { sqlite: 'file', mysql: 'server' };
+const NAMED: Readonly<Record<StoreScheme, string>> = { sqlite: 'file', mysql: 'server', cassandra: 'server' };
 const EXAMPLES: Readonly<Record<StoreScheme, string>> = {
   sqlite: 'sqlite:freshet.db#yt_daily',
   mysql: 'mysql://user@host/yt#yt_daily',
+  cassandra: 'cassandra://host/freshet#yt_daily',
 };
 
 /** Schemes that have a place in the grammar but no adapter yet. */
-const LATER = ['cassandra', 'parquet', 's3', 'tcp', 'tcp-listen', 'http-listen'];
+const LATER = ['parquet', 's3', 'tcp', 'tcp-listen', 'http-listen'];
 
 /**
  * Reads a word of `--from`, `--to` or `--dead`: `-`, a path, `kafka:TOPIC[,TOPIC…][?format=FORMAT&compression=NAME]`,
- * `sqlite:FILE[#TABLE]` or `mysql://…[#TABLE]`. A word with a scheme is a URI, anything else a path.
+ * `sqlite:FILE[#TABLE]`, `mysql://…[#TABLE]` or `cassandra://…[#TABLE]`. A word with a scheme is a URI, anything else a path.
  */
 export function parseUri(word: string): Uri {
   if (word === '-') return { kind: 'stdio' };
@@ -101,6 +102,11 @@ function oneOf<T extends string>(known: readonly T[], named: string | null, word
   throw new UsageError(`${word}: ${named} is no ${what}`, `Known are ${known.join(', ')}.`);
 }
 
+const PASSWORD_VARIABLES = new Map([
+  ['mysql', 'MYSQL_PWD'],
+  ['cassandra', 'CASSANDRA_PASSWORD'],
+]);
+
 /** A word as it may be shown: without the password that a URI has. */
 export function masked(word: string): string {
   return word.replace(PASSWORD, '$1***$2');
@@ -109,7 +115,7 @@ export function masked(word: string): string {
 /** The variable that a password is better in than in the URI; undefined where the URI has none. */
 export function passwordVariable(word: string): string | undefined {
   const scheme = PASSWORD.test(word) ? /^[a-z]+/.exec(word)?.[0] : undefined;
-  return scheme === 'mysql' ? 'MYSQL_PWD' : undefined;
+  return scheme === undefined ? undefined : PASSWORD_VARIABLES.get(scheme);
 }
 
 /** Up to the last @, since one in a password may have been left as it is. */
