@@ -19,6 +19,7 @@ import { openTable } from './open-table.js';
 import { chunksOf, partitionsOf } from './partition-chunks.js';
 import { RowStatements } from './row-statements.js';
 import { sideBySide } from './side-by-side.js';
+import { mostBytes, unstorable } from './unstorable.js';
 
 /** Transactions that are under way at once: each waits for replicas to agree. */
 const AT_ONCE = 64;
@@ -39,6 +40,7 @@ export class CassandraSink implements Sink {
     readonly kept: KeptClient,
     readonly plan: TablePlan,
     table: ExistingTable,
+    readonly mostBytes: number,
     readonly options: StoreSinkOptions,
   ) {
     const { shown, keyspace } = kept.address;
@@ -65,7 +67,7 @@ export class CassandraSink implements Sink {
     try {
       const table = await openTable(client, plan, address, options);
       const kept = new KeptClient(address, new Outage(address.shown, options.tell), options.stop);
-      return new CassandraSink(client, kept, plan, table, options);
+      return new CassandraSink(client, kept, plan, table, await mostBytes(client), options);
     } catch (error) {
       await client.close();
       throw cassandraError(error, address, 'open');
@@ -114,9 +116,9 @@ export class CassandraSink implements Sink {
 
   #storable(cells: BatchCells, rows: Int32Array, statements: RowStatements): Int32Array {
     return rows.filter((row) => {
-      const isStorable = statements.hasPartition(cells, row);
-      if (!isStorable) this.#reject(row, 'its key is empty, and Cassandra takes no empty partition key');
-      return isStorable;
+      const problem = unstorable(cells, row, statements, this.mostBytes);
+      if (problem !== undefined) this.#reject(row, problem);
+      return problem === undefined;
     });
   }
 

@@ -98,10 +98,12 @@ function reader(of: FieldType, type: string): ColumnForm['read'] {
   const size = of.kind === 'fixed' ? of.size : undefined;
   return (cell) => {
     if (typeof cell === 'boolean') return cell ? 1 : 0;
+    if (type === 'varint' && of.kind === 'string' && cell !== null) return String(cell);
     if (typeof cell === 'bigint') return Number.isSafeInteger(Number(cell)) ? Number(cell) : cell;
     if (type === 'decimal' && digits !== undefined && typeof cell === 'string') {
       return decimalBytes(cell, digits, size) ?? cell;
     }
+    if (cell === 'null' && typeOf(type).sql === 'json') return null;
     // A table's time as a field that is text: of a schema that the table itself gives.
     if (type === 'timestamp' && of.kind === 'string' && typeof cell === 'number') return new Date(cell).toISOString();
     return cell;

@@ -58,12 +58,10 @@ export class RowStatements {
     return this.#partition.map(({ position }) => cellText(cells.value(position, row))).join(',');
   }
 
-  /** Whether a row's partition can be: Cassandra takes no empty one. */
-  hasPartition(cells: BatchCells, row: number): boolean {
-    const [first, ...more] = this.#partition;
-    if (first === undefined || more.length > 0) return true;
-    const bound = this.#keyBound(cells, row, first);
-    return bound !== '' && !(Buffer.isBuffer(bound) && bound.length === 0);
+  /** The values of a row's primary key, those of its partition first. */
+  keyValues(cells: BatchCells, row: number): { readonly partition: Bound[]; readonly clustering: Bound[] } {
+    const bound = (column: KeyColumn): Bound => this.#keyBound(cells, row, column);
+    return { partition: this.#partition.map(bound), clustering: this.#clustering.map(bound) };
   }
 
   /** Looks up rows of one partition. Where several columns order them, each is asked for by itself. */
