@@ -43,7 +43,17 @@ const { outputFiles } = await build({
   target: 'node20',
   supported: { 'dynamic-import': false },
   // Native, loaded by who stores there alone, or loaded by oclif only in a plugin's development.
-  external: ['libsql', 'mysql2', '@node-rs/crc32', 'snappy', 'lz4-napi', '@bokuweb/zstd-wasm', 'typescript', 'tsx'],
+  external: [
+    'libsql',
+    'mysql2',
+    'cassandra-driver',
+    '@node-rs/crc32',
+    'snappy',
+    'lz4-napi',
+    '@bokuweb/zstd-wasm',
+    'typescript',
+    'tsx',
+  ],
   logLevel: 'warning',
   define: { 'import.meta.url': 'bundleURL' },
   banner: { js: "const bundleURL = require('node:url').pathToFileURL(__filename).href;" },

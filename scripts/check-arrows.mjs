@@ -28,6 +28,7 @@ const PACKAGES = {
   '@oclif/core': ['cli/', 'commands/', 'main.ts'],
   avsc: ['records/check-schema.ts'],
   '@node-rs/crc32': ['endpoints/kafka/records/record-batch.ts'],
+  'cassandra-driver': ['stores/cassandra/client.ts'],
   'cli-table3': ['report/drawn-table.ts'],
   fzstd: ['codecs/avro/block-codecs.ts', 'endpoints/decompress.ts'],
   kafkajs: ['endpoints/kafka/client/kafkajs-connection.ts'],

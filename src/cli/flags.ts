@@ -125,7 +125,7 @@ export const inputFlags = {
     multipleNonGreedy: true,
     helpValue: 'URI',
     description:
-      "where records come from: - (standard input), a path, a pattern such as 'logs/*.ndjson.gz', kafka:TOPIC, http-listen:HOST:PORT, sqlite:FILE#TABLE, mysql://USER@HOST/DATABASE#TABLE; several are one stream",
+      "where records come from: - (standard input), a path, a pattern such as 'logs/*.ndjson.gz', kafka:TOPIC, http-listen:HOST:PORT, sqlite:FILE#TABLE, mysql://USER@HOST/DATABASE#TABLE, cassandra://HOST/KEYSPACE#TABLE; several are one stream",
     helpGroup: 'INPUT',
   }),
   'from-format': format({
@@ -204,7 +204,7 @@ export const outputFlags = {
     multipleNonGreedy: true,
     helpValue: 'URI',
     description:
-      'where rows go: - (standard output), a path, kafka:TOPIC[?format=FORMAT&compression=NAME], sqlite:FILE#TABLE, mysql://USER@HOST/DATABASE#TABLE; several all get every row',
+      'where rows go: - (standard output), a path, kafka:TOPIC[?format=FORMAT&compression=NAME], sqlite:FILE#TABLE, mysql://USER@HOST/DATABASE#TABLE, cassandra://HOST/KEYSPACE#TABLE; several all get every row',
     helpGroup: 'OUTPUT',
   }),
   format: format({

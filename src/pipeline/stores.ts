@@ -36,5 +36,7 @@ export async function loadStore(scheme: StoreUri['scheme']): Promise<Store> {
       return (await import('../stores/sqlite/sqlite-store.js')).sqliteStore;
     case 'mysql':
       return (await import('../stores/mysql/mysql-store.js')).mysqlStore;
+    case 'cassandra':
+      return (await import('../stores/cassandra/cassandra-store.js')).cassandraStore;
   }
 }

@@ -33,21 +33,23 @@ export type Uri =
 export type TopicsUri = Uri & { kind: 'topics' };
 export type HttpUri = Uri & { kind: 'http' };
 
-export const STORE_SCHEMES = ['sqlite', 'mysql'] as const;
+export const STORE_SCHEMES = ['sqlite', 'mysql', 'cassandra'] as const;
 export type StoreScheme = (typeof STORE_SCHEMES)[number];
 
-const NAMED: Readonly<Record<StoreScheme, string>> = { sqlite: 'file', mysql: 'server' };
+const NAMED: Readonly<Record<StoreScheme, string>> = { sqlite: 'file', mysql: 'server', cassandra: 'server' };
 const EXAMPLES: Readonly<Record<StoreScheme, string>> = {
   sqlite: 'sqlite:freshet.db#yt_daily',
   mysql: 'mysql://user@host/yt#yt_daily',
+  cassandra: 'cassandra://host/freshet#yt_daily',
 };
 
 /** Schemes that have a place in the grammar but no adapter yet. */
-const LATER = ['cassandra', 'parquet', 's3', 'tcp', 'tcp-listen'];
+const LATER = ['parquet', 's3', 'tcp', 'tcp-listen'];
 
 /**
  * Reads a word of `--from`, `--to` or `--dead`: `-`, a path, `kafka:TOPIC[,TOPIC…][?format=FORMAT&compression=NAME]`,
- * `http-listen:HOST:PORT[?max-body=SIZE&max-queue=SIZE&max-wait=DURATION]`, `sqlite:FILE[#TABLE]` or `mysql://…[#TABLE]`. A word with a scheme is a URI, anything else a path.
+ * `http-listen:HOST:PORT[?max-body=SIZE&max-queue=SIZE&max-wait=DURATION]`, `sqlite:FILE[#TABLE]`, `mysql://…[#TABLE]` or
+ * `cassandra://…[#TABLE]`. A word with a scheme is a URI, anything else a path.
  */
 export function parseUri(word: string): Uri {
   if (word === '-') return { kind: 'stdio' };
@@ -151,6 +153,7 @@ export function passwordVariable(word: string): string | undefined {
 
 const PASSWORD_VARIABLES: Readonly<Record<string, string>> = {
   mysql: 'MYSQL_PWD',
+  cassandra: 'CASSANDRA_PASSWORD',
   http: 'SCHEMA_REGISTRY_PASSWORD',
   https: 'SCHEMA_REGISTRY_PASSWORD',
 };

@@ -15,6 +15,10 @@ interface TableColumn {
 /** What differs between the databases. */
 export interface TableDialect<Column extends TableColumn> {
   quoteName(name: string): string;
+  /** A table's name in a statement; quoteName() if not given. */
+  table?(name: string): string;
+  /** The words that add a column; `ADD COLUMN` if not given. */
+  readonly addColumn?: string;
   /** The type of a column that is made. */
   type(column: PlannedColumn): string;
   /** The definition of a column that is made. */
@@ -36,7 +40,15 @@ export function checkTable<Column extends TableColumn>(
   existing: { readonly name: string; readonly isView: boolean; readonly columns: readonly Column[] },
   plan: TablePlan,
   database: string,
-  { quoteName, type, definition, keeps, mayBeLeftOut }: TableDialect<Column>,
+  {
+    quoteName,
+    table = quoteName,
+    addColumn = 'ADD COLUMN',
+    type,
+    definition,
+    keeps,
+    mayBeLeftOut,
+  }: TableDialect<Column>,
 ): void {
   const where = `table ${existing.name} in ${database}`;
   if (existing.isView) throw new UsageError(`${existing.name} in ${database} is a view; rows are stored in tables`);
@@ -45,7 +57,7 @@ export function checkTable<Column extends TableColumn>(
   for (const column of plan.columns) {
     const found = find(column.name);
     if (found === undefined) {
-      const add = `ALTER TABLE ${quoteName(existing.name)} ADD COLUMN ${quoteName(column.name)} ${type(column)}`;
+      const add = `ALTER TABLE ${table(existing.name)} ${addColumn} ${quoteName(column.name)} ${type(column)}`;
       throw new UsageError(`${where} has no column ${column.name}`, `${OTHER}, or add it: ${add};`);
     }
     if (found.generated) throw new UsageError(`column ${found.name} of ${where} is generated and can't be stored`);

@@ -60,6 +60,12 @@ export function planTable(schema: RecordSchema, name?: string): TablePlan {
   };
 }
 
+/** Whether a column must take null. */
+export function mayBeNull({ nullable, type }: Field): boolean {
+  if (nullable || type.kind === 'null') return true;
+  return type.kind === 'union' && type.branches.some((branch) => branch.kind === 'null');
+}
+
 /**
  * The column of each field in a table of that name: as the schema's annotation for that table says, else the field's
  * own name with `_` for the dots of a path.

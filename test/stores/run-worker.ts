@@ -21,7 +21,7 @@ export async function buildWorker(folder: string): Promise<string> {
         name: 'clients stay where they are installed',
         setup: ({ onResolve }) => {
           const { resolve } = createRequire(import.meta.url);
-          onResolve({ filter: /^(libsql|mysql2)$/ }, ({ path }) => ({
+          onResolve({ filter: /^(libsql|mysql2|cassandra-driver)$/ }, ({ path }) => ({
             path: pathToFileURL(resolve(path)).href,
             external: true,
           }));

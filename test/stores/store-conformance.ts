@@ -19,12 +19,17 @@ export interface StoreUnderTest {
   readonly counts: boolean;
   /** Whether a double may be NaN or infinite: else rows that have one are refused. */
   readonly nonFinite: boolean;
+  /** Whether a key may be an empty text: else rows that have one are refused. Yes if not given. */
+  readonly emptyKeys?: boolean;
+  /** Whether a table is read as it was at one moment. Yes if not given. */
+  readonly snapshots?: boolean;
 }
 
 /** What every store must do: see the contract in stores/store.ts. */
 export function storeConformance(name: string, make: () => StoreUnderTest): void {
   describe(`${name} keeps the contract of a store`, () => {
-    const { store, fresh, counts: hasCounts, nonFinite } = make();
+    const { store, fresh, counts: hasCounts, nonFinite, emptyKeys = true, snapshots = true } = make();
+    const mayBeEmpty = emptyKeys ? [''] : [];
 
     const write = async (
       address: string,
@@ -56,7 +61,7 @@ export function storeConformance(name: string, make: () => StoreUnderTest): void
     };
 
     const harvest: fc.Arbitrary<Harvest> = fc.record({
-      channel: fc.constantFrom('a', 'A', 'a ', 'é', 'e\u0301', ''),
+      channel: fc.constantFrom('a', 'A', 'a ', 'é', 'e\u0301', ...mayBeEmpty),
       day: fc.integer({ min: 1, max: 2 }),
       second: fc.integer({ min: 0, max: 3 }),
       fraction: fc.constantFrom('', '', '', '0', '5', '50', '000000001'),
@@ -133,7 +138,7 @@ export function storeConformance(name: string, make: () => StoreUnderTest): void
       await sink.write({ ...batchFromRows(DAILY, rows), selection: Int32Array.of(1, 3) });
       await sink.write({ ...batchFromRows(DAILY, rows), selection: new Int32Array(0) });
       await sink.close();
-      expect((await read(address, DAILY)).map((row) => row.yt_channel_id)).toEqual(['b', 'd']);
+      expect((await read(address, DAILY)).map((row) => row.yt_channel_id).sort()).toEqual(['b', 'd']);
       expect(sink.counts().rows).toBe(2);
     });
 
@@ -148,7 +153,9 @@ export function storeConformance(name: string, make: () => StoreUnderTest): void
       // 02:30 does not exist on that day and means 03:30, which is after 03:10.
       await write(address, DAILY, [[daily('b', '2017-03-26T02:30:00', 1)]], berlin);
       await write(address, DAILY, [[daily('b', '2017-03-26T03:10:00', 2)]], berlin);
-      expect((await read(address, DAILY, berlin)).at(-1)).toMatchObject({ harvest_ts: '2017-03-26T02:30:00' });
+      expect(sortedRows(await read(address, DAILY, berlin)).at(-1)).toMatchObject({
+        harvest_ts: '2017-03-26T02:30:00',
+      });
     });
 
     it('keeps keys apart that differ by case, a trailing space, a NUL or their normal form', async () => {
@@ -161,7 +168,7 @@ export function storeConformance(name: string, make: () => StoreUnderTest): void
         'a\0',
         'a\0b',
         '\0',
-        '',
+        ...mayBeEmpty,
         'é',
         'e\u0301',
         'ß',
@@ -234,7 +241,7 @@ export function storeConformance(name: string, make: () => StoreUnderTest): void
       expect(sortedRows(await read(address, READINGS))).toEqual(sortedRows(readings));
       const outcomes = [{ outcome: 1 }, { outcome: 0 }, { outcome: 1 }];
       expectCounts(await write(address, OUTCOME, [outcomes]), { rows: 3, applied: 3, stale: 0, tied: 0 });
-      expect(await read(address, OUTCOME)).toEqual(outcomes);
+      expect(sortedRows(await read(address, OUTCOME))).toEqual(sortedRows(outcomes));
     });
 
     it('takes keys and times from inside of nested records', async () => {
@@ -256,7 +263,7 @@ export function storeConformance(name: string, make: () => StoreUnderTest): void
       expect(ids.sort((a, b) => a - b)).toEqual(rows.map((row) => row.id));
     });
 
-    it('reads the table as it was when the source was opened', async () => {
+    it.skipIf(!snapshots)('reads the table as it was when the source was opened', async () => {
       const address = await fresh();
       const rows = Array.from({ length: 9000 }, (_, at) => ({ id: at, value: 0, at: 0 }));
       await write(address, READINGS, [rows]);

@@ -1,6 +1,7 @@
 import { FreshetError } from '../../src/records/errors.js';
 import { batchFromRows } from '../../src/records/row-batch.js';
 import { UTC } from '../../src/records/time/zone.js';
+import { cassandraStore } from '../../src/stores/cassandra/cassandra-store.js';
 import { mysqlStore } from '../../src/stores/mysql/mysql-store.js';
 import { SqliteStore } from '../../src/stores/sqlite/sqlite-store.js';
 import type { Store } from '../../src/stores/store.js';
@@ -10,7 +11,7 @@ import { type Workload, workload } from './workload.js';
 /** What a worker is told, as JSON in its first argument. */
 export interface WorkerTask extends Workload {
   /** SQLite unless given. */
-  readonly scheme?: 'mysql';
+  readonly scheme?: 'mysql' | 'cassandra';
   readonly address: string;
   readonly busyTimeoutMs?: number;
   /** Read the table rather than write the workload. */
@@ -29,6 +30,7 @@ function say(line: WorkerLine): void {
 }
 
 function storeOf({ scheme, busyTimeoutMs }: WorkerTask): Store {
+  if (scheme === 'cassandra') return cassandraStore;
   return scheme === 'mysql' ? mysqlStore : new SqliteStore(busyTimeoutMs);
 }
 

@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { userInfo } from 'node:os';
 import { UsageError } from '../../records/errors.js';
-import { nearestName } from '../../records/nearest-name.js';
+import { decoded, fileOf, parametersOf } from '../address-parts.js';
 
 /** How a connection is encrypted, as MySQL's own clients name it (MySQL Reference Manual, "Configuring Encryption"). */
 export const SSL_MODES = ['DISABLED', 'PREFERRED', 'REQUIRED', 'VERIFY_CA', 'VERIFY_IDENTITY'] as const;
@@ -44,7 +43,7 @@ export function parseAddress(address: string, environment: NodeJS.ProcessEnv = p
   const database = decoded(url.pathname.slice(1));
   const named = `mysql://${url.username === '' ? '' : `${user}@`}${url.host}`;
   if (database === '' || database.includes('/')) throw new UsageError(`${named} names no database`, EXAMPLE);
-  const parameters = parametersOf(url, named);
+  const parameters = parametersOf(url.searchParams, named, PARAMETERS);
   const password = decoded(url.password) || environment.MYSQL_PWD;
   const socket = parameters.get('socket');
   const sslMode = sslModeOf(parameters, named);
@@ -69,19 +68,6 @@ export function parseAddress(address: string, environment: NodeJS.ProcessEnv = p
   };
 }
 
-function parametersOf(url: URL, named: string): ReadonlyMap<string, string> {
-  const parameters = new Map(url.searchParams);
-  for (const name of parameters.keys()) {
-    if (PARAMETERS.some((one) => one === name)) continue;
-    const nearest = nearestName(name, PARAMETERS);
-    throw new UsageError(
-      `${named}: there is no parameter ${name}`,
-      nearest === undefined ? `There are ${PARAMETERS.join(', ')}.` : `Did you mean ${nearest}?`,
-    );
-  }
-  return parameters;
-}
-
 /** `ssl=true` encrypts, `ssl=verify` checks the server's certificate and name besides; `ssl-mode` says it all. */
 function sslModeOf(parameters: ReadonlyMap<string, string>, named: string): SslMode {
   const word = parameters.get('ssl-mode');
@@ -95,29 +81,4 @@ function sslModeOf(parameters: ReadonlyMap<string, string>, named: string): SslM
   if (ssl === undefined) return parameters.has('ssl-ca') ? 'VERIFY_CA' : 'PREFERRED';
   if (Object.hasOwn(short, ssl)) return short[ssl];
   throw new UsageError(`${named}: ssl=${ssl} is none`, 'There are true, false and verify; ssl-mode says it in full.');
-}
-
-function fileOf<Name extends string>(
-  parameters: ReadonlyMap<string, string>,
-  parameter: string,
-  name: Name,
-): Partial<Record<Name, string>> {
-  const path = parameters.get(parameter);
-  const file: Partial<Record<Name, string>> = {};
-  if (path === undefined) return file;
-  try {
-    file[name] = readFileSync(path, 'utf8');
-    return file;
-  } catch (error) {
-    throw new UsageError(`${parameter}=${path} can't be read`, 'Name a file in PEM format.', { cause: error });
-  }
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    // A lone percent sign stands for itself.
-    return text;
-  }
 }

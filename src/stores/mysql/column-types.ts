@@ -1,7 +1,7 @@
 import { bug } from '../../records/errors.js';
-import type { Field, FieldType } from '../../records/schema.js';
+import type { FieldType } from '../../records/schema.js';
 import { MAX_TIME_BYTES } from '../../records/time/format-time.js';
-import type { PlannedColumn, TablePlan } from '../table-plan.js';
+import { mayBeNull, type PlannedColumn, type TablePlan } from '../table-plan.js';
 import { KEY_SUFFIX } from './existing-table.js';
 import type { Server } from './session.js';
 import { quoteName } from './sql-text.js';
@@ -67,11 +67,6 @@ export function orNothing(value: string): string {
 
 export function definition({ name, field }: PlannedColumn, type: string): string {
   return `${quoteName(name)} ${type}${mayBeNull(field) ? ' NULL' : ' NOT NULL'}`;
-}
-
-export function mayBeNull({ nullable, type }: Field): boolean {
-  if (nullable || type.kind === 'null') return true;
-  return type.kind === 'union' && type.branches.some((branch) => branch.kind === 'null');
 }
 
 /** The digits of a decimal that a DECIMAL column holds; undefined where none does, or the type is none. */

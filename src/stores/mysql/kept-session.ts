@@ -1,13 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { ServiceError } from '../../records/errors.js';
+import { type Outage, pauseBefore } from '../outage.js';
 import type { MysqlAddress } from './address.js';
 import { isLost, mysqlError, type Trouble, troubleOf, whyAway } from './mysql-errors.js';
-import type { Outage } from './outage.js';
 import { openSession, type Session } from './session.js';
 import { openForWriting } from './writing-session.js';
 
-const FIRST_PAUSE_MS = 50;
-const LONGEST_PAUSE_MS = 5000;
 /** So many deadlocks in a row are told. */
 const MANY_DEADLOCKS = 20;
 
@@ -65,26 +61,13 @@ export class KeptSession {
 
   async #pause(trouble: Exclude<Trouble, 'data' | 'other'>, error: unknown, attempt: number): Promise<void> {
     const { stop } = this;
-    if (stop?.aborted) throw this.#givenUp(trouble, error);
+    if (stop?.aborted) throw this.outage.givenUp(whyWaiting(trouble, error), error);
     // A connection that was lost is often there again at once, and deadlocks are seldom met twice.
     if (attempt > (trouble === 'away' ? 0 : MANY_DEADLOCKS) || isLockTimeout(error)) {
       const [until, over] = trouble === 'away' ? ['it is back', 'is back'] : ['they are free', 'lets go on'];
       this.outage.begin(this, `${whyWaiting(trouble, error)}: trying again until ${until}`, over);
     }
-    const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(attempt, 10)) * (0.5 + Math.random() / 2);
-    try {
-      await sleep(attempt === 0 ? pause / 10 : pause, undefined, stop === undefined ? {} : { signal: stop });
-    } catch {
-      throw this.#givenUp(trouble, error);
-    }
-  }
-
-  #givenUp(trouble: Trouble, error: unknown): ServiceError {
-    return new ServiceError(
-      `${this.address.shown} ${whyWaiting(trouble, error)}, and freshet was told to stop: the last rows are not stored`,
-      'What was committed so far stands: run it again.',
-      { cause: error },
-    );
+    if (!(await pauseBefore(attempt, stop))) throw this.outage.givenUp(whyWaiting(trouble, error), error);
   }
 }
 

@@ -3,10 +3,10 @@ import { jsonText } from '../../records/json-text.js';
 import { valueAt } from '../../records/rows.js';
 import type { FieldType } from '../../records/schema.js';
 import type { CellWriter, RowSyntax } from '../batch-cells.js';
+import { decimalText } from '../decimals.js';
 import type { TablePlan } from '../table-plan.js';
 import { type ColumnForm, keptDecimal } from './column-forms.js';
 import { decimalDigits } from './column-types.js';
-import { decimalText } from './decimals.js';
 import { quoteText } from './sql-text.js';
 
 /** Rows as lists of SQL literals: `('a',1,0.1e0,x'00')`. */

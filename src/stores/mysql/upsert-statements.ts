@@ -1,7 +1,7 @@
 import { isScalar } from '../../records/schema.js';
-import type { TablePlan } from '../table-plan.js';
+import { mayBeNull, type TablePlan } from '../table-plan.js';
 import type { ColumnForm } from './column-forms.js';
-import { keyColumns, mayBeNull, orNothing } from './column-types.js';
+import { keyColumns, orNothing } from './column-types.js';
 import { comparesBytes, type ExistingTable } from './existing-table.js';
 import type { Server } from './session.js';
 import { quoteName } from './sql-text.js';

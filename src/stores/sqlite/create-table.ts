@@ -1,5 +1,5 @@
 import type { FieldType } from '../../records/schema.js';
-import type { PlannedColumn, TablePlan } from '../table-plan.js';
+import { mayBeNull, type PlannedColumn, type TablePlan } from '../table-plan.js';
 import { quoteName } from './database.js';
 
 export type SqlType = 'TEXT' | 'INTEGER' | 'REAL' | 'BLOB';
@@ -24,7 +24,7 @@ export function sqlType(type: FieldType): SqlType {
 
 /** The definition of one column. */
 export function columnSql({ name, field }: PlannedColumn): string {
-  return `${quoteName(name)} ${sqlType(field.type)}${isNullable(field) ? '' : ' NOT NULL'}`;
+  return `${quoteName(name)} ${sqlType(field.type)}${mayBeNull(field) ? '' : ' NOT NULL'}`;
 }
 
 /**
@@ -56,20 +56,15 @@ export function keyExpressions(plan: TablePlan, of = ''): string[] {
   return plan.primaryKey.map((position) => {
     const column = plan.columns[position];
     const name = of + quoteName(column.name);
-    return isNullable(column.field) ? orStandIn(name, column) : name;
+    return mayBeNull(column.field) ? orStandIn(name, column) : name;
   });
 }
 
 /** A key's value, or what stands for null in its column. */
 export function orStandIn(value: string, { field }: PlannedColumn): string {
-  return isNullable(field) ? `ifnull(${value}, ${sqlType(field.type) === 'BLOB' ? "''" : "x''"})` : value;
+  return mayBeNull(field) ? `ifnull(${value}, ${sqlType(field.type) === 'BLOB' ? "''" : "x''"})` : value;
 }
 
 function hasNullableKey(plan: TablePlan): boolean {
-  return plan.primaryKey.some((position) => isNullable(plan.columns[position].field));
-}
-
-function isNullable({ nullable, type }: PlannedColumn['field']): boolean {
-  if (nullable || type.kind === 'null') return true;
-  return type.kind === 'union' && type.branches.some((branch) => branch.kind === 'null');
+  return plan.primaryKey.some((position) => mayBeNull(plan.columns[position].field));
 }

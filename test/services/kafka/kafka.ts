@@ -9,7 +9,7 @@ import { missingCommand, type Service } from '../service.js';
 import { type NodeAddress, nodeProperties } from './node-properties.js';
 
 const run = promisify(execFile);
-const FETCH_JARS = fileURLToPath(new URL('fetch-jars.sh', import.meta.url));
+const FETCH_JARS = fileURLToPath(new URL('../fetch-jars.sh', import.meta.url));
 
 /** Apache Kafka, one node that is broker and controller in one. The address is a list of HOST:PORT. */
 export const kafka: Service = {
@@ -61,7 +61,7 @@ export async function startKafka(
   { owner = process.pid, brokers = 1 }: { readonly owner?: number; readonly brokers?: 1 | 3 } = {},
 ): Promise<Kafka> {
   mkdirSync(folder, { recursive: true });
-  const jars = (await run('sh', [FETCH_JARS])).stdout.trim();
+  const jars = (await run('sh', [FETCH_JARS, 'kafka'])).stdout.trim();
   const logging = join(folder, 'log4j2.properties');
   writeFileSync(logging, LOGGING);
   const common = ['-XX:+UseSerialGC', '-Djava.awt.headless=true', `-Dlog4j2.configurationFile=file:${logging}`];

@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import mysql from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FreshetError } from '../../../src/records/errors.js';
 import { batchFromRows } from '../../../src/records/row-batch.js';
 import { UTC } from '../../../src/records/time/zone.js';
 import { mysqlStore } from '../../../src/stores/mysql/mysql-store.js';
@@ -16,8 +15,9 @@ import { freePort } from '../../services/server-process.js';
 import { canStart, missingCommand } from '../../services/service.js';
 import { buildWorker, runWorker, type WorkerRun } from '../run-worker.js';
 import { DAILY, type Harvest, rowOf } from '../store-model.js';
+import { countsOf, modelOf, tableOf } from '../worker-tables.js';
 import type { Workload } from '../workload.js';
-import { countsOf, modelOf, tableOf } from './worker-tables.js';
+import { addressOf, failureOf } from '../yt-tables.js';
 
 const isThere = canStart(mariadb);
 const hasOpenssl = missingCommand('openssl') === undefined;
@@ -28,17 +28,6 @@ let own: Mariadb;
 
 const ROW: Harvest = { channel: 'a', day: 1, second: 1, fraction: '', style: 'naive', subs: 1, note: null };
 const OPTIONS = { schema: DAILY, create: true, zone: UTC };
-
-async function failureOf(work: Promise<unknown>): Promise<FreshetError> {
-  const failure = await work.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  if (failure instanceof FreshetError) return failure;
-  throw new Error(`no sentence: ${String(failure)}`);
-}
-
-const addressOf = (uri: string): string => uri.slice('mysql:'.length);
 
 const toldBy = ({ lines }: WorkerRun): string[] => lines.flatMap((line) => ('told' in line ? [line.told] : []));
 
@@ -73,7 +62,7 @@ describe.skipIf(!isThere)('a MySQL server that goes away', { timeout: 120_000 },
       );
       expect(await run.ended).toBe(0);
       await restarted;
-      expect(await tableOf(address)).toEqual(modelOf(load).rows());
+      expect(await tableOf(mysqlStore, address)).toEqual(modelOf(load).rows());
       expect(countsOf(run)).toEqual(modelOf(load).counts);
       expect(toldBy(run)).toEqual([
         expect.stringMatching(
@@ -107,7 +96,7 @@ describe.skipIf(!isThere)('a MySQL server that goes away', { timeout: 120_000 },
     expect(await run.ended).toBe(0);
     await other.end();
     expect(ended).toBeGreaterThan(1);
-    expect(await tableOf(addressOf(uri))).toEqual(modelOf(load).rows());
+    expect(await tableOf(mysqlStore, addressOf(uri))).toEqual(modelOf(load).rows());
     expect(countsOf(run)).toEqual(modelOf(load).counts);
     expect(toldBy(run)).toEqual([]);
   });

@@ -2,12 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mysqlStore } from '../../../src/stores/mysql/mysql-store.js';
 import { database } from '../../services/fresh-names.js';
 import { mariadb } from '../../services/mariadb.js';
 import { service } from '../../services/service.js';
 import { buildWorker, runWorker } from '../run-worker.js';
+import { countsOf, modelOf, tableOf } from '../worker-tables.js';
 import { type Workload, workload } from '../workload.js';
-import { countsOf, modelOf, tableOf } from './worker-tables.js';
 
 const server = await service(mariadb);
 const folder = mkdtempSync(join(tmpdir(), 'freshet-mysql-processes-'));
@@ -25,7 +26,7 @@ describe.skipIf(server === undefined)('MySQL and several processes', () => {
     const loads = [1, 2, 3].map((seed): Workload => ({ seed, batches: 30, rows: 200, channels: 20 }));
     const runs = loads.map((load) => runWorker(worker, { ...load, scheme: 'mysql', address }));
     expect(await Promise.all(runs.map((run) => run.ended))).toEqual([0, 0, 0]);
-    expect(await tableOf(address)).toEqual(modelOf(...loads).rows());
+    expect(await tableOf(mysqlStore, address)).toEqual(modelOf(...loads).rows());
     for (const run of runs) {
       const { rows, applied, stale, tied } = countsOf(run);
       expect(rows).toBe(6000);
@@ -63,11 +64,11 @@ describe.skipIf(server === undefined)('MySQL and several processes', () => {
       expect(lines.length).toBeLessThan(load.batches + 1);
       // Runs before this one have come less far. What it said it committed is there, and at most the batch after that.
       const possible = [lines.length - 1, lines.length].map((batches) => modelOf({ ...load, batches }).rows());
-      expect(possible).toContainEqual(await tableOf(address));
+      expect(possible).toContainEqual(await tableOf(mysqlStore, address));
     }
     const rerun = runWorker(worker, { ...load, scheme: 'mysql', address });
     expect(await rerun.ended).toBe(0);
-    expect(await tableOf(address)).toEqual(modelOf(load).rows());
+    expect(await tableOf(mysqlStore, address)).toEqual(modelOf(load).rows());
     expect([...workload(load)].length).toBe(40);
   });
 });

@@ -2,18 +2,20 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { parseSchema } from '../../../src/records/parse-schema.js';
 import type { RecordSchema } from '../../../src/records/schema.js';
 import type { Row } from '../../../src/records/value.js';
+import { mysqlStore } from '../../../src/stores/mysql/mysql-store.js';
 import { database } from '../../services/fresh-names.js';
 import { mariadb } from '../../services/mariadb.js';
 import { service } from '../../services/service.js';
+import { DAILY, daily, failureOf, MONTHLY, ROW, readFrom, storeIn } from '../yt-tables.js';
+import { ORIGIN_DAILY, ORIGIN_MONTHLY } from './origin-tables.js';
 import { query } from './query.js';
-import { DAILY, daily, failureOf, MONTHLY, ORIGIN_DAILY, ORIGIN_MONTHLY, ROW, readFrom, storeIn } from './yt-tables.js';
 
 const server = await service(mariadb);
 
 let uri: string;
-const store = (rows: readonly Row[], options?: Parameters<typeof storeIn>[2]): ReturnType<typeof storeIn> =>
-  storeIn(uri, rows, options);
-const read = (...named: [schema?: RecordSchema, table?: string]): Promise<Row[]> => readFrom(uri, ...named);
+const store = (rows: readonly Row[], options?: Parameters<typeof storeIn>[3]): ReturnType<typeof storeIn> =>
+  storeIn(mysqlStore, uri, rows, options);
+const read = (...named: [schema?: RecordSchema, table?: string]): Promise<Row[]> => readFrom(mysqlStore, uri, ...named);
 
 describe.skipIf(server === undefined)('tables of MySQL and MariaDB', () => {
   beforeEach(async () => {

@@ -1,4 +1,4 @@
-import type { Decimal } from '../../records/decimal.js';
+import type { Decimal } from '../records/decimal.js';
 
 /** The digits of an Avro decimal (Avro 1.12, "Decimal"): big-endian two's complement, `scale` digits behind the point. */
 export function decimalText(bytes: Uint8Array, { scale }: Pick<Decimal, 'scale'>): string {

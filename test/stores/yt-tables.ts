@@ -1,14 +1,13 @@
-import type { RejectedRow, SinkCounts } from '../../../src/endpoints/endpoint.js';
-import { deriveRollup } from '../../../src/records/derive.js';
-import { FreshetError } from '../../../src/records/errors.js';
-import { parseSchema } from '../../../src/records/parse-schema.js';
-import { batchFromRows } from '../../../src/records/row-batch.js';
-import { rowsOf } from '../../../src/records/rows.js';
-import type { RecordSchema } from '../../../src/records/schema.js';
-import { UTC } from '../../../src/records/time/zone.js';
-import type { Row } from '../../../src/records/value.js';
-import { mysqlStore } from '../../../src/stores/mysql/mysql-store.js';
-import type { StoreSinkOptions } from '../../../src/stores/store.js';
+import type { RejectedRow, SinkCounts } from '../../src/endpoints/endpoint.js';
+import { deriveRollup } from '../../src/records/derive.js';
+import { FreshetError } from '../../src/records/errors.js';
+import { parseSchema } from '../../src/records/parse-schema.js';
+import { batchFromRows } from '../../src/records/row-batch.js';
+import { rowsOf } from '../../src/records/rows.js';
+import type { RecordSchema } from '../../src/records/schema.js';
+import { UTC } from '../../src/records/time/zone.js';
+import type { Row } from '../../src/records/value.js';
+import type { Store, StoreSinkOptions } from '../../src/stores/store.js';
 
 const YT = parseSchema(
   {
@@ -40,25 +39,25 @@ export const daily = (channel: string, time: string, subs: number): Row => ({
 });
 export const ROW = daily('a', '2017-08-02T02:00:00', 1947);
 
-/** The tables of the project that freshet's daily and monthly rows come from. */
-export const ORIGIN_DAILY =
-  'CREATE TABLE yt_daily (harvest_ts DATETIME, channel VARCHAR(100), date DATETIME, subs INT, PRIMARY KEY (channel, date))';
-export const ORIGIN_MONTHLY =
-  'CREATE TABLE yt_monthly (harvest_ts DATETIME, channel VARCHAR(100), year_and_month VARCHAR(10), subs INT, PRIMARY KEY (channel, year_and_month))';
-
 export interface Stored {
   readonly counts: SinkCounts;
   readonly rejected: readonly RejectedRow[];
 }
 
+/** What stands behind a URI's scheme. */
+export function addressOf(uri: string): string {
+  return uri.slice(uri.indexOf(':') + 1);
+}
+
 /** Stores rows in a database, and tells what became of them. */
 export async function storeIn(
+  store: Store,
   uri: string,
   rows: readonly Row[],
   options: Partial<StoreSinkOptions> = {},
 ): Promise<Stored> {
   const all = { schema: DAILY, create: false, zone: UTC, ...options };
-  const sink = await mysqlStore.sink(uri.slice('mysql:'.length), all);
+  const sink = await store.sink(addressOf(uri), all);
   await sink.write(batchFromRows(all.schema, rows, { zone: all.zone }));
   const rejected = (sink.takeRejected?.() ?? []).filter((one) => 'row' in one);
   await sink.close();
@@ -66,8 +65,8 @@ export async function storeIn(
 }
 
 /** The rows of a table. */
-export async function readFrom(uri: string, schema?: RecordSchema, table?: string): Promise<Row[]> {
-  const source = await mysqlStore.source(uri.slice('mysql:'.length), { schema, table, zone: UTC });
+export async function readFrom(store: Store, uri: string, schema?: RecordSchema, table?: string): Promise<Row[]> {
+  const source = await store.source(addressOf(uri), { schema, table, zone: UTC });
   const rows: Row[] = [];
   for (let batch = source.take(); batch !== 'end'; batch = source.take()) {
     if (batch === 'wait') await source.ready();

@@ -1,15 +1,15 @@
-import type { SinkCounts } from '../../../src/endpoints/endpoint.js';
-import { rowsOf } from '../../../src/records/rows.js';
-import { UTC } from '../../../src/records/time/zone.js';
-import type { Row } from '../../../src/records/value.js';
-import { mysqlStore } from '../../../src/stores/mysql/mysql-store.js';
-import type { WorkerRun } from '../run-worker.js';
-import { DAILY, StoreModel, sortedRows } from '../store-model.js';
-import { type Workload, workload } from '../workload.js';
+import type { SinkCounts } from '../../src/endpoints/endpoint.js';
+import { rowsOf } from '../../src/records/rows.js';
+import { UTC } from '../../src/records/time/zone.js';
+import type { Row } from '../../src/records/value.js';
+import type { Store } from '../../src/stores/store.js';
+import type { WorkerRun } from './run-worker.js';
+import { DAILY, StoreModel, sortedRows } from './store-model.js';
+import { type Workload, workload } from './workload.js';
 
 /** The rows that workers have stored, in an order of their own. */
-export async function tableOf(address: string): Promise<Row[]> {
-  const source = await mysqlStore.source(address, { schema: DAILY, table: 'yt_daily', zone: UTC });
+export async function tableOf(store: Store, address: string): Promise<Row[]> {
+  const source = await store.source(address, { schema: DAILY, table: 'yt_daily', zone: UTC });
   const rows: Row[] = [];
   for (let batch = source.take(); batch !== 'end'; batch = source.take()) {
     if (batch === 'wait') await source.ready();

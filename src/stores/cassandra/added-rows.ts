@@ -1,0 +1,30 @@
+import { randomUUID } from 'node:crypto';
+import type { BatchCells } from '../batch-cells.js';
+import type { Outcome } from '../newer-only.js';
+import type { TablePlan } from '../table-plan.js';
+import type { CassandraClient } from './client.js';
+import type { ExistingTable } from './existing-table.js';
+import { AddStatements } from './row-statements.js';
+
+/** Adds rows that have no key of their own, each under a random one. */
+export class AddedRows {
+  readonly statements: AddStatements;
+
+  constructor(
+    readonly client: CassandraClient,
+    plan: TablePlan,
+    table: ExistingTable,
+    keyspace: string,
+  ) {
+    this.statements = new AddStatements(plan, table, keyspace);
+  }
+
+  /** @returns what adds the rows: however often it is called, each is there once */
+  prepare(cells: BatchCells, rows: Int32Array): () => Promise<Outcome> {
+    const all = Array.from(rows, (row) => this.statements.add(cells, row, randomUUID()));
+    return async () => {
+      await Promise.all(all.map((statement) => this.client.run(statement)));
+      return { applied: rows.length, stale: 0, tied: 0 };
+    };
+  }
+}

@@ -1,0 +1,168 @@
+import type { RejectedRow, Sink, SinkCounts } from '../../endpoints/endpoint.js';
+import type { Batch } from '../../records/batch.js';
+import type { RecordSchema } from '../../records/schema.js';
+import { BatchCells, QuotedTexts, type RowSyntax } from '../batch-cells.js';
+import type { Outcome } from '../newer-only.js';
+import { Outage } from '../outage.js';
+import type { StoreSinkOptions } from '../store.js';
+import { planTable, type TablePlan } from '../table-plan.js';
+import { AddedRows } from './added-rows.js';
+import { parseAddress } from './address.js';
+import { cassandraError, refusalOf, troubleOf } from './cassandra-errors.js';
+import { cellTexts } from './cell-texts.js';
+import type { CassandraClient } from './client.js';
+import type { ExistingTable } from './existing-table.js';
+import { KeptClient } from './kept-client.js';
+import { NewerOnlyUpsert, UnknownWrite } from './newer-only-upsert.js';
+import { openAtStart } from './open-at-start.js';
+import { openTable } from './open-table.js';
+import { chunksOf, partitionsOf } from './partition-chunks.js';
+import { RowStatements } from './row-statements.js';
+import { sideBySide } from './side-by-side.js';
+import { mostBytes, unstorable } from './unstorable.js';
+
+/** Transactions that are under way at once: each waits for replicas to agree. */
+const AT_ONCE = 64;
+
+/** A table that rows are written to. */
+export class CassandraSink implements Sink {
+  readonly name: string;
+  readonly schema: RecordSchema;
+  readonly #quoted = new QuotedTexts();
+  readonly #syntax: RowSyntax;
+  readonly #statements: RowStatements | undefined;
+  readonly #work: (cells: BatchCells, rows: Int32Array) => (isUncertain: boolean) => Promise<Outcome>;
+  #counts = { rows: 0, applied: 0, stale: 0, tied: 0 };
+  #rejected: RejectedRow[] = [];
+
+  private constructor(
+    readonly client: CassandraClient,
+    readonly kept: KeptClient,
+    readonly plan: TablePlan,
+    table: ExistingTable,
+    readonly mostBytes: number,
+    readonly options: StoreSinkOptions,
+  ) {
+    const { shown, keyspace } = kept.address;
+    this.name = `${shown}#${table.name}`;
+    this.schema = plan.schema;
+    if (plan.primaryKey.length === 0) {
+      const added = new AddedRows(client, plan, table, keyspace);
+      this.#syntax = cellTexts(added.statements.forms);
+      this.#work = (cells, rows) => added.prepare(cells, rows);
+    } else {
+      const statements = new RowStatements(plan, table, keyspace);
+      const upsert = new NewerOnlyUpsert(client, statements, options.zone);
+      this.#statements = statements;
+      this.#syntax = cellTexts(statements.forms);
+      this.#work = (cells, rows) => (isUncertain) => upsert.apply(cells, rows, isUncertain);
+    }
+  }
+
+  /** Connects, and makes the table where it is missing and may be made. */
+  static async open(text: string, options: StoreSinkOptions): Promise<CassandraSink> {
+    const plan = planTable(options.schema, options.table);
+    const address = parseAddress(text);
+    const client = await openAtStart(address);
+    try {
+      const table = await openTable(client, plan, address, options);
+      const kept = new KeptClient(address, new Outage(address.shown, options.tell), options.stop);
+      return new CassandraSink(client, kept, plan, table, await mostBytes(client), options);
+    } catch (error) {
+      await client.close();
+      throw cassandraError(error, address, 'open');
+    }
+  }
+
+  async write(batch: Batch): Promise<void> {
+    const all = batch.selection ?? Int32Array.from({ length: batch.length }, (_, row) => row);
+    if (all.length === 0) return;
+    const cells = new BatchCells(this.plan, batch, this.options.zone, this.#syntax, this.#quoted);
+    const rows = this.#statements === undefined ? all : this.#storable(cells, all, this.#statements);
+    for (let from = 0; from < rows.length; ) {
+      const portion = rows.subarray(from, from + cells.portion(rows, from));
+      await sideBySide(this.#tasks(cells, portion), AT_ONCE);
+      from += portion.length;
+    }
+    this.#counts.rows += all.length;
+  }
+
+  /** Rows are committed when write() resolves. */
+  async flush(): Promise<void> {}
+
+  async close(): Promise<void> {
+    await this.client.close();
+  }
+
+  counts(): SinkCounts {
+    return { ...this.#counts };
+  }
+
+  takeRejected(): readonly RejectedRow[] {
+    const rejected = this.#rejected.sort((a, b) => a.row - b.row);
+    this.#rejected = [];
+    return rejected;
+  }
+
+  /** Rows of one partition are written one chunk after the other: at once they would be in each other's way. */
+  *#tasks(cells: BatchCells, rows: Int32Array): Generator<() => Promise<void>> {
+    const partitions = this.#statements === undefined ? [[...rows]] : partitionsOf(cells, rows, this.#statements);
+    for (const partition of partitions) {
+      yield async () => {
+        for (const chunk of chunksOf(cells, partition)) await this.#store(cells, chunk);
+      };
+    }
+  }
+
+  #storable(cells: BatchCells, rows: Int32Array, statements: RowStatements): Int32Array {
+    return rows.filter((row) => {
+      const problem = unstorable(cells, row, statements, this.mostBytes);
+      if (problem !== undefined) this.#reject(row, problem);
+      return problem === undefined;
+    });
+  }
+
+  /** Stores rows in one transaction; where one is refused, in halves, until it is found. */
+  async #store(cells: BatchCells, rows: Int32Array): Promise<void> {
+    try {
+      this.#count(await this.#commit(cells, rows));
+    } catch (error) {
+      if (troubleOf(error) !== 'data') throw error;
+      if (rows.length === 1) this.#reject(rows[0], refusalOf(error));
+      else {
+        const half = rows.length >> 1;
+        await this.#store(cells, rows.subarray(0, half));
+        await this.#store(cells, rows.subarray(half));
+      }
+    }
+  }
+
+  /**
+   * Where the answer to a transaction is lost, the rows are looked at again: if there is one to write, it was not done,
+   * and this one counts; if there is none, it was, and the rows count as they did the first time.
+   */
+  async #commit(cells: BatchCells, rows: Int32Array): Promise<Outcome> {
+    const work = this.#work(cells, rows);
+    let unknown: Outcome | undefined;
+    return this.kept.run(async () => {
+      try {
+        const outcome = await work(unknown !== undefined);
+        return unknown !== undefined && outcome.applied === 0 ? unknown : outcome;
+      } catch (error) {
+        if (!(error instanceof UnknownWrite)) throw error;
+        unknown ??= error.result;
+        throw error.cause;
+      }
+    });
+  }
+
+  #reject(row: number, reason: string): void {
+    this.#rejected.push({ row, reason });
+  }
+
+  #count({ applied, stale, tied }: Outcome): void {
+    this.#counts.applied += applied;
+    this.#counts.stale += stale;
+    this.#counts.tied += tied;
+  }
+}

@@ -1,0 +1,165 @@
+import type { ConnectionOptions } from 'node:tls';
+import type { Client, ClientOptions, policies, QueryOptions, types } from 'cassandra-driver';
+import { bug } from '../../records/errors.js';
+import type { CassandraAddress, Tls } from './address.js';
+
+/**
+ * A value as the driver takes it for a column: text, number (int, float, double, timestamp), bigint (bigint, varint),
+ * text of digits (decimal), boolean, Buffer (blob); a list of them for IN.
+ */
+export type Bound = null | string | number | bigint | boolean | Buffer | readonly Bound[];
+
+/** A value as the driver gives it, but for a Date and a BigDecimal: these come as milliseconds and as digits. */
+export type Cell = null | string | number | bigint | boolean | Buffer;
+
+export interface Statement {
+  readonly query: string;
+  readonly params: readonly Bound[];
+}
+
+/** Rows of a query, as far as they were asked for. */
+export interface Page {
+  readonly rows: Cell[][];
+  /** Where to go on; absent: that was all. */
+  readonly next?: string;
+}
+
+/** How long a node may take to answer before it counts as away, and how often one that is away is looked for. */
+const ANSWER_MS = 12_000;
+const RECONNECT_MS = 250;
+/** More rows than that are not looked up at once. */
+const MOST_ROWS = 5000;
+
+/**
+ * A session with a cluster. This class alone meets cassandra-driver. Values go to the server as its columns have them,
+ * with nothing lost: longs are bigint on the way. Statements are prepared, and sent once: who calls tries again.
+ */
+export class CassandraClient {
+  readonly #plain: QueryOptions;
+  /** Reads that see, and settle, what lightweight transactions have left open. */
+  readonly #serial: QueryOptions;
+
+  private constructor(
+    readonly client: Client,
+    { consistencies }: typeof types,
+    isLocal: boolean,
+  ) {
+    const serialConsistency = isLocal ? consistencies.localSerial : consistencies.serial;
+    const consistency = isLocal ? consistencies.localQuorum : consistencies.quorum;
+    this.#plain = { prepare: true, consistency, serialConsistency };
+    this.#serial = { prepare: true, consistency: serialConsistency, fetchSize: MOST_ROWS };
+  }
+
+  /** @param timeoutMs how long all of it may take */
+  static async open(address: CassandraAddress, timeoutMs: number): Promise<CassandraClient> {
+    const { default: driver } = await import('cassandra-driver');
+    const client = new driver.Client(optionsOf(address, timeoutMs, driver.policies));
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      const error = Object.assign(new Error('no answer'), { name: 'OperationTimedOutError' });
+      timer = setTimeout(() => reject(error), timeoutMs);
+    });
+    try {
+      await Promise.race([client.connect(), late]);
+      return new CassandraClient(client, driver.types, address.quorum === 'local');
+    } catch (error) {
+      client.shutdown().catch(() => {});
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** The rows of a query that gives few. @param isSerial see above */
+  async select(query: string, params: readonly Bound[], isSerial = false): Promise<Cell[][]> {
+    const options = isSerial ? this.#serial : { ...this.#plain, fetchSize: MOST_ROWS };
+    return cellsOf(await this.client.execute(query, [...params], options));
+  }
+
+  /** Some rows of a query: at most `fetchSize`, behind those of an earlier page. */
+  async page(query: string, fetchSize: number, after: string | undefined): Promise<Page> {
+    const behind = after === undefined ? {} : { pageState: after };
+    const result = await this.client.execute(query, [], { ...this.#plain, fetchSize, ...behind });
+    const { pageState: next } = result;
+    return { rows: cellsOf(result), ...(next ? { next } : {}) };
+  }
+
+  /** Runs a statement that gives no rows. */
+  async run({ query, params }: Statement): Promise<void> {
+    await this.client.execute(query, [...params], this.#plain);
+  }
+
+  /**
+   * Writes rows of one partition in one lightweight transaction.
+   * @returns whether the conditions of all held: otherwise nothing was written
+   */
+  async writeIf(statements: readonly Statement[]): Promise<boolean> {
+    const [first = bug('there is nothing to write')] = statements;
+    const result =
+      statements.length === 1
+        ? await this.client.execute(first.query, [...first.params], this.#plain)
+        : await this.client.batch(
+            statements.map(({ query, params }) => ({ query, params: [...params] })),
+            { ...this.#plain, logged: false },
+          );
+    return result.wasApplied();
+  }
+
+  /** How many nodes the cluster has, as far as is known. */
+  get nodes(): number {
+    return this.client.hosts.length;
+  }
+
+  close(): Promise<void> {
+    return this.client.shutdown();
+  }
+}
+
+function optionsOf(address: CassandraAddress, timeoutMs: number, known: typeof policies): ClientOptions {
+  const { hosts, user, password, datacenter, tls } = address;
+  const { loadBalancing, reconnection, retry } = known;
+  return {
+    contactPoints: [...hosts],
+    ...(datacenter === undefined ? {} : { localDataCenter: datacenter }),
+    ...(user === undefined ? {} : { credentials: { username: user, password: password ?? '' } }),
+    encoding: { useBigIntAsLong: true, useBigIntAsVarint: true },
+    policies: {
+      // Without a data centre's name no node is nearer than another.
+      ...(datacenter === undefined
+        ? { loadBalancing: new loadBalancing.TokenAwarePolicy(new loadBalancing.RoundRobinPolicy()) }
+        : {}),
+      reconnection: new reconnection.ConstantReconnectionPolicy(RECONNECT_MS),
+      retry: new retry.FallthroughRetryPolicy(),
+    },
+    socketOptions: { connectTimeout: timeoutMs, readTimeout: ANSWER_MS },
+    ...(tls === undefined ? {} : { sslOptions: tlsOptions(tls) }),
+  };
+}
+
+function tlsOptions({ check, ca, cert, key }: Tls): ConnectionOptions {
+  return {
+    ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+    rejectUnauthorized: check !== 'nothing',
+    ...(check === 'authority' ? { checkServerIdentity: () => undefined } : {}),
+  };
+}
+
+function cellsOf({ rows }: types.ResultSet): Cell[][] {
+  return rows.map((row) => row.values().map(cellOf));
+}
+
+function cellOf(value: unknown): Cell {
+  switch (typeof value) {
+    case 'string':
+    case 'number':
+    case 'bigint':
+    case 'boolean':
+      return value;
+    default:
+      if (value === null || value === undefined) return null;
+      if (Buffer.isBuffer(value)) return value;
+      return value instanceof Date ? value.getTime() : String(value);
+  }
+}

@@ -1,0 +1,19 @@
+import { describe } from 'vitest';
+import { cassandraStore } from '../../../src/stores/cassandra/cassandra-store.js';
+import { cassandra } from '../../services/cassandra/cassandra.js';
+import { service } from '../../services/service.js';
+import { storeConformance } from '../store-conformance.js';
+import { keyspace } from './cql.js';
+
+const server = await service(cassandra);
+
+describe.skipIf(server === undefined)('on a real server', { timeout: 120_000 }, () => {
+  storeConformance('Cassandra', () => ({
+    store: cassandraStore,
+    fresh: async () => (await keyspace(String(server))).slice('cassandra:'.length),
+    counts: true,
+    nonFinite: true,
+    emptyKeys: false,
+    snapshots: false,
+  }));
+});
