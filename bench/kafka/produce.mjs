@@ -1,69 +1,67 @@
-// npm run bench kafka-produce: what it costs to write records to Kafka, beside kafkajs' producer. Both read the same
-// file and write it to topics of their own, keyed by channel, idempotent, not compressed; the broker is named by
-// KAFKA_BROKERS.
-import { randomBytes } from 'node:crypto';
-import kafkajs from 'kafkajs';
-import { BenchError } from './bench-error.mjs';
-import { DATA, DATA_SETS, fileOf } from './data-sets.mjs';
-import { measureProgram } from './run-program.mjs';
-import { mediansOf } from './trial.mjs';
+// What it costs to write records to Kafka, beside kafkajs' producer. Both read the same file and write it to topics of
+// their own, keyed by channel, idempotent, not compressed.
+import { BenchError } from '../bench-error.mjs';
+import { CPU, PEAK, ratio } from '../goals.mjs';
+import { table } from '../report.mjs';
+import { measureProgram, runProgram } from '../run-program.mjs';
+import { mediansOf } from '../trial.mjs';
+import { partReport } from './report.mjs';
+import { createTopic, deleteTopics, endsOf, freshName, PARTITIONS } from './topics.mjs';
 
-const GOAL = 1 / 3;
-const PARTITIONS = 4;
+const TITLE = `Records of 85 bytes from a file into ${PARTITIONS} partitions`;
 
-/** @param {{ records: number, rounds: number, say: (sentence: string) => void }} options */
-export async function benchProduce({ records, rounds, say }) {
-  const brokers = process.env.KAFKA_BROKERS;
-  if (brokers === undefined) throw new BenchError('Name a broker to write to: KAFKA_BROKERS=HOST:PORT.');
-  const path = fileOf(
-    DATA_SETS.find(({ id }) => id === 'ndjson'),
-    records,
-    say,
-  );
-  const programs = [
-    {
-      id: 'freshet',
-      command: (topic) => [
-        ...['node', 'bin/freshet.js', 'store', 'raw', '--schema', 'yt', '--from', path],
-        ...['--brokers', brokers, '--to', `kafka:${topic}?compression=none`],
-      ],
-    },
-    { id: 'kafkajs', command: (topic) => ['node', 'bench/peers/kafkajs-produce.mjs', brokers, topic, path] },
-  ];
-  const admin = new kafkajs.Kafka({ brokers: brokers.split(','), logLevel: kafkajs.logLevel.NOTHING }).admin();
-  await admin.connect();
-  const runs = new Map(programs.map(({ id }) => [id, []]));
-  for (let round = 0; round <= rounds; round++) {
-    say(round === 0 ? 'kafka-produce: warming up' : `kafka-produce: round ${round} of ${rounds}`);
-    for (const { id, command } of programs) {
-      const topic = `bench-${id}-${randomBytes(4).toString('hex')}`;
-      await admin.createTopics({ topics: [{ topic, numPartitions: PARTITIONS }], waitForLeaders: true });
-      const usage = measureProgram(command(topic), { output: `${DATA}kafka-produce.out` });
-      const offsets = await admin.fetchTopicOffsets(topic);
-      await admin.deleteTopics({ topics: [topic] });
-      const written = offsets.reduce((sum, { high }) => sum + Number(high), 0);
-      if (written !== records) throw new BenchError(`${id} has written ${written} records of ${records}.`);
-      if (round > 0) runs.get(id).push(usage);
+const freshet = {
+  id: 'freshet',
+  name: 'freshet store raw',
+  command: (brokers, topic, path) => [
+    ...['node', 'bin/freshet.js', 'store', 'raw', '--schema', 'yt', '--from', path],
+    ...['--brokers', brokers, '--to', `kafka:${topic}?compression=none`],
+  ],
+};
+const kafkajs = {
+  id: 'kafkajs',
+  name: 'kafkajs, idempotent',
+  command: (brokers, topic, path) => ['node', 'bench/peers/kafkajs-produce.mjs', brokers, topic, path],
+};
+const PROGRAMS = [freshet, kafkajs];
+
+export const produce = {
+  id: 'kafka-produce',
+  peers: [],
+  run: async (stage) => {
+    const { records, rounds, short, say } = stage.options;
+    const [{ path }, broker] = [stage, await stage.broker()];
+    const runs = new Map(PROGRAMS.map(({ id }) => [id, []]));
+    for (let round = 1; round <= (short ? 1 : rounds); round++) {
+      say(`kafka-produce: round ${round}`);
+      for (const { id, command } of PROGRAMS) {
+        const topic = freshName(id);
+        await createTopic(broker, topic);
+        const words = command(broker.address, topic, path);
+        if (short) runProgram(words, { output: '/dev/null' });
+        else runs.get(id).push(measureProgram(words, { output: '/dev/null' }));
+        const ends = await endsOf(broker, topic);
+        await deleteTopics(broker, [topic]);
+        const written = [...ends.values()].reduce((sum, end) => sum + end, 0);
+        if (written !== records) throw new BenchError(`${id} has written ${written} records of ${records}.`);
+      }
     }
-  }
-  await admin.disconnect();
-  return report(mediansOf(runs), records, rounds);
-}
+    return short
+      ? `${TITLE}: all from ${PROGRAMS.map(({ name }) => name).join('; ')}`
+      : reportOf(stage, mediansOf(runs));
+  },
+};
 
-function report(medians, records, rounds) {
-  const lines = [...medians].map(([id, { wall, cpu, peak }]) => {
-    const each = ((cpu / records) * 1e6).toFixed(2);
-    return `| ${id} | ${wall.toFixed(2)} | ${cpu.toFixed(2)} | ${each} | ${Math.round(peak / 1024 / 1024)} MB |`;
+function reportOf(stage, medians) {
+  const { records, rounds } = stage.options;
+  const rows = PROGRAMS.map(({ id, name }) => {
+    const { wall, cpu, peak } = medians.get(id);
+    return [name, wall.toFixed(2), cpu.toFixed(2), ((cpu / records) * 1e6).toFixed(2), PEAK.show(peak)];
   });
-  const ratio = medians.get('freshet').cpu / medians.get('kafkajs').cpu;
-  return [
-    `### ${records} records of 85 bytes from a file into ${PARTITIONS} partitions`,
-    '',
-    `| median of ${rounds} | wall s | CPU s | µs of CPU a record | peak |`,
-    '| --- | --- | --- | --- | --- |',
-    ...lines,
-    '',
-    `CPU against kafkajs: ${ratio.toFixed(2)} (goal: ${GOAL.toFixed(2)} or less${ratio <= GOAL ? '' : ', missed'})`,
-    '',
-  ].join('\n');
+  const goal = ratio(CPU, kafkajs, 1 / 3);
+  return partReport(stage, {
+    title: TITLE,
+    lines: [...table([`median of ${rounds}`, 'wall s', 'CPU s', 'µs of CPU a record', 'peak'], rows), ''],
+    goals: [[goal, goal.value({ medians })]],
+  });
 }
