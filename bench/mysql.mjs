@@ -117,6 +117,7 @@ function reportOf(stage, programs, medians) {
   const times = (name, limit) => ({ name, limit, least: true, show: (value) => `${value.toFixed(1)} times` });
   return partReport(stage, {
     title: TITLE,
+    amount: `${programs[0].rows.toLocaleString('en-US')} rows`,
     lines: [
       ...table([`median of ${stage.options.rounds}`, 'rows', 'wall s', 'CPU s', 'peak', 'rows/s'], lines),
       '',

@@ -41,12 +41,8 @@ export const latency = {
     await measure('the probe alone: a line in to the line out', undefined, undefined);
     return partReport(stage, {
       title: TITLE,
-      lines: [
-        `${RATE} lines a second for ${SECONDS} s, \`--every 0\`; milliseconds, with the probe's producer and consumer.`,
-        '',
-        ...table(['', 'p50', 'p99', 'longest', 'CPU s'], rows),
-        '',
-      ],
+      amount: `${RATE} lines a second for ${SECONDS} s, \`--every 0\``,
+      lines: [...table(['milliseconds', 'p50', 'p99', 'longest', 'CPU s'], rows), ''],
       goals,
     });
   },

@@ -6,8 +6,8 @@ import { freshName } from './topics.mjs';
 const CHANNELS = 1000;
 const FIRST_DAY = Date.UTC(2017, 7, 1);
 const DAY_MS = 86_400_000;
-/** Rows that come later than this are not waited for. */
-const PATIENCE_MS = 120_000;
+/** When no row has come for so long, none is waited for. */
+const PATIENCE_MS = 30_000;
 
 /** Writes lines into one topic at a steady rate, and notes when each of them has become a row of another. */
 export class Probe {
@@ -65,8 +65,13 @@ export class Probe {
 
   /** Waits for the rows of all lines. @returns {Promise<number>} how many there are */
   async settle() {
-    const began = performance.now();
-    while (this.#rows < this.#sent.length && performance.now() - began < PATIENCE_MS && !this.#stopped) await sleep(20);
+    let rows = this.#rows;
+    let moved = performance.now();
+    while (rows < this.#sent.length && performance.now() - moved < PATIENCE_MS && !this.#stopped) {
+      await sleep(20);
+      if (this.#rows > rows) moved = performance.now();
+      rows = this.#rows;
+    }
     return this.#rows;
   }
 

@@ -13,7 +13,9 @@ export function rollupReport({ title, stage, programs, goals, runs }) {
     return [
       `${name}${runs.get(id).length === 1 && stage.options.rounds > 1 ? ' (one round)' : ''}`,
       ...[wall.toFixed(2), cpu.toFixed(2), ((cpu / records) * 1e6).toFixed(2), PEAK.show(peak)],
-      ...[written, changes, transactions].map((count) => count?.toLocaleString('en-US') ?? ''),
+      ...[written, changes, transactions].map((count) =>
+        count === undefined ? '' : Math.round(count).toLocaleString('en-US'),
+      ),
     ];
   });
   const header = ['wall s', 'CPU s', 'µs of CPU a record', 'peak', 'rows', 'changelog records', 'transactions'];
@@ -24,9 +26,16 @@ export function rollupReport({ title, stage, programs, goals, runs }) {
   });
 }
 
-/** A part of results-kafka.md: it tells when and with how much it was measured, as parts can be measured one by one. */
-export function partReport({ options: { records } }, { title, lines, goals }) {
-  const when = `${records.toLocaleString('en-US')} records. ${new Date().toISOString().slice(0, 10)}, load ${loadavg()[0].toFixed(1)} at the end.`;
+/**
+ * A part of results-kafka.md. Parts can be measured one by one: each tells when, and of how much.
+ * @param {{ title: string, amount?: string, lines: string[], goals: [Goal, number | undefined][] }} part
+ */
+export function partReport({ options: { records } }, { title, amount = amountOf(records), lines, goals }) {
+  const when = `${amount}. ${new Date().toISOString().slice(0, 10)}, load ${loadavg()[0].toFixed(1)} at the end.`;
   const verdicts = goals.map(([goal, value]) => goalLine(goal, value));
   return `${[`### ${title}`, '', when, '', ...lines, ...verdicts].join('\n')}\n`;
+}
+
+export function amountOf(records) {
+  return `${records.toLocaleString('en-US')} records`;
 }

@@ -24,7 +24,9 @@ export async function withAdmin({ client }, use) {
 
 /** @param {{ compacted?: boolean }} how compacted: as changelogs are */
 export function createTopic(broker, topic, { compacted = false } = {}) {
-  const configEntries = compacted ? [{ name: 'cleanup.policy', value: 'compact' }] : [];
+  // Rows have the times of their records, which are of 2017.
+  const configEntries = [{ name: 'retention.ms', value: '-1' }];
+  if (compacted) configEntries.push({ name: 'cleanup.policy', value: 'compact' });
   const topics = [{ topic, numPartitions: PARTITIONS, configEntries }];
   return withAdmin(broker, async (admin) => {
     await admin.createTopics({ topics, waitForLeaders: false });

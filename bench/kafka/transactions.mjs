@@ -7,18 +7,13 @@ const TOPIC = '__transaction_state';
 const STATUS_AT = 16;
 const PREPARE_COMMIT = 2;
 
-/** A point in the brokers' log of transactions, for committedSince(). */
-export function transactionsSoFar(broker) {
-  return endsOf(broker, TOPIC);
-}
-
-/** How many transactions were committed behind such a point. */
-export async function committedSince(broker, before) {
+/** How many transactions were committed under ids that have the name of a group. */
+export async function transactionsOf(broker, group) {
   const ends = await endsOf(broker, TOPIC);
   if (ends.size === 0) return 0;
   let count = 0;
-  await readInternal(broker, TOPIC, ends, ({ partition, offset, value }) => {
-    if (offset >= (before.get(partition) ?? 0) && value?.[STATUS_AT] === PREPARE_COMMIT) count++;
+  await readInternal(broker, TOPIC, ends, ({ key, value }) => {
+    if (key.includes(group) && value?.[STATUS_AT] === PREPARE_COMMIT) count++;
   });
   return count;
 }

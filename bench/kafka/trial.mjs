@@ -5,7 +5,7 @@ import { nodeLines } from '../programs.mjs';
 import { measureProgram, runProgram } from '../run-program.mjs';
 import { readCommitted } from './read-topic.mjs';
 import { createTopic, deleteTopics, freshName } from './topics.mjs';
-import { committedSince, transactionsSoFar } from './transactions.mjs';
+import { transactionsOf } from './transactions.mjs';
 
 const ANSWERS = `${DATA}answers-kafka/`;
 
@@ -55,9 +55,8 @@ async function runOnce(program, stage, { topic, everyMs }) {
   const changelog = program.changelog(job);
   await createTopic(broker, job.out);
   if (!program.makesChangelog) await createTopic(broker, changelog, { compacted: true });
-  const before = await transactionsSoFar(broker);
   const usage = run();
-  const transactions = await committedSince(broker, before);
+  const transactions = await transactionsOf(broker, name);
   const rows = await demandAnswer(broker, { out: job.out, name: program.name, id: program.id, model });
   let changes = 0;
   await readCommitted(broker, changelog, () => changes++);
