@@ -4,14 +4,17 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { BenchError } from './bench-error.mjs';
 import { DATA_SETS, fileOf } from './data-sets.mjs';
-import { mysqlPart } from './mysql.mjs';
+import { Stage } from './kafka/stage.mjs';
 import { readOptions } from './options.mjs';
+import { presentOf } from './present.mjs';
 import { freshet } from './programs.mjs';
 import { python, pythonVersion } from './python.mjs';
 import { heading, reportOf } from './report.mjs';
+import { writePart } from './results-file.mjs';
 import { mediansOf, runTrial } from './trial.mjs';
 
 const RESULTS = fileURLToPath(new URL('results.md', import.meta.url));
+const KAFKA_RESULTS = fileURLToPath(new URL('results-kafka.md', import.meta.url));
 const BUILT = new URL('../dist/freshet.cjs', import.meta.url);
 
 async function main(options) {
@@ -19,11 +22,11 @@ async function main(options) {
   if (!options.short && pythonVersion() === undefined) {
     throw new BenchError(`${python()} can't be run, and it measures the others: name a Python 3 in FRESHET_PYTHON.`);
   }
-  if (options.produce) {
-    const { benchProduce } = await import('./kafka-produce.mjs');
-    process.stdout.write(`${await benchProduce({ ...options, say })}\n`);
-  }
-  if (options.sets.length === 0) return;
+  if (options.sets.length > 0) await runSets(options);
+  if (options.parts.length > 0) await runParts(options);
+}
+
+async function runSets(options) {
   const programs = presentPrograms(options);
   const parts = [heading({ programs, records: options.records })];
   if (!options.short) process.stdout.write(`${parts[0]}\n`);
@@ -37,14 +40,23 @@ async function main(options) {
       parts.push(part);
     }
   }
-  if (options.mysql) {
-    const part = await mysqlPart(options, say);
-    process.stdout.write(`${part}\n`);
-    parts.push(part);
-  }
   if (options.write && !options.short) {
     writeFileSync(RESULTS, `# Results of the last benchmark\n\n${parts.join('\n')}`);
     say(`Written to ${RESULTS}`);
+  }
+}
+
+/** What is measured over servers: each part is told, and written, as soon as it is whole. */
+async function runParts({ parts, partRounds, records, ...options }) {
+  const stage = new Stage({ ...options, records, rounds: partRounds, say });
+  try {
+    for (const { run } of parts) {
+      const part = await run(stage);
+      process.stdout.write(`${part}\n`);
+      if (options.write && !options.short) writePart(KAFKA_RESULTS, part);
+    }
+  } finally {
+    await stage.close();
   }
 }
 
@@ -71,17 +83,8 @@ function baseEntry({ memoryBase }, { records, short }) {
 }
 
 /** freshet and the peers of the chosen sets that are on this machine; the others are named. */
-function presentPrograms({ sets, peers, short }) {
-  const wanted = new Set(
-    sets.flatMap((set) => set.peers).filter(({ id }) => peers === undefined || peers.includes(id)),
-  );
-  const present = [freshet];
-  for (const peer of wanted) {
-    if (short && peer.givesNoAnswer) continue;
-    if (peer.version() !== undefined) present.push(peer);
-    else say(`${peer.name} is not on this machine and is left out. To have it: ${peer.howToInstall ?? 'install it'}.`);
-  }
-  return present;
+function presentPrograms({ sets, ...options }) {
+  return [freshet, ...presentOf([...new Set(sets.flatMap((set) => set.peers))], { ...options, say })];
 }
 
 function say(sentence) {

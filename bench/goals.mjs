@@ -11,7 +11,7 @@ export function ratio(measure, peer, limit, mine = { id: 'freshet', name: undefi
   return {
     name: `${mine.name === undefined ? '' : `${mine.name}: `}${measure.name} against ${peer.name}`,
     limit,
-    show: (value) => value.toFixed(2),
+    show: (value) => value.toFixed(limit < 0.1 ? 3 : 2),
     value: ({ medians }) => {
       const [one, other] = [medians.get(mine.id), medians.get(peer.id)];
       return one === undefined || other === undefined ? undefined : one[measure.key] / other[measure.key];

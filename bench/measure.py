@@ -31,6 +31,9 @@ else:
 began = time.perf_counter()
 pid = start(command, stdin, target)
 os.close(stdin)
+# Whoever stops this means the program; SIGUSR1 ends it at once.
+signal.signal(signal.SIGTERM, lambda *_: os.kill(pid, signal.SIGTERM))
+signal.signal(signal.SIGUSR1, lambda *_: os.kill(pid, signal.SIGKILL))
 _, status, usage = os.wait4(pid, 0)
 wall = time.perf_counter() - began
 if cat is not None:

@@ -1,20 +1,22 @@
 // The set `mysql`: daily rows into MariaDB or MySQL, by `freshet store daily` and by select-then-update. The server is
 // that of FRESHET_TEST_MYSQL, else one that is started for this, as the tests do.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
 import mysql from 'mysql2/promise';
 import { demandEqual, readAnswer } from './answers.mjs';
 import { DATA, fileOf } from './data-sets.mjs';
+import { PEAK } from './goals.mjs';
+import { partReport } from './kafka/report.mjs';
 import { writeDaily } from './make/daily.mjs';
+import { table } from './report.mjs';
 import { measureProgram, runProgram } from './run-program.mjs';
+import { testService } from './test-service.mjs';
 import { mediansOf } from './trial.mjs';
 
-export const MYSQL = 'mysql';
 const MOST_RECORDS = 1_000_000;
 /** The peer stores so much fewer rows: rates are compared. */
 const SHARE = 50;
 const GOAL = 60;
+const TITLE = 'Daily rows into MySQL';
 const DATABASE = 'freshet_bench';
 const SET = { id: 'daily-rows', format: 'ndjson', write: writeDaily };
 /** Room for the table, and for its log: as a server has that is set up to be written to. */
@@ -23,8 +25,11 @@ const FLAGS = ['--innodb-buffer-pool-size=1G', '--innodb-log-file-size=512M'];
 const COLUMNS =
   'harvest_ts DATETIME, channel VARCHAR(100) CHARACTER SET latin1 COLLATE latin1_nopad_bin, date DATETIME, subs INT, PRIMARY KEY (channel, date)';
 
-/** Measures, or with `short` compares the tables alone. @returns a part of the report */
-export async function mysqlPart({ records, rounds, short }, say) {
+/** Measures, or with `short` compares the tables alone. */
+export const mysqlRows = { id: 'mysql', peers: [], run: mysqlPart };
+
+async function mysqlPart(stage) {
+  const { records, rounds, short, say } = stage.options;
   const rows = Math.min(records, MOST_RECORDS);
   const few = Math.ceil(rows / SHARE);
   const [all, some] = [fileOf(SET, rows, say), fileOf(SET, few, say)];
@@ -48,8 +53,7 @@ export async function mysqlPart({ records, rounds, short }, say) {
     await connection.query(`CREATE DATABASE IF NOT EXISTS ${DATABASE}`);
     await connection.query(`USE ${DATABASE}`);
     const given = await answersOf(connection, programs, uri.href, some);
-    if (short)
-      return `Daily rows into MySQL: ${given.rows} rows, the same from ${programs.map(({ name }) => name).join('; ')}`;
+    if (short) return `${TITLE}: ${given.rows} rows, the same from ${programs.map(({ name }) => name).join('; ')}`;
     const runs = new Map(programs.map(({ id }) => [id, []]));
     for (let round = 1; round <= rounds; round++) {
       say(`mysql: round ${round} of ${rounds}`);
@@ -58,7 +62,7 @@ export async function mysqlPart({ records, rounds, short }, say) {
         runs.get(id).push(measureProgram(command(uri.href, id, path), { output: '/dev/null' }));
       }
     }
-    return reportOf(programs, mediansOf(runs), rounds);
+    return reportOf(stage, programs, mediansOf(runs));
   } finally {
     await connection.query(`DROP DATABASE IF EXISTS ${DATABASE}`);
     await connection.end();
@@ -102,36 +106,32 @@ async function makeTable(connection, name) {
   await connection.query(`CREATE TABLE ${name} (${COLUMNS})`);
 }
 
-function reportOf(programs, medians, rounds) {
+function reportOf(stage, programs, medians) {
   const rate = ({ id, rows }) => rows / medians.get(id).wall;
   const lines = programs.map((program) => {
     const { wall, cpu, peak } = medians.get(program.id);
-    const [figure, megabytes] = [Math.round(rate(program)), Math.round(peak / 1024 / 1024)];
-    return `| ${program.name} | ${program.rows} | ${wall.toFixed(2)} | ${cpu.toFixed(2)} | ${megabytes} MB | ${figure} |`;
+    const shown = [wall.toFixed(2), cpu.toFixed(2), PEAK.show(peak), Math.round(rate(program)).toLocaleString('en-US')];
+    return [program.name, program.rows.toLocaleString('en-US'), ...shown];
   });
   const [freshetRate, each, many] = programs.map(rate);
-  return [
-    '### Daily rows into MySQL',
-    '',
-    `| median of ${rounds} | rows | wall s | CPU s | peak | rows/s |`,
-    '|---|---:|---:|---:|---:|---:|',
-    ...lines,
-    '',
-    `- rows a second against select-then-update: ${(freshetRate / each).toFixed(1)} times (goal: ${GOAL} or more): ${freshetRate / each >= GOAL ? 'met' : '**not met**'}`,
-    `- against the same with 1000 rows a commit: ${(freshetRate / many).toFixed(1)} times`,
-    '',
-  ].join('\n');
+  const times = (name, limit) => ({ name, limit, least: true, show: (value) => `${value.toFixed(1)} times` });
+  return partReport(stage, {
+    title: TITLE,
+    amount: `${programs[0].rows.toLocaleString('en-US')} rows`,
+    lines: [
+      ...table([`median of ${stage.options.rounds}`, 'rows', 'wall s', 'CPU s', 'peak', 'rows/s'], lines),
+      '',
+      `- against the same with 1000 rows a commit: ${(freshetRate / many).toFixed(1)} times`,
+    ],
+    goals: [[times('rows a second against select-then-update', GOAL), freshetRate / each]],
+  });
 }
 
 async function serverFor(say) {
   const given = process.env.FRESHET_TEST_MYSQL;
   if (given) return { address: given, stop: async () => {} };
   say('mysql: starting a MariaDB of its own');
-  mkdirSync(DATA, { recursive: true });
-  const outfile = `${DATA}mariadb.mjs`;
-  const entry = fileURLToPath(new URL('../test/services/mariadb.ts', import.meta.url));
-  await build({ entryPoints: [entry], outfile, bundle: true, platform: 'node', format: 'esm', logLevel: 'error' });
-  const { startMariadb } = await import(pathToFileURL(outfile).href);
+  const { startMariadb } = await testService('mariadb.ts');
   const folder = `${DATA}mariadb-${process.pid}`;
   const server = await startMariadb(folder, { flags: FLAGS });
   return {

@@ -1,26 +1,31 @@
 import { parseArgs } from 'node:util';
 import { BenchError } from './bench-error.mjs';
 import { DATA_SETS } from './data-sets.mjs';
-import { MYSQL } from './mysql.mjs';
+import { PARTS } from './parts.mjs';
 
 const USAGE = `npm run bench -- [SET…] [flags]
 
-Sets: ${DATA_SETS.map(({ id }) => id).join(', ')} (all unless named); ${MYSQL}, which needs a server; kafka-produce with a
-broker in KAFKA_BROKERS
+Sets: ${DATA_SETS.map(({ id }) => id).join(', ')} (all unless named)
+Over servers, which are started: kafka, which is ${PARTS.map(({ id }) => id).join(', ')}
 
   --records N        records of each set [5000000]
-  --rounds N         measured rounds, after one that warms up and checks the answers [5]
+  --rounds N         measured rounds [5, after one that warms up; over servers 3]
   --source file|pipe only from a file, or only from a pipe
-  --peers ID,…       only these of duckdb-1, duckdb-2, node, miller, avsc, wc
+  --peers ID,…       only these of ${peersOf(DATA_SETS)};
+                     over Kafka of ${peersOf(PARTS)}
   --short            200000 records, answers compared, nothing measured
-  --write            also write bench/results.md
+  --write            also write bench/results.md; what was measured over servers goes to bench/results-kafka.md
 `;
 
-const PRODUCE = 'kafka-produce';
+const KAFKA = 'kafka';
+
+function peersOf(sets) {
+  return [...new Set(sets.flatMap(({ peers }) => peers.map(({ id }) => id)))].join(', ');
+}
 
 const flags = {
   records: { type: 'string' },
-  rounds: { type: 'string', default: '5' },
+  rounds: { type: 'string' },
   source: { type: 'string' },
   peers: { type: 'string' },
   short: { type: 'boolean', default: false },
@@ -33,7 +38,7 @@ export function readOptions(words) {
   const { values, positionals } = parsed(words);
   if (values.help) return { help: USAGE };
   for (const id of positionals) {
-    if (id !== PRODUCE && id !== MYSQL && !DATA_SETS.some((set) => set.id === id))
+    if (id !== KAFKA && ![...DATA_SETS, ...PARTS].some((set) => set.id === id))
       throw new BenchError(`There is no set ${id}.\n\n${USAGE}`);
   }
   if (values.source !== undefined && !['file', 'pipe'].includes(values.source)) {
@@ -41,10 +46,10 @@ export function readOptions(words) {
   }
   return {
     sets: DATA_SETS.filter(({ id }) => positionals.length === 0 || positionals.includes(id)),
-    produce: positionals.includes(PRODUCE),
-    mysql: positionals.includes(MYSQL),
+    parts: PARTS.filter(({ id }) => positionals.includes(KAFKA) || positionals.includes(id)),
     records: count('records', values.records ?? (values.short ? '200000' : '5000000')),
-    rounds: count('rounds', values.rounds),
+    rounds: count('rounds', values.rounds ?? '5'),
+    partRounds: count('rounds', values.rounds ?? '3'),
     sources: values.source === undefined ? ['file', 'pipe'] : [values.source],
     peers: values.peers?.split(','),
     short: values.short,

@@ -52,13 +52,15 @@ function states({ memoryBase }, { base, medians, answer }) {
   ];
 }
 
-function goalLine({ name, limit, show }, value) {
+/** @param {Goal} goal of goals.mjs @param {number | undefined} value */
+export function goalLine({ name, limit, show, least = false }, value) {
   if (value === undefined) return `- ${name}: not measured`;
-  const verdict = value <= limit ? 'met' : '**not met**';
-  return `- ${name}: ${show(value)} (goal: ${show(limit)} or less): ${verdict}`;
+  const isMet = least ? value >= limit : value <= limit;
+  return `- ${name}: ${show(value)} (goal: ${show(limit)} or ${least ? 'more' : 'less'}): ${isMet ? 'met' : '**not met**'}`;
 }
 
-function table(header, rows) {
+/** Lines of Markdown: texts to the left in the first column, figures to the right in the others. */
+export function table(header, rows) {
   const widths = header.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column].length)));
   const line = (cells) =>
     `| ${cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]))).join(' | ')} |`;

@@ -47,16 +47,9 @@ function runOnce({ program, path }, { id, format }, source, measured) {
 
 /** The median of each figure by itself. */
 export function mediansOf(runs) {
-  return new Map(
-    [...runs].map(([id, usages]) => [
-      id,
-      {
-        wall: median(usages.map((u) => u.wall)),
-        cpu: median(usages.map((u) => u.cpu)),
-        peak: median(usages.map((u) => u.peak)),
-      },
-    ]),
-  );
+  const medians = (usages) =>
+    Object.fromEntries(Object.keys(usages[0]).map((key) => [key, median(usages.map((usage) => usage[key]))]));
+  return new Map([...runs].map(([id, usages]) => [id, medians(usages)]));
 }
 
 function median(values) {
