@@ -7,7 +7,7 @@ import { BenchError } from '../bench-error.mjs';
 import { DATA } from '../data-sets.mjs';
 import { testService } from '../test-service.mjs';
 
-const FETCH_JARS = fileURLToPath(new URL('../../test/services/kafka/fetch-jars.sh', import.meta.url));
+const FETCH_JARS = fileURLToPath(new URL('../../test/services/fetch-jars.sh', import.meta.url));
 
 /**
  * A broker, and the folder of the jars that its own tools are in.
@@ -20,7 +20,7 @@ const FETCH_JARS = fileURLToPath(new URL('../../test/services/kafka/fetch-jars.s
  * @throws BenchError where Java or Maven are missing: records are loaded by Kafka's own producer
  */
 export async function startBroker(say) {
-  const found = spawnSync('sh', ['-c', 'command -v java && command -v mvn && sh "$1"', 'sh', FETCH_JARS], {
+  const found = spawnSync('sh', ['-c', 'command -v java && command -v mvn && sh "$1" kafka', 'sh', FETCH_JARS], {
     encoding: 'utf8',
   });
   if (found.status !== 0) {
