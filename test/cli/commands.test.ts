@@ -30,7 +30,7 @@ describe('every command', () => {
       'doctor',
       ...['cpu', 'events', 'pairs', 'sensors', 'yt'].map((noun) => `produce ${noun}`),
       'report',
-      ...['check', 'infer', 'list', 'show'].map((noun) => `schema ${noun}`),
+      ...['check', 'infer', 'list', 'register', 'show'].map((noun) => `schema ${noun}`),
       ...['daily', 'hourly', 'monthly', 'raw', 'total', 'weekly', 'window', 'yearly'].map((noun) => `store ${noun}`),
       'tail',
       ...['cpu', 'parity'].map((noun) => `transform ${noun}`),

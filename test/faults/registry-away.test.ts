@@ -151,4 +151,26 @@ describe.skipIf(brokers === undefined || schemas === undefined)('a registry that
     expect(await channelsIn(to)).toEqual(wanted(1, 2));
     expect([first.told().length, second.told()]).toEqual([1, []]);
   });
+
+  it('lets partitions move to a copy that can reach it', { timeout: 60_000 }, async () => {
+    const { from, to, way, address, words } = await setUp();
+    await produceVersion(from, 1);
+    const cutOff = running(words, address);
+    await untilRows(to, PER_VERSION);
+    way.cut();
+    await produceVersion(from, 2);
+    await until('the outage to be told', () => cutOff.told().length === 1);
+    const other = running(words, url);
+    // It has one of two partitions, and reads what the first one waits for.
+    await untilRows(to, PER_VERSION + 1);
+    await way.open();
+    await untilRows(to, 2 * PER_VERSION);
+    for (const { child } of [cutOff, other]) {
+      child.kill('SIGTERM');
+      expect(await end(child)).toEqual({ status: 143, signal: null });
+    }
+    way.cut();
+    expect(await channelsIn(to)).toEqual(wanted(1, 2));
+    expect(other.told()).toEqual([]);
+  });
 });

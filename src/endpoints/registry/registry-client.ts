@@ -18,7 +18,7 @@ export interface Request {
 }
 
 /** At the start a registry that is away is told of within two seconds. */
-export const START_TIMEOUT_MS = 1800;
+export const START_TIMEOUT_MS = 1500;
 const TIMEOUT_MS = 10_000;
 const TOO_MANY = 429;
 const JSON_TYPE = 'application/vnd.schemaregistry.v1+json';
