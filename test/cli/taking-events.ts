@@ -16,6 +16,8 @@ export interface TakingEvents {
 /** Starts `freshet produce events` on a free port, and waits until it listens. */
 export async function takingEvents(args: readonly string[], options: SpawnOptions = {}): Promise<TakingEvents> {
   const child = start(['produce', 'events', '--listen', '127.0.0.1:0', ...args], options);
+  // A test that fails may leave it.
+  process.once('exit', () => child.kill('SIGKILL'));
   child.stdin?.end();
   let said = '';
   child.stderr?.on('data', (chunk: Buffer) => {
