@@ -64,21 +64,28 @@ export async function runPipeline(pipeline: Pipeline): Promise<void> {
   let arrived = flushed;
   let yielded = flushed;
   let idle = false;
+  // At once means as soon as nothing else is there to be read: that would wait for the writing, too.
+  const interval = every === 0 ? TURN_MS : every;
+  let owed = false;
   for (;;) {
     const got = await next(pipeline);
     if (got === 'end') break;
     if (got === 'wait') {
+      if (every === 0 && owed) await flush(pipeline, 'tick');
+      owed = false;
       const refreshed = metrics.watcher === undefined ? undefined : performance.now() + REFRESH_MS;
       await arrival(source, refreshed, nextDue(flushed, every, operator), idle ? undefined : due(arrived, idleClose));
     } else {
       await handle(pipeline, got);
       arrived = performance.now();
       idle = false;
+      owed = true;
     }
     const now = performance.now();
-    if (now - flushed >= every || source.urgent === true) {
+    if (now - flushed >= interval || source.urgent === true) {
       await flush(pipeline, 'tick');
-      flushed = now;
+      flushed = every === 0 ? performance.now() : now;
+      owed = false;
     }
     if (!idle && idleClose !== undefined && got === 'wait' && now - arrived >= idleClose) {
       await flush(pipeline, 'idle');
