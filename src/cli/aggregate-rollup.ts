@@ -26,8 +26,8 @@ export function rollupCommand(period: Period, unit: string, example: string): Co
       const ends = endsOf(given);
       await run(
         ends,
-        ({ inputs, finite, readersFor }) => {
-          const schema = rawSchema(chooseSchema(given, inputs), inputs, period);
+        async ({ inputs, finite, readersFor }) => {
+          const schema = await rawSchema(chooseSchema(given, inputs), inputs, period);
           noteArrival(schema, reporter.warn);
           const readers = readersFor(schema);
           const emit = emitOf(given, finite);

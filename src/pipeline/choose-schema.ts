@@ -77,8 +77,13 @@ function known(schema: RecordSchema, path: string, flag: string): string {
  * period nests in this one.
  * @throws UsageError where it does not (weeks into months)
  */
-export function rawSchema(schema: RecordSchema, inputs: readonly OpenInput[], period: Period): RecordSchema {
-  const inner = schema.derived?.period ?? inputs.map((input) => periodOfRows(input, schema)).find(Boolean);
+export async function rawSchema(
+  schema: RecordSchema,
+  inputs: readonly OpenInput[],
+  period: Period,
+): Promise<RecordSchema> {
+  const inner =
+    schema.derived?.period ?? (await Promise.all(inputs.map((input) => periodOfRows(input, schema)))).find(Boolean);
   if (inner !== undefined && !nests(inner, period)) {
     throw new UsageError(
       `the input's rows are ${inner}, and a ${unitOf(inner)} does not lie within one ${unitOf(period)}`,
@@ -92,9 +97,10 @@ function unitOf(period: Period): string {
   return period === 'daily' ? 'day' : period.slice(0, -2);
 }
 
-/** The period of an input's rows where its first record looks like a rollup's; JSON inputs only. */
-function periodOfRows({ head, format }: OpenInput, schema: RecordSchema): Period | undefined {
-  if (head === undefined || format !== 'ndjson') return undefined;
+/** The period of an input's rows where its first record looks like a rollup's; of JSON only. */
+async function periodOfRows(input: OpenInput, schema: RecordSchema): Promise<Period | undefined> {
+  const head = input.firstRecord === undefined && input.format === 'ndjson' ? input.head : await input.firstRecord?.();
+  if (head === undefined) return undefined;
   const [line = ''] = new TextDecoder().decode(head.subarray(0, 65536)).trimStart().split('\n');
   try {
     const record: unknown = JSON.parse(line);

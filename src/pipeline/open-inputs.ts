@@ -50,6 +50,8 @@ export interface OpenInput {
   readonly table?: RecordSchema;
   /** The first bytes that were looked at: of JSON lines the first is whole. Empty where there are none. */
   readonly head?: Uint8Array;
+  /** Of topics: the first record that they hold, if any. */
+  readonly firstRecord?: () => Promise<Uint8Array | undefined>;
   /** The first bytes, up to 256 KiB: waits for so many, or for the end. To be called before read(). */
   readonly sample?: () => Promise<Uint8Array>;
   readonly format?: Format;

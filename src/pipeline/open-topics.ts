@@ -10,6 +10,7 @@ import type { TopicInfo } from '../endpoints/kafka/protocol/metadata.js';
 import { findOffsets, parseOffset, type Range } from '../endpoints/kafka/start-offsets.js';
 import { TopicReader } from '../endpoints/kafka/topic-reader.js';
 import { UsageError } from '../records/errors.js';
+import { firstRecord } from './first-record.js';
 import type { OpenInput } from './open-inputs.js';
 import { openTopicValues } from './open-topic-values.js';
 import type { TopicOptions } from './topic-options.js';
@@ -63,6 +64,7 @@ export async function openTopics(
         return values.schema;
       },
       files: [],
+      firstRecord: () => firstRecord(cluster, partitions, options.show),
       read: async (plan) => {
         const { schema, zone, paths, records, group, partOf } = plan;
         const decoder = values.decoder({ schema, zone, projection: { paths, records } });

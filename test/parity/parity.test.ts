@@ -42,6 +42,8 @@ function standInFolder(setting: Setting): string {
   return bin;
 }
 
+/** Their commands compare the order of rows. */
+const IN_ORDER = ['periods/any-order'];
 const sorted = (text: string): string[] => text.split('\n').sort();
 
 describe.skipIf(brokers === undefined).each([
@@ -60,7 +62,8 @@ describe.skipIf(brokers === undefined).each([
   const bin = standInFolder(setting);
 
   describe.concurrent('give what pipes give', () => {
-    it.each(cases)('$name', { timeout: 240_000 }, async (one) => {
+    const same = partitions === 1 ? cases : cases.filter(({ name }) => !IN_ORDER.includes(name));
+    it.each(same)('$name', { timeout: 240_000 }, async (one) => {
       const outcome = await inTurn(() => runCase(one, bin));
       const expected = expectedOf(one);
       if (partitions === 1) expect(outcome).toEqual(expected);

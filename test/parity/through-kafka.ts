@@ -46,7 +46,9 @@ async function standIn(args: readonly string[], setting: Setting): Promise<numbe
     .join('')
     .replace(place, (_, offset) => (offset === undefined ? name : `${name}:${Number(offset) + 1}`));
   process.stderr.write(told);
-  return Math.max(...runs.map(({ status }) => status ?? 1));
+  // A copy that has nothing to do says so.
+  const working = runs.filter(({ err }) => !err.includes('as many copies already'));
+  return Math.max(...working.map(({ status }) => status ?? 1));
 }
 
 async function asItIs(
