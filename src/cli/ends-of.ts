@@ -56,7 +56,7 @@ export function endsOf(flags: EndFlags, to = '-'): Ends {
 }
 
 /** How topics that are missing are made. @throws UsageError for flags that say how where none is to be made */
-function creationOf(flags: EndFlags): Ends['creation'] {
+export function creationOf(flags: Pick<EndFlags, 'create-topics' | 'partitions' | 'replication'>): Ends['creation'] {
   const { partitions, replication } = flags;
   const said = {
     ...(partitions === undefined ? {} : { partitions }),

@@ -123,8 +123,9 @@ export const inputFlags = {
 /** Flags about input that does not fit. */
 export const deadLetterFlags = {
   dead: Flags.string({
-    helpValue: 'FILE|kafka:TOPIC',
-    description: 'keep what does not fit, and late records, as JSON lines {reason, source, line, raw}',
+    helpValue: 'FILE|kafka:TOPIC|STORE',
+    description:
+      'keep what does not fit, and late records, as JSON lines {reason, source, line, raw}, as records of a topic, or as rows of a table (sqlite:FILE#TABLE, mysql:…)',
     helpGroup: 'DEAD LETTERS',
   }),
   'max-dead': count({

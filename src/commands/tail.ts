@@ -1,5 +1,6 @@
 import { Args, Flags } from '@oclif/core';
-import { brokersFlag, count, generalFlags } from '../cli/flags.js';
+import { creationOf } from '../cli/ends-of.js';
+import { count, generalFlags, topicOutputFlags } from '../cli/flags.js';
 import { FreshetCommand } from '../cli/freshet-command.js';
 import type { Reporter } from '../cli/reporter.js';
 import { openStandardOutput } from '../cli/write-out.js';
@@ -14,6 +15,7 @@ export default class Tail extends FreshetCommand {
     '<%= config.bin %> tail report',
     "<%= config.bin %> tail 'sensors.*' --offset -5 --until-end",
     '<%= config.bin %> tail yt_dead --until-end --raw | <%= config.bin %> aggregate daily --to kafka:yt_daily',
+    '<%= config.bin %> tail yt_dead --until-end --raw --to kafka:yt_raw_harvest',
   ];
   static override args = {
     topic: Args.string({
@@ -41,14 +43,20 @@ export default class Tail extends FreshetCommand {
       exclusive: ['format'],
       description: 'print values alone, and of dead letters the original bytes, so that they can be read again',
     }),
-    ...brokersFlag,
+    to: Flags.string({
+      exclusive: ['format'],
+      helpValue: 'kafka:TOPIC',
+      description:
+        'write records to a topic in place of printing them: with their keys and headers; with --raw, dead letters as the records that they were',
+    }),
+    ...topicOutputFlags,
     ...generalFlags,
   };
   static override strict = false;
 
   protected async work(reporter: Reporter): Promise<void> {
     const { flags, argv } = await this.parse(Tail);
-    const { raw, format, brokers, 'until-end': untilEnd } = flags;
+    const { raw, format, to, brokers, 'until-end': untilEnd } = flags;
     await tailTopics({
       topics: argv.flatMap((word) => topicsOfWord(String(word))),
       offset: flags.offset ?? (untilEnd ? 'beginning' : 'end'),
@@ -56,6 +64,8 @@ export default class Tail extends FreshetCommand {
       count: flags.count ?? Number.POSITIVE_INFINITY,
       form: raw ? 'raw' : format,
       sink: openStandardOutput(),
+      creation: creationOf(flags),
+      ...(to === undefined ? {} : { to }),
       stop: this.stop,
       show: reporter.warn,
       ...(brokers === undefined ? {} : { brokers }),

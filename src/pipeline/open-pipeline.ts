@@ -93,7 +93,7 @@ export async function openPipeline(
   planWork: (context: WorkContext) => Work | Promise<Work>,
   { metrics, stop, show }: Surroundings,
 ): Promise<Pipeline> {
-  warnOfPasswords([...ends.from, ...ends.to], show);
+  warnOfPasswords([...ends.from, ...ends.to, ends.dead ?? '-'], show);
   // Who has brought nothing yet is waited for as long as who has.
   const drained = (halt: () => void, drains: boolean): void =>
     stop.onRequest(() => (drains ? setTimeout(halt, ends.drain).unref() : halt()));
@@ -160,7 +160,7 @@ export async function openProduced(
   surroundings: Surroundings,
 ): Promise<Pipeline> {
   const filter = ends.where === undefined ? undefined : compileFilter(ends.where, schema, ends.zone);
-  warnOfPasswords(ends.to, surroundings.show);
+  warnOfPasswords([...ends.to, ends.dead ?? '-'], surroundings.show);
   const outputs = await openOutputs([], outputOptions(ends, schema, surroundings));
   const pipeline = pipelineOf(ends, new ProducedSource(source), outputs, surroundings);
   return { ...pipeline, filter };

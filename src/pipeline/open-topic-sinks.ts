@@ -1,5 +1,5 @@
 import type { Format } from '../codecs/codec.js';
-import type { ByteSink, Sink } from '../endpoints/endpoint.js';
+import type { Sink } from '../endpoints/endpoint.js';
 import type { Cluster } from '../endpoints/kafka/client/cluster.js';
 import { openProducer } from '../endpoints/kafka/producer/open-producer.js';
 import type { RowProducer } from '../endpoints/kafka/producer/row-producer.js';
@@ -8,9 +8,11 @@ import { type Creation, topicToWrite, type WritableTopic } from '../endpoints/ka
 import { UsageError } from '../records/errors.js';
 import type { RecordSchema } from '../records/schema.js';
 import type { Zone } from '../records/time/zone.js';
+import type { DeadLetterSink } from './dead-letter-record.js';
 import { DeadLetterTopic } from './dead-letter-topic.js';
 import { loadCodec } from './formats.js';
 import { openCluster } from './open-topics.js';
+import type { CopyOptions } from './tail/copied-records.js';
 import { TopicSink } from './topic-sink.js';
 import type { TopicsUri } from './uri.js';
 
@@ -65,13 +67,31 @@ export async function openTopicSink(
 }
 
 /** A topic that dead letters are kept in. */
-export async function openDeadLetterTopic(word: string, uri: TopicsUri, options: TopicSinkOptions): Promise<ByteSink> {
+export async function openDeadLetterTopic(
+  word: string,
+  uri: TopicsUri,
+  options: TopicSinkOptions,
+): Promise<DeadLetterSink> {
   if (uri.format !== undefined && uri.format !== 'ndjson') {
     throw new UsageError(`--dead ${word}: dead letters are JSON`, 'Leave ?format= away.');
   }
   const { producer, topic, close } = await open(`--dead ${word}`, uri, options);
   const writer = producer.topic(topic.topic, topic.partitions, topic.limits.batchBytes);
-  return new DeadLetterTopic(word, producer, writer, close);
+  return new DeadLetterTopic(producer, writer, close);
+}
+
+/** A topic that records are written to as they are. */
+export async function openCopy(
+  word: string,
+  uri: TopicsUri,
+  options: TopicSinkOptions,
+): Promise<Omit<CopyOptions, 'raw'>> {
+  if (uri.format !== undefined) {
+    throw new UsageError(`--to ${word}: records are written as they are`, 'Leave ?format= away.');
+  }
+  const { producer, topic, close } = await open(`--to ${word}`, uri, options);
+  const writer = producer.topic(topic.topic, topic.partitions, topic.limits.batchBytes);
+  return { producer, writer, limits: topic.limits, close };
 }
 
 interface Opened {

@@ -8,6 +8,7 @@ import { type Batch, type Reject, selectedCount } from '../records/batch.js';
 import { DataError } from '../records/errors.js';
 import { jsonText } from '../records/json-text.js';
 import { rowsOf } from '../records/rows.js';
+import type { DeadLetter } from './dead-letter-record.js';
 import type { DeadLetters } from './dead-letters.js';
 import type { Metrics } from './metrics.js';
 import type { StopSignal } from './stop-signal.js';
@@ -149,7 +150,7 @@ async function boundState(pipeline: Pipeline, operator: Operator): Promise<void>
 function addRejects({ deadLetters, metrics }: Pipeline, batch: Batch): Reject | undefined {
   for (const reject of batch.rejects ?? []) {
     metrics.records++;
-    deadLetters.add(reject);
+    deadLetters.add(withEnvelope(deadLetters, batch, reject));
     if (deadLetters.exceeded) return reject;
   }
   return undefined;
@@ -185,8 +186,13 @@ function addRefused(
       records?.original?.(row) ?? records?.buffer.slice(records.starts[row], records.ends[row]) ?? asJson(batch, row);
     const { source, unit } = origin ?? { source: computed.source, unit: 'record' as const };
     const ordinal = origin?.ordinal(row) ?? computed.before + row + 1;
-    deadLetters.add({ reason, source, unit, ordinal, raw }, late);
+    deadLetters.add(withEnvelope(deadLetters, batch, { reason, source, unit, ordinal, raw }), late);
   }
+}
+
+/** A dead letter that is kept has what a topic's record had besides. */
+function withEnvelope({ keeps }: DeadLetters, { envelope }: Batch, letter: Reject): DeadLetter {
+  return keeps && envelope !== undefined ? { ...letter, envelope: envelope(letter.ordinal) } : letter;
 }
 
 /** A row of a source whose records have no bytes of their own: a table's. */

@@ -4,10 +4,11 @@ import type { Fetched, TopicPartition } from '../endpoints/kafka/fetch-queue.js'
 import { isTakenOver } from '../endpoints/kafka/group/group-shares.js';
 import type { Position } from '../endpoints/kafka/protocol/groups.js';
 import { decompressRecords } from '../endpoints/kafka/records/compression.js';
+import { Envelopes } from '../endpoints/kafka/records/envelopes.js';
 import type { RecordBatch } from '../endpoints/kafka/records/record-batch.js';
 import { RecordSplitter } from '../endpoints/kafka/records/record-splitter.js';
 import type { TopicReader } from '../endpoints/kafka/topic-reader.js';
-import type { Batch, Reject } from '../records/batch.js';
+import type { Batch, Envelope, Reject } from '../records/batch.js';
 import type { RecordSchema } from '../records/schema.js';
 
 /** While more is there, batches are made this long. */
@@ -45,6 +46,9 @@ export class TopicSource implements BatchSource {
   readonly finite: boolean;
   readonly #options: TopicSourceOptions;
   readonly #splitter = new RecordSplitter();
+  readonly #envelopes = new Envelopes();
+  readonly #envelope = (offset: number): Envelope | undefined =>
+    this.#envelopes.find(this.#fetched?.batches ?? [], offset);
   /** What is being decoded. */
   #fetched: Fetched | undefined;
   #place = 0;
@@ -200,9 +204,9 @@ export class TopicSource implements BatchSource {
   }
 
   #withRejects(batch: Batch): Batch {
-    if (this.#rejects.length === 0) return batch;
+    if (this.#rejects.length === 0) return { ...batch, envelope: this.#envelope };
     const rejects = [...(batch.rejects ?? []), ...this.#rejects];
     this.#rejects = [];
-    return { ...batch, rejects };
+    return { ...batch, rejects, envelope: this.#envelope };
   }
 }

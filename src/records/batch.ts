@@ -17,6 +17,21 @@ export interface Batch {
   readonly origin?: Origin;
   /** Input that did not fit the schema, in input order. */
   readonly rejects?: readonly Reject[];
+  /** Of a topic's records: what the one of an offset has beside its value, as an own copy. Asked for but a few. */
+  readonly envelope?: (offset: number) => Envelope | undefined;
+}
+
+/** What a topic's record has beside its value. */
+export interface Envelope {
+  /** Undefined: null. */
+  readonly key: Uint8Array | undefined;
+  readonly headers: readonly RecordHeader[];
+}
+
+export interface RecordHeader {
+  readonly name: string;
+  /** Undefined: null. */
+  readonly value: Uint8Array | undefined;
 }
 
 /** Where a batch's rows came from. */

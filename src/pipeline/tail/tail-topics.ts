@@ -1,48 +1,53 @@
-import type { ByteSink } from '../../endpoints/endpoint.js';
 import { findTopics } from '../../endpoints/kafka/find-topics.js';
 import { decompressRecords } from '../../endpoints/kafka/records/compression.js';
 import type { RecordBatch } from '../../endpoints/kafka/records/record-batch.js';
 import { RecordSplitter } from '../../endpoints/kafka/records/record-splitter.js';
 import { findOffsets, parseOffset } from '../../endpoints/kafka/start-offsets.js';
 import { type Fetched, type TopicPartition, TopicReader } from '../../endpoints/kafka/topic-reader.js';
+import { UsageError } from '../../records/errors.js';
 import { openCluster } from '../open-topics.js';
 import type { StopSignal } from '../stop-signal.js';
-import { RecordWriter, type TailForm } from './record-writer.js';
+import { openTailOutput, type TailOutputOptions, topicUri } from './open-tail-output.js';
+import type { TailOutput } from './placed-records.js';
 
-export interface TailOptions {
+export interface TailOptions extends TailOutputOptions {
   /** Names and patterns. */
   readonly topics: readonly string[];
-  readonly brokers?: string;
   /** As `--offset` has it. */
   readonly offset: string;
   /** Whether it ends where the topics end when it begins. */
   readonly untilEnd: boolean;
   /** It ends after so many records; Infinity: never. */
   readonly count: number;
-  readonly form: TailForm;
-  readonly sink: ByteSink;
   readonly stop: StopSignal;
-  /** Shows a sentence to the user. */
-  readonly show: (sentence: string) => void;
 }
 
 /** Only what committed transactions wrote, as everything that reads Kafka exactly does. */
 const COMMITTED = true;
 
 /**
- * Prints the records of topics as they come.
+ * Puts the records of topics out as they come.
  * @throws UsageError for a topic that is missing, ServiceError where no broker answers, ReaderGone
  */
 export async function tailTopics(options: TailOptions): Promise<void> {
-  const { topics, offset, untilEnd, sink, stop, show } = options;
+  const { topics, offset, untilEnd, to, stop, show } = options;
   const range = parseOffset(offset);
+  const into = to === undefined ? [] : topicUri(to).topics;
   const cluster = openCluster(options.brokers);
   const reader = new TopicReader({ cluster, committed: COMMITTED, show });
+  let output: TailOutput | undefined;
   try {
     const found = await findTopics(cluster, topics);
     const partitions = found.flatMap(({ topic, partitions: all }) =>
       all.map(({ partition }) => ({ topic, partition })),
     );
+    const endless = !untilEnd && range.end === undefined;
+    if (endless && found.some(({ topic }) => into.includes(topic))) {
+      throw new UsageError(
+        `${to} is read and written at once, without end`,
+        '--until-end reads what stands there now.',
+      );
+    }
     const starts = await findOffsets(cluster, partitions, range.start, COMMITTED);
     const end = range.end ?? (untilEnd ? ({ at: 'end' } as const) : undefined);
     const ends = end === undefined ? [] : await findOffsets(cluster, partitions, end, COMMITTED);
@@ -50,26 +55,28 @@ export async function tailTopics(options: TailOptions): Promise<void> {
       reader.add(one, starts[index] ?? 0, ends[index] ?? Number.POSITIVE_INFINITY);
     });
     stop.onRequest(() => reader.stop());
-    await new Tail(options, reader).run();
-    await sink.flush();
+    output = await openTailOutput(options);
+    await new Tail(options, reader, output).run();
+    await output.flush();
   } finally {
     reader.stop();
+    await output?.close();
     await cluster.close();
   }
 }
 
-/** Prints what a reader gives. */
+/** Puts out what a reader gives. */
 class Tail {
   readonly #options: TailOptions;
   readonly #reader: TopicReader;
+  readonly #output: TailOutput;
   readonly #splitter = new RecordSplitter();
-  readonly #writer: RecordWriter;
   #left: number;
 
-  constructor(options: TailOptions, reader: TopicReader) {
+  constructor(options: TailOptions, reader: TopicReader, output: TailOutput) {
     this.#options = options;
     this.#reader = reader;
-    this.#writer = new RecordWriter(options.form);
+    this.#output = output;
     this.#left = options.count;
   }
 
@@ -79,22 +86,21 @@ class Tail {
       const got = this.#reader.take();
       if (got === 'end') return;
       if (got === 'wait') continue;
-      await this.#print(got);
+      await this.#put(got);
       this.#reader.done(got);
     }
   }
 
-  async #print(fetched: Fetched): Promise<void> {
+  async #put(fetched: Fetched): Promise<void> {
     const { topic, partition, batches, problems } = fetched;
     for (const { offset, problem } of problems) this.#options.show(`${topic}:${partition}:${offset}: ${problem}`);
     for (const batch of batches) {
       if (this.#left === 0) return;
-      this.#add(fetched, batch);
-      await this.#options.sink.write(this.#writer.take());
+      await this.#add(fetched, batch);
     }
   }
 
-  #add({ topic, partition, from, to }: Fetched, batch: RecordBatch): void {
+  async #add({ topic, partition, from, to }: Fetched, batch: RecordBatch): Promise<void> {
     const { baseOffset, compression, count } = batch;
     const place = `${topic}:${partition}:${baseOffset}`;
     let bytes: Uint8Array;
@@ -126,6 +132,6 @@ class Tail {
       split,
       ...(appendTime === undefined ? {} : { appendTime }),
     };
-    this.#writer.add(records, first, behind);
+    await this.#output.add(records, first, behind);
   }
 }
