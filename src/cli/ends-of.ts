@@ -13,6 +13,7 @@ export interface EndFlags {
   readonly append?: boolean;
   readonly create?: boolean;
   readonly where?: string;
+  readonly deletes?: boolean;
   readonly timezone?: string;
   readonly dead?: string;
   readonly 'max-dead'?: number;
@@ -42,6 +43,7 @@ export function endsOf(flags: EndFlags, to = '-'): Ends {
     append: flags.append ?? false,
     create: flags.create ?? true,
     where: flags.where,
+    deletes: flags.deletes ?? false,
     zone: zoneOf(flags.timezone ?? 'UTC'),
     dead: flags.dead,
     maxDead: flags['max-dead'] ?? Number.POSITIVE_INFINITY,

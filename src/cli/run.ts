@@ -64,7 +64,7 @@ async function letGo({ source }: Pipeline): Promise<void> {
   clearTimeout(timer);
 }
 
-function summarize({ metrics, deadLetters, sinks }: Pipeline, reporter: Reporter): void {
+function summarize({ metrics, deadLetters, sinks, source, deletes }: Pipeline, reporter: Reporter): void {
   if (deadLetters.closing !== undefined) reporter.say(deadLetters.closing);
   const counts = sinks.map((sink) => sink.counts());
   const total = (name: 'applied' | 'stale' | 'tied'): Record<string, number> =>
@@ -79,6 +79,8 @@ function summarize({ metrics, deadLetters, sinks }: Pipeline, reporter: Reporter
     ...total('applied'),
     ...total('stale'),
     ...total('tied'),
+    ...(deletes === undefined ? {} : { deleted: deletes.deleted }),
+    ...source.passedOver,
     seconds: Math.round(performance.now() - metrics.started) / 1000,
   });
 }

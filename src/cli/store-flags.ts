@@ -1,3 +1,4 @@
+import * as Flags from '@oclif/core/flags';
 import { deadLetterFlags, emitFlags, generalFlags, inputFlags, outputFlags, topicOutputFlags } from './flags.js';
 
 /** Where `store` keeps rows unless told. */
@@ -8,6 +9,10 @@ export const storeFlags = {
   ...topicOutputFlags,
   to: outputFlags.to,
   create: outputFlags.create,
+  deletes: Flags.boolean({
+    description: 'delete the row of a key that a topic says is gone, by a record without a value',
+    helpGroup: 'KAFKA',
+  }),
   drain: emitFlags.drain,
   ...deadLetterFlags,
   ...generalFlags,

@@ -1,4 +1,4 @@
-import type { BatchSource } from '../endpoints/endpoint.js';
+import type { BatchSource, PassedOver } from '../endpoints/endpoint.js';
 import type { Batch } from '../records/batch.js';
 
 /** Several sources as one stream: what has rows is read, in turn; files that come after one another are one of them. */
@@ -47,6 +47,12 @@ export class MergedSource implements BatchSource {
       waiting++;
     }
     return this.#open.length === 0 ? 'end' : 'wait';
+  }
+
+  get passedOver(): PassedOver | undefined {
+    const all = this.sources.flatMap(({ passedOver }) => passedOver ?? []);
+    if (all.length === 0) return undefined;
+    return { tombstones: all.reduce((sum, { tombstones }) => sum + tombstones, 0) };
   }
 
   get urgent(): boolean {

@@ -29,6 +29,8 @@ export interface ReadPlan {
   readonly partition: number;
   /** The group that shares a topic's partitions; absent: all of them are read, from where it was said. */
   readonly group?: string;
+  /** Whether batches have the tombstones of topics among their rows. */
+  readonly tombstones: boolean;
   /** What moves with the partitions, and what is committed with their positions. */
   readonly state?: PartitionState;
   readonly transactions?: Transactions;

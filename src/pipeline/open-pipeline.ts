@@ -9,6 +9,7 @@ import type { RecordSchema } from '../records/schema.js';
 import { schemaJson } from '../records/schema-json.js';
 import type { Zone } from '../records/time/zone.js';
 import { DeadLetters } from './dead-letters.js';
+import { planDeletes } from './deletes.js';
 import { MergedSource } from './merged-source.js';
 import type { Metrics } from './metrics.js';
 import { type OpenInput, openInputs, partitionsOf, type ReadPlan } from './open-inputs.js';
@@ -33,6 +34,8 @@ export interface Ends {
   /** Whether a store's table is made where it is missing. */
   readonly create: boolean;
   readonly where?: string;
+  /** Whether tombstones of topics delete rows. */
+  readonly deletes: boolean;
   readonly zone: Zone;
   readonly dead?: string;
   readonly maxDead: number;
@@ -107,6 +110,7 @@ export async function openPipeline(
   const work = await planWork({ inputs, finite, readersFor });
   const { schema, operator, readers } = work;
   const filter = ends.where === undefined ? undefined : compileFilter(ends.where, schema, ends.zone);
+  const deletes = ends.deletes ? planDeletes(ends, schema, inputs) : undefined;
   const output = operator?.output ?? schema;
   await readers?.load();
   const files = inputs.flatMap((input) => input.files);
@@ -114,6 +118,7 @@ export async function openPipeline(
   const group = inputs.some(({ partitions }) => partitions !== undefined) ? await groupOf(ends, work) : undefined;
   const shared = group === undefined ? undefined : await openShared({ group, ends, work, inputs }, show);
   const outputs = await openOutputs(files, outputOptions({ ...ends, to }, output, { show, stop }, shared?.transacted));
+  deletes?.check(outputs.sinks);
   const sources = await Promise.all(
     inputs.map((input, place) =>
       input.read({
@@ -132,6 +137,7 @@ export async function openPipeline(
     filter,
     operator,
     guard: work.guard,
+    ...(deletes === undefined ? {} : { deletes }),
     ...(shared?.state === undefined ? {} : { state: shared.state }),
     ...(shared === undefined ? {} : { close: shared.close }),
   };
@@ -186,7 +192,7 @@ function pipelineOf(ends: Ends, source: BatchSource, { sinks, dead }: Outputs, s
  * other and of no other. What keeps state reads all of its topics anew each time.
  */
 async function groupOf(ends: Ends, { schema, operator, plan }: Work): Promise<string | undefined> {
-  const { topics, from, to, where } = ends;
+  const { topics, from, to, where, deletes, zone } = ends;
   if (operator !== undefined && operator.stateless !== true && !(operator instanceof PartitionedOperator)) {
     if (topics.group === undefined) return undefined;
     throw new UsageError(
@@ -195,7 +201,8 @@ async function groupOf(ends: Ends, { schema, operator, plan }: Work): Promise<st
     );
   }
   if (topics.group !== undefined) return topics.group;
-  return `freshet.${schema.name}.${await hashOf([from, where ?? '', operator?.output.name ?? '', to, ends.zone.name, plan])}`;
+  const said = [from, where ?? '', operator?.output.name ?? '', to, zone.name, plan, ...(deletes ? ['deletes'] : [])];
+  return `freshet.${schema.name}.${await hashOf(said)}`;
 }
 
 async function hashOf(plan: readonly unknown[]): Promise<string> {
@@ -274,5 +281,6 @@ function reading(schema: RecordSchema, operator: Operator | undefined, filter: F
     // Records that are refused later become dead letters with their bytes.
     records: operator?.readsRecords === true || ends.dead !== undefined,
     zone: ends.zone,
+    tombstones: ends.deletes,
   };
 }

@@ -141,6 +141,7 @@ function sourceOf({ plan, partitions, cluster, shares, ...opened }: Opened): Bat
   return new TopicSource({
     ...opened,
     schema: plan.schema,
+    tombstones: plan.tombstones,
     numberOf: ({ topic, partition }) => numbers.get(`${topic}:${partition}`) ?? plan.partition,
     ...(shares === undefined ? {} : { shares }),
     close: async () => {

@@ -10,6 +10,7 @@ import { jsonText } from '../records/json-text.js';
 import { rowsOf } from '../records/rows.js';
 import type { DeadLetter } from './dead-letter-record.js';
 import type { DeadLetters } from './dead-letters.js';
+import type { Deletes } from './deletes.js';
 import type { Metrics } from './metrics.js';
 import type { StopSignal } from './stop-signal.js';
 
@@ -28,6 +29,8 @@ export interface Pipeline {
   readonly guard?: Guard;
   /** Absent: records go through as they are. */
   readonly operator?: Operator;
+  /** Deletes what tombstones say is gone; absent: they are passed over. */
+  readonly deletes?: Deletes;
   /** All of them get every row. */
   readonly sinks: readonly Sink[];
   readonly deadLetters: DeadLetters;
@@ -108,9 +111,10 @@ async function next(pipeline: Pipeline): Promise<Batch | 'wait' | 'end'> {
 }
 
 /** Takes one batch: rejects aside, the rest through filter and operator. */
-async function handle(pipeline: Pipeline, batch: Batch): Promise<void> {
-  const { metrics, deadLetters } = pipeline;
-  metrics.records += batch.length;
+async function handle(pipeline: Pipeline, given: Batch): Promise<void> {
+  const { metrics, deadLetters, deletes, sinks } = pipeline;
+  metrics.records += given.length;
+  const batch = deletes === undefined ? given : await deletes.apply(given, sinks, deadLetters);
   const broken = addRejects(pipeline, batch);
   // A batch of rejects alone may have no columns.
   if (batch.length > 0) await handleRows(pipeline, broken === undefined ? batch : before(batch, broken));
@@ -160,9 +164,8 @@ function addRejects({ deadLetters, metrics }: Pipeline, batch: Batch): Reject | 
 function before(batch: Batch, reject: Reject): Batch {
   const { origin } = batch;
   if (origin === undefined) return batch;
-  const rows: number[] = [];
-  for (let row = 0; row < batch.length; row++) if (origin.ordinal(row) < reject.ordinal) rows.push(row);
-  return { ...batch, selection: Int32Array.from(rows) };
+  const rows = batch.selection ?? Int32Array.from({ length: batch.length }, (_, row) => row);
+  return { ...batch, selection: rows.filter((row) => origin.ordinal(row) < reject.ordinal) };
 }
 
 function guarded(pipeline: Pipeline, batch: Batch): Batch {

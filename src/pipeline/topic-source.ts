@@ -1,14 +1,14 @@
 import type { ValueDecoder } from '../codecs/codec.js';
-import type { BatchSource } from '../endpoints/endpoint.js';
+import type { BatchSource, PassedOver } from '../endpoints/endpoint.js';
 import type { Fetched, TopicPartition } from '../endpoints/kafka/fetch-queue.js';
 import { isTakenOver } from '../endpoints/kafka/group/group-shares.js';
 import type { Position } from '../endpoints/kafka/protocol/groups.js';
 import { decompressRecords } from '../endpoints/kafka/records/compression.js';
 import { Envelopes } from '../endpoints/kafka/records/envelopes.js';
 import type { RecordBatch } from '../endpoints/kafka/records/record-batch.js';
-import { RecordSplitter } from '../endpoints/kafka/records/record-splitter.js';
+import { RecordSplitter, type SplitRecords } from '../endpoints/kafka/records/record-splitter.js';
 import type { TopicReader } from '../endpoints/kafka/topic-reader.js';
-import type { Batch, Envelope, Reject } from '../records/batch.js';
+import type { Batch, Envelope, Reject, Tombstone } from '../records/batch.js';
 import type { RecordSchema } from '../records/schema.js';
 
 /** While more is there, batches are made this long. */
@@ -23,6 +23,8 @@ export interface TopicSourceOptions {
   readonly decoder: ValueDecoder;
   /** The number of a partition within the pipeline. */
   readonly numberOf: (partition: TopicPartition) => number;
+  /** Whether batches have the tombstones among their rows. */
+  readonly tombstones?: boolean;
   /** Who shares the partitions with other copies and keeps positions; absent: all are read, from where it was said. */
   readonly shares?: PartitionShares;
   readonly close: () => Promise<void>;
@@ -52,7 +54,9 @@ export class TopicSource implements BatchSource {
   /** What is being decoded. */
   #fetched: Fetched | undefined;
   #place = 0;
-  #tombstones = 0;
+  #passed = 0;
+  /** Those that belong to rows which were not given yet. */
+  #tombstones: Tombstone[] = [];
   #rejects: Reject[] = [];
   /** By partition: where reading goes on behind what was given. */
   readonly #given = new Map<string, Position>();
@@ -67,9 +71,8 @@ export class TopicSource implements BatchSource {
   /** Nobody writes to it who is stopped with this process. */
   readonly drains = false;
 
-  /** Records without a value so far: they say that a key is gone, and are passed over. */
-  get tombstones(): number {
-    return this.#tombstones;
+  get passedOver(): PassedOver {
+    return { tombstones: this.#passed };
   }
 
   get urgent(): boolean {
@@ -86,14 +89,14 @@ export class TopicSource implements BatchSource {
     for (;;) {
       const within = this.#fetched !== undefined && this.#place < this.#fetched.batches.length;
       const batch = decoder.next(within ? PLENTY : 1);
-      if (batch !== undefined) return this.#withRejects(batch);
+      if (batch !== undefined) return this.#complete(batch);
       if (within && this.#fetched !== undefined) {
         this.#add(this.#fetched, this.#fetched.batches[this.#place++]);
         continue;
       }
       this.#finishFetched();
-      if (this.#rejects.length > 0)
-        return this.#withRejects({ schema: this.#options.schema, length: 0, columns: new Map() });
+      if (this.#rejects.length > 0 || this.#tombstones.length > 0)
+        return this.#complete({ schema: this.#options.schema, length: 0, columns: new Map() });
       if (this.urgent) return 'wait';
       const got = reader.take();
       if (typeof got === 'string') return got;
@@ -122,6 +125,7 @@ export class TopicSource implements BatchSource {
     this.#fetched = undefined;
     // What was not given yet is for its next owner to read.
     while (decoder.next(1) !== undefined);
+    this.#tombstones = [];
     this.#given.clear();
     this.#committed.clear();
     await shares.settle();
@@ -181,7 +185,7 @@ export class TopicSource implements BatchSource {
     while (skip < split.count && baseOffset + split.offset(skip) < from) skip++;
     let stop = split.count;
     while (stop > skip && baseOffset + split.offset(stop - 1) >= to) stop--;
-    this.#tombstones += decoder.add({
+    const nulls = decoder.add({
       source: `${topic}:${partition}`,
       partition: numberOf({ topic, partition }),
       get buffer() {
@@ -197,16 +201,48 @@ export class TopicSource implements BatchSource {
       bytes: bytes.length,
       offset: (index) => baseOffset + split.offset(skip + index),
     });
+    this.#passed += nulls;
+    if (nulls > 0 && this.#options.tombstones === true) this.#keepTombstones(fetched, batch, split, skip, stop);
+  }
+
+  #keepTombstones(
+    { topic, partition }: Fetched,
+    { baseOffset }: RecordBatch,
+    split: SplitRecords,
+    from: number,
+    to: number,
+  ): void {
+    const { buffer, starts, keyStarts, keyEnds, offset } = split;
+    for (let row = from; row < to; row++) {
+      if (starts[row] >= 0) continue;
+      const key = keyStarts[row] < 0 ? undefined : buffer.slice(keyStarts[row], keyEnds[row]);
+      this.#tombstones.push({ source: `${topic}:${partition}`, offset: baseOffset + offset(row), key });
+    }
   }
 
   #refuse({ topic, partition }: Fetched, offset: number, reason: string, raw: Uint8Array): void {
     this.#rejects.push({ reason, source: `${topic}:${partition}`, unit: 'offset', ordinal: offset, raw });
   }
 
-  #withRejects(batch: Batch): Batch {
-    if (this.#rejects.length === 0) return { ...batch, envelope: this.#envelope };
-    const rejects = [...(batch.rejects ?? []), ...this.#rejects];
+  /** A batch with what is told beside its rows. */
+  #complete(batch: Batch): Batch {
+    const rejects = this.#rejects.length === 0 ? batch.rejects : [...(batch.rejects ?? []), ...this.#rejects];
     this.#rejects = [];
-    return { ...batch, rejects, envelope: this.#envelope };
+    const tombstones = this.#takeTombstones();
+    return {
+      ...batch,
+      ...(rejects === undefined ? {} : { rejects }),
+      ...(tombstones === undefined ? {} : { tombstones }),
+      envelope: this.#envelope,
+    };
+  }
+
+  /** Those before the first row that was not given yet. */
+  #takeTombstones(): Tombstone[] | undefined {
+    if (this.#tombstones.length === 0) return undefined;
+    const next = this.#options.decoder.pending ?? Number.POSITIVE_INFINITY;
+    const taken = this.#tombstones.filter(({ offset }) => offset < next);
+    this.#tombstones = this.#tombstones.slice(taken.length);
+    return taken;
   }
 }
