@@ -86,7 +86,7 @@ export const inputFlags = {
     multipleNonGreedy: true,
     helpValue: 'URI',
     description:
-      "where records come from: - (standard input), a path, a pattern such as 'logs/*.ndjson.gz', kafka:TOPIC, sqlite:FILE#TABLE, mysql://USER@HOST/DATABASE#TABLE; several are one stream",
+      "where records come from: - (standard input), a path, a pattern such as 'logs/*.ndjson.gz', kafka:TOPIC[?key=TEXT|header=NAME:TEXT], sqlite:FILE#TABLE, mysql://USER@HOST/DATABASE#TABLE; several are one stream",
     helpGroup: 'INPUT',
   }),
   'from-format': format({
@@ -165,7 +165,7 @@ export const outputFlags = {
     multipleNonGreedy: true,
     helpValue: 'URI',
     description:
-      'where rows go: - (standard output), a path, kafka:TOPIC[?format=FORMAT&compression=NAME], sqlite:FILE#TABLE, mysql://USER@HOST/DATABASE#TABLE; several all get every row',
+      'where rows go: - (standard output), a path, kafka:TOPIC[?format=FORMAT&compression=NAME&header=NAME:TEXT], sqlite:FILE#TABLE, mysql://USER@HOST/DATABASE#TABLE; several all get every row',
     helpGroup: 'OUTPUT',
   }),
   format: format({

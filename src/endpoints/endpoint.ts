@@ -57,6 +57,8 @@ export interface BatchSource {
 export interface PassedOver {
   /** Without a value: they say that their key is gone. */
   readonly tombstones: number;
+  /** Of other types than the one that is read. */
+  readonly others: number;
 }
 
 /** What a sink did with the rows it was given. Plain byte sinks only count rows. */

@@ -52,7 +52,8 @@ export class MergedSource implements BatchSource {
   get passedOver(): PassedOver | undefined {
     const all = this.sources.flatMap(({ passedOver }) => passedOver ?? []);
     if (all.length === 0) return undefined;
-    return { tombstones: all.reduce((sum, { tombstones }) => sum + tombstones, 0) };
+    const total = (name: keyof PassedOver): number => all.reduce((sum, one) => sum + one[name], 0);
+    return { tombstones: total('tombstones'), others: total('others') };
   }
 
   get urgent(): boolean {

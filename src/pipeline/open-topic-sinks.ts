@@ -4,6 +4,7 @@ import type { Cluster } from '../endpoints/kafka/client/cluster.js';
 import { openProducer } from '../endpoints/kafka/producer/open-producer.js';
 import type { RowProducer } from '../endpoints/kafka/producer/row-producer.js';
 import type { TransactionalProducer } from '../endpoints/kafka/producer/transactional-producer.js';
+import { writeHeaders } from '../endpoints/kafka/records/write-headers.js';
 import { type Creation, topicToWrite, type WritableTopic } from '../endpoints/kafka/topic-to-write.js';
 import { UsageError } from '../records/errors.js';
 import type { RecordSchema } from '../records/schema.js';
@@ -60,10 +61,28 @@ export async function openTopicSink(
       'Formats of topics are ndjson and msgpack.',
     );
   }
-  const opened = await open(`--to ${word}`, uri, options);
-  const { producer, topic, close } = opened;
+  if (uri.type?.key !== undefined) {
+    throw new UsageError(
+      `--to ${word}: ?key= says which records are read; those that are written have the key of their row`,
+      'Tell records of several types apart by ?header=NAME:VALUE.',
+    );
+  }
+  const { header } = uri.type ?? {};
+  const headers = header && writeHeaders([{ name: header.name, value: Buffer.from(header.value) }]);
+  const { producer, topic, close } = await open(`--to ${word}`, uri, options);
   const writer = producer.topic(topic.topic, topic.partitions, topic.limits.batchBytes);
-  return new TopicSink({ name: word, schema, zone, encoder, producer, writer, limits: topic.limits, close });
+  const { limits } = topic;
+  return new TopicSink({
+    name: word,
+    schema,
+    zone,
+    encoder,
+    producer,
+    writer,
+    limits,
+    close,
+    ...(headers && { headers }),
+  });
 }
 
 /** A topic that dead letters are kept in. */
@@ -72,8 +91,11 @@ export async function openDeadLetterTopic(
   uri: TopicsUri,
   options: TopicSinkOptions,
 ): Promise<DeadLetterSink> {
-  if (uri.format !== undefined && uri.format !== 'ndjson') {
-    throw new UsageError(`--dead ${word}: dead letters are JSON`, 'Leave ?format= away.');
+  if ((uri.format ?? 'ndjson') !== 'ndjson' || uri.type !== undefined) {
+    throw new UsageError(
+      `--dead ${word}: dead letters are JSON, and nothing else`,
+      'Leave all but ?compression= away.',
+    );
   }
   const { producer, topic, close } = await open(`--dead ${word}`, uri, options);
   const writer = producer.topic(topic.topic, topic.partitions, topic.limits.batchBytes);
@@ -86,8 +108,8 @@ export async function openCopy(
   uri: TopicsUri,
   options: TopicSinkOptions,
 ): Promise<Omit<CopyOptions, 'raw'>> {
-  if (uri.format !== undefined) {
-    throw new UsageError(`--to ${word}: records are written as they are`, 'Leave ?format= away.');
+  if (uri.format !== undefined || uri.type !== undefined) {
+    throw new UsageError(`--to ${word}: records are written as they are`, 'Leave all but ?compression= away.');
   }
   const { producer, topic, close } = await open(`--to ${word}`, uri, options);
   const writer = producer.topic(topic.topic, topic.partitions, topic.limits.batchBytes);

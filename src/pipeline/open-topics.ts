@@ -7,6 +7,7 @@ import { findTopics } from '../endpoints/kafka/find-topics.js';
 import { GroupShares } from '../endpoints/kafka/group/group-shares.js';
 import { kafkaSettings } from '../endpoints/kafka/kafka-settings.js';
 import type { TopicInfo } from '../endpoints/kafka/protocol/metadata.js';
+import type { RecordType } from '../endpoints/kafka/records/record-type.js';
 import { findOffsets, parseOffset, type Range } from '../endpoints/kafka/start-offsets.js';
 import { TopicReader } from '../endpoints/kafka/topic-reader.js';
 import { UsageError } from '../records/errors.js';
@@ -31,7 +32,7 @@ export function openCluster(brokers: string | undefined): Cluster {
  */
 export async function openTopics(
   word: string,
-  { topics: wanted, format = 'ndjson', compression }: TopicsUri & { readonly format?: Format },
+  { topics: wanted, format = 'ndjson', compression, type }: TopicsUri & { readonly format?: Format },
   options: TopicOptions,
 ): Promise<OpenInput> {
   if (compression !== undefined) {
@@ -67,7 +68,7 @@ export async function openTopics(
         const { schema, zone, records, group } = plan;
         const paths = codec.keepsRecords ? plan.paths : plan.pathsWithoutRecords;
         const decoder = valueDecoder({ schema, zone, projection: { paths, records } });
-        const opened = { name: word, finite, plan, reader, decoder, partitions, cluster };
+        const opened = { name: word, finite, plan, reader, decoder, partitions, cluster, ...(type && { type }) };
         if (group === undefined) {
           await readAll(reader, cluster, partitions, { ...range, ...(end === undefined ? {} : { end }) });
           return sourceOf(opened);
@@ -133,6 +134,7 @@ interface Opened {
   readonly decoder: ValueDecoder;
   readonly partitions: readonly TopicPartition[];
   readonly cluster: Cluster;
+  readonly type?: RecordType;
   readonly shares?: GroupShares;
 }
 

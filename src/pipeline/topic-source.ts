@@ -7,6 +7,7 @@ import { decompressRecords } from '../endpoints/kafka/records/compression.js';
 import { Envelopes } from '../endpoints/kafka/records/envelopes.js';
 import type { RecordBatch } from '../endpoints/kafka/records/record-batch.js';
 import { RecordSplitter, type SplitRecords } from '../endpoints/kafka/records/record-splitter.js';
+import { type RecordType, TypeFilter } from '../endpoints/kafka/records/record-type.js';
 import type { TopicReader } from '../endpoints/kafka/topic-reader.js';
 import type { Batch, Envelope, Reject, Tombstone } from '../records/batch.js';
 import type { RecordSchema } from '../records/schema.js';
@@ -23,6 +24,8 @@ export interface TopicSourceOptions {
   readonly decoder: ValueDecoder;
   /** The number of a partition within the pipeline. */
   readonly numberOf: (partition: TopicPartition) => number;
+  /** Which records are read; absent: all of them. */
+  readonly type?: RecordType;
   /** Whether batches have the tombstones among their rows. */
   readonly tombstones?: boolean;
   /** Who shares the partitions with other copies and keeps positions; absent: all are read, from where it was said. */
@@ -54,7 +57,8 @@ export class TopicSource implements BatchSource {
   /** What is being decoded. */
   #fetched: Fetched | undefined;
   #place = 0;
-  #passed = 0;
+  readonly #filter: TypeFilter | undefined;
+  #passed = { tombstones: 0, others: 0 };
   /** Those that belong to rows which were not given yet. */
   #tombstones: Tombstone[] = [];
   #rejects: Reject[] = [];
@@ -64,6 +68,7 @@ export class TopicSource implements BatchSource {
 
   constructor(options: TopicSourceOptions) {
     this.#options = options;
+    this.#filter = options.type && new TypeFilter(options.type);
     this.name = options.name;
     this.finite = options.finite;
   }
@@ -72,7 +77,7 @@ export class TopicSource implements BatchSource {
   readonly drains = false;
 
   get passedOver(): PassedOver {
-    return { tombstones: this.#passed };
+    return this.#passed;
   }
 
   get urgent(): boolean {
@@ -185,6 +190,7 @@ export class TopicSource implements BatchSource {
     while (skip < split.count && baseOffset + split.offset(skip) < from) skip++;
     let stop = split.count;
     while (stop > skip && baseOffset + split.offset(stop - 1) >= to) stop--;
+    const others = this.#filter?.leaveOut(split, skip, stop) ?? 0;
     const nulls = decoder.add({
       source: `${topic}:${partition}`,
       partition: numberOf({ topic, partition }),
@@ -201,8 +207,9 @@ export class TopicSource implements BatchSource {
       bytes: bytes.length,
       offset: (index) => baseOffset + split.offset(skip + index),
     });
-    this.#passed += nulls;
-    if (nulls > 0 && this.#options.tombstones === true) this.#keepTombstones(fetched, batch, split, skip, stop);
+    this.#passed.others += others;
+    this.#passed.tombstones += nulls - others;
+    if (nulls > others && this.#options.tombstones === true) this.#keepTombstones(fetched, batch, split, skip, stop);
   }
 
   #keepTombstones(
@@ -214,7 +221,7 @@ export class TopicSource implements BatchSource {
   ): void {
     const { buffer, starts, keyStarts, keyEnds, offset } = split;
     for (let row = from; row < to; row++) {
-      if (starts[row] >= 0) continue;
+      if (starts[row] !== -1) continue;
       const key = keyStarts[row] < 0 ? undefined : buffer.slice(keyStarts[row], keyEnds[row]);
       this.#tombstones.push({ source: `${topic}:${partition}`, offset: baseOffset + offset(row), key });
     }
