@@ -119,11 +119,13 @@ export async function openPipeline(
   const shared = group === undefined ? undefined : await openShared({ group, ends, work, inputs }, show);
   const outputs = await openOutputs(files, outputOptions({ ...ends, to }, output, { show, stop }, shared?.transacted));
   deletes?.check(outputs.sinks);
+  let numbered = partitionsOf(inputs);
   const sources = await Promise.all(
     inputs.map((input, place) =>
       input.read({
         ...reading(schema, operator, filter, ends),
         partition: partitionsOf(inputs.slice(0, place)),
+        newPartition: () => numbered++,
         ...(group === undefined ? {} : { group, ...shared?.reading }),
       }),
     ),

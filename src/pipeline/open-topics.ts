@@ -10,6 +10,7 @@ import type { TopicInfo } from '../endpoints/kafka/protocol/metadata.js';
 import type { RecordType } from '../endpoints/kafka/records/record-type.js';
 import { findOffsets, parseOffset, type Range } from '../endpoints/kafka/start-offsets.js';
 import { TopicReader } from '../endpoints/kafka/topic-reader.js';
+import { TopicWatch } from '../endpoints/kafka/topic-watch.js';
 import { UsageError } from '../records/errors.js';
 import { loadCodec } from './formats.js';
 import type { OpenInput, ReadPlan } from './open-inputs.js';
@@ -56,6 +57,7 @@ export async function openTopics(
     const finite = options.untilEnd || range.end !== undefined;
     const end = range.end ?? (finite ? ({ at: 'end' } as const) : undefined);
     const reader = new TopicReader({ cluster, committed: COMMITTED, show: options.show });
+    const watch = new TopicWatch({ cluster, wanted, topics });
     return {
       name: word,
       finite,
@@ -68,16 +70,19 @@ export async function openTopics(
         const { schema, zone, records, group } = plan;
         const paths = codec.keepsRecords ? plan.paths : plan.pathsWithoutRecords;
         const decoder = valueDecoder({ schema, zone, projection: { paths, records } });
-        const opened = { name: word, finite, plan, reader, decoder, partitions, cluster, ...(type && { type }) };
+        const opened = { name: word, finite, plan, reader, decoder, partitions, cluster, watch, ...(type && { type }) };
         if (group === undefined) {
           await readAll(reader, cluster, partitions, { ...range, ...(end === undefined ? {} : { end }) });
+          if (!finite) watch.start((added) => readAll(reader, cluster, added, { start: { at: 'beginning' } }));
           return sourceOf(opened);
         }
-        const counts = new Map(topics.map(({ topic, partitions: { length } }) => [topic, length]));
         const shares = new GroupShares({
           cluster,
           group,
-          topics: counts,
+          reads: wanted,
+          // State is of the partitions that there were.
+          topics: plan.state === undefined ? watch.counts : new Map(watch.counts),
+          look: async () => (finite || plan.state !== undefined ? [] : watch.look()),
           reader,
           start: range.start,
           ...(end === undefined ? {} : { end }),
@@ -92,6 +97,7 @@ export async function openTopics(
           await shares.leave();
           throw error;
         }
+        if (!finite) watch.start((added) => share(added, shares, plan, options.show));
         return sourceOf({ ...opened, shares });
       },
       stop: () => reader.stop(),
@@ -126,6 +132,28 @@ async function readAll(
   });
 }
 
+/** Has the copies of a group share partitions that were not there before; under state they change where keys lie. */
+function share(
+  added: readonly TopicPartition[],
+  shares: GroupShares,
+  { group, state }: ReadPlan,
+  show: TopicOptions['show'],
+): void {
+  const more = added.find(({ topic }) => !added.some((one) => one.topic === topic && one.partition === 0));
+  if (state === undefined) shares.rejoin();
+  else if (more === undefined) {
+    const topics = [...new Set(added.map(({ topic }) => topic))].join(', ');
+    show(`there is ${topics} now, which is read when this command is started again: state is kept by partition`);
+  } else {
+    shares.fail(
+      new UsageError(
+        `topic ${more.topic} has more partitions than before, and group ${group} keeps state by partition`,
+        'Keys lie in other partitions now: choose another --group, which begins anew.',
+      ),
+    );
+  }
+}
+
 interface Opened {
   readonly name: string;
   readonly finite: boolean;
@@ -135,18 +163,25 @@ interface Opened {
   readonly partitions: readonly TopicPartition[];
   readonly cluster: Cluster;
   readonly type?: RecordType;
+  readonly watch: TopicWatch;
   readonly shares?: GroupShares;
 }
 
-function sourceOf({ plan, partitions, cluster, shares, ...opened }: Opened): BatchSource {
+function sourceOf({ plan, partitions, cluster, watch, shares, ...opened }: Opened): BatchSource {
   const numbers = new Map(partitions.map(({ topic, partition }, at) => [`${topic}:${partition}`, plan.partition + at]));
   return new TopicSource({
     ...opened,
     schema: plan.schema,
     tombstones: plan.tombstones,
-    numberOf: ({ topic, partition }) => numbers.get(`${topic}:${partition}`) ?? plan.partition,
+    numberOf: ({ topic, partition }) => {
+      const name = `${topic}:${partition}`;
+      const number = numbers.get(name) ?? plan.newPartition();
+      numbers.set(name, number);
+      return number;
+    },
     ...(shares === undefined ? {} : { shares }),
     close: async () => {
+      watch.stop();
       await shares?.leave();
       await cluster.close();
     },
