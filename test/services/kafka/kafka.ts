@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { freePort, ServerProcess } from '../server-process.js';
 import { missingCommand, type Service } from '../service.js';
 import { type NodeAddress, nodeProperties } from './node-properties.js';
+import type { SecureListeners } from './secure-listeners.js';
 
 const run = promisify(execFile);
 const FETCH_JARS = fileURLToPath(new URL('fetch-jars.sh', import.meta.url));
@@ -56,9 +57,16 @@ export interface Kafka {
   tool(mainClass: string, ...args: readonly string[]): Promise<string>;
 }
 
+export interface StartOptions {
+  readonly owner?: number;
+  readonly brokers?: 1 | 3;
+  /** Of a single node: listeners besides the plain one. */
+  readonly secure?: SecureListeners;
+}
+
 export async function startKafka(
   folder: string,
-  { owner = process.pid, brokers = 1 }: { readonly owner?: number; readonly brokers?: 1 | 3 } = {},
+  { owner = process.pid, brokers = 1, secure }: StartOptions = {},
 ): Promise<Kafka> {
   mkdirSync(folder, { recursive: true });
   const jars = (await run('sh', [FETCH_JARS])).stdout.trim();
@@ -73,8 +81,13 @@ export async function startKafka(
   const file = (id: number): string => join(folder, `node${id}.properties`);
   // An argument that begins with - would be taken for a flag.
   const cluster = createHash('sha256').update(folder).digest('base64url').slice(0, 22).replace(/^-/, 'A');
-  for (const node of nodes) writeFileSync(file(node.id), nodeProperties(node, nodes, join(folder, `data${node.id}`)));
-  await Promise.all(nodes.map(({ id }) => tool('kafka.tools.StorageTool', 'format', '-t', cluster, '-c', file(id))));
+  for (const node of nodes) {
+    writeFileSync(file(node.id), nodeProperties(node, nodes, join(folder, `data${node.id}`), secure));
+  }
+  const users = secure?.format ?? [];
+  await Promise.all(
+    nodes.map(({ id }) => tool('kafka.tools.StorageTool', 'format', '-t', cluster, '-c', file(id), ...users)),
+  );
   const servers = new Map<number, ServerProcess>();
   const start = async (id: number): Promise<void> => {
     const server = ServerProcess.start(`node${id}`, folder, owner, ['java', ...java(512), 'kafka.Kafka', file(id)]);
