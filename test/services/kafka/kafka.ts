@@ -55,6 +55,8 @@ export interface Kafka {
   stop(id?: number): Promise<void>;
   /** Runs one of Kafka's own tools, and gives what it prints. */
   tool(mainClass: string, ...args: readonly string[]): Promise<string>;
+  /** The same with something on its standard input. */
+  feed(input: string, mainClass: string, ...args: readonly string[]): Promise<string>;
 }
 
 export interface StartOptions {
@@ -74,8 +76,12 @@ export async function startKafka(
   writeFileSync(logging, LOGGING);
   const common = ['-XX:+UseSerialGC', '-Djava.awt.headless=true', `-Dlog4j2.configurationFile=file:${logging}`];
   const java = (megabytes: number): string[] => [...common, `-Xmx${megabytes}m`, '-cp', `${jars}/*`];
-  const tool = async (mainClass: string, ...args: readonly string[]): Promise<string> =>
-    (await run('java', [...java(256), mainClass, ...args], { maxBuffer: 1 << 28 })).stdout;
+  const feed = async (input: string, mainClass: string, ...args: readonly string[]): Promise<string> => {
+    const running = run('java', [...java(256), mainClass, ...args], { maxBuffer: 1 << 28 });
+    running.child.stdin?.end(input);
+    return (await running).stdout;
+  };
+  const tool = (mainClass: string, ...args: readonly string[]): Promise<string> => feed('', mainClass, ...args);
   const nodes: NodeAddress[] = [];
   for (let id = 1; id <= brokers; id++) nodes.push({ id, port: await freePort(), controllerPort: await freePort() });
   const file = (id: number): string => join(folder, `node${id}.properties`);
@@ -106,6 +112,7 @@ export async function startKafka(
       );
     },
     tool,
+    feed,
   };
 }
 
