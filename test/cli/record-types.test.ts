@@ -95,7 +95,7 @@ describe('which records are read', () => {
     ['kafka:t?header=type', 'header=type has no name and value'],
     ['kafka:t?header=:x', 'header=:x has no name and value'],
     ['kafka:t?key=a&key=b', 'key is given twice'],
-    ['kafka:t?kind=a', 'Known are format, compression, key, header.'],
+    ['kafka:t?kind=a', 'Known are format, compression, key and header.'],
   ])('%s: %s', async (uri, message) => {
     const { err, status } = await freshet(['store', 'raw', '--from', uri], '', { env });
     expect([status, err]).toEqual([2, expect.stringContaining(message)]);
