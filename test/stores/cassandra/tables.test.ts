@@ -85,6 +85,19 @@ describe.skipIf(server === undefined)('tables of Cassandra', { timeout: 60_000 }
     expect(await deletes('(harvest_ts, yt_channel_id)')).toBe(false);
   });
 
+  it('keep dead letters with their keys and headers, each as a row of its own', async () => {
+    const url = new URL('../../../schemas/dead_letter.avsc', import.meta.url);
+    const schema = parseSchema(JSON.parse(readFileSync(url, 'utf8')), 'dead_letter');
+    const where = { source: 't:0', topic: 't', partition: 0, offset: 17 };
+    const letter = { reason: 'no', ...where, key: 'k', headers: [{ name: 'h', value: 'v' }], raw: '{}' };
+    table = freshName('t');
+    await store([letter, letter], { schema, create: true });
+    expect(await cql(uri, `SELECT reason, key, headers, raw FROM ${table}`)).toMatchObject([
+      ['no', 'k', expect.stringContaining('"name":"h","value":"v"'), '{}'],
+      ['no', 'k', expect.anything(), '{}'],
+    ]);
+  });
+
   it('are not made with --no-create, and the statement that would is told', async () => {
     table = freshName('t');
     const failure = await failureOf(store([ROW]));
