@@ -2,7 +2,7 @@ import type { ValueDecoder } from '../codecs/codec.js';
 import type { BatchSource, SourceFigures } from '../endpoints/endpoint.js';
 import type { Fetched, TopicPartition } from '../endpoints/kafka/fetch-queue.js';
 import { isTakenOver } from '../endpoints/kafka/group/group-shares.js';
-import type { Position } from '../endpoints/kafka/protocol/groups.js';
+import type { Position } from '../endpoints/kafka/protocol/positions.js';
 import { decompressRecords } from '../endpoints/kafka/records/compression.js';
 import type { RecordBatch } from '../endpoints/kafka/records/record-batch.js';
 import { RecordSplitter } from '../endpoints/kafka/records/record-splitter.js';
