@@ -106,7 +106,7 @@ export class TopicSource implements BatchSource {
 
   /** Commits positions that have changed, and where partitions are to move, lets them. */
   async commit(): Promise<void> {
-    const { shares, decoder, reader } = this.#options;
+    const { shares } = this.#options;
     if (shares === undefined) return;
     this.#notePosition();
     const changed = [...this.#given].filter(([key, { offset }]) => this.#committed.get(key) !== offset);
@@ -118,10 +118,23 @@ export class TopicSource implements BatchSource {
       // It is read again; what sinks have of it outside of a transaction they take again.
       await shares.abandon();
     }
-    if (!shares.moving) return;
+    if (shares.moving) await this.#move(shares);
+  }
+
+  /** Another copy has taken over while rows were on their way. */
+  async lost(error: unknown): Promise<boolean> {
+    const { shares } = this.#options;
+    if (shares === undefined || !isTakenOver(error)) return false;
+    await shares.abandon();
+    await this.#move(shares);
+    return true;
+  }
+
+  /** Reads what is given now. What was not given yet is for its next owner to read. */
+  async #move(shares: PartitionShares): Promise<void> {
+    const { decoder, reader } = this.#options;
     if (this.#fetched !== undefined) reader.done(this.#fetched);
     this.#fetched = undefined;
-    // What was not given yet is for its next owner to read.
     while (decoder.next(1) !== undefined);
     decoder.forget?.();
     this.#given.clear();
