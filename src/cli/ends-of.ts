@@ -14,6 +14,7 @@ export interface EndFlags {
   readonly append?: boolean;
   readonly create?: boolean;
   readonly where?: string;
+  readonly deletes?: boolean;
   readonly timezone?: string;
   readonly dead?: string;
   readonly 'max-dead'?: number;
@@ -46,6 +47,7 @@ export function endsOf(flags: EndFlags, to = '-'): Ends {
     append: flags.append ?? false,
     create: flags.create ?? true,
     where: flags.where,
+    deletes: flags.deletes ?? false,
     zone: zoneOf(flags.timezone ?? 'UTC'),
     dead: flags.dead,
     maxDead: flags['max-dead'] ?? Number.POSITIVE_INFINITY,
@@ -63,7 +65,7 @@ export function endsOf(flags: EndFlags, to = '-'): Ends {
 }
 
 /** How topics that are missing are made. @throws UsageError for flags that say how where none is to be made */
-function creationOf(flags: EndFlags): Ends['creation'] {
+export function creationOf(flags: Pick<EndFlags, 'create-topics' | 'partitions' | 'replication'>): Ends['creation'] {
   const { partitions, replication } = flags;
   const said = {
     ...(partitions === undefined ? {} : { partitions }),

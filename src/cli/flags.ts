@@ -125,7 +125,7 @@ export const inputFlags = {
     multipleNonGreedy: true,
     helpValue: 'URI',
     description:
-      "where records come from: - (standard input), a path, a pattern such as 'logs/*.ndjson.gz', kafka:TOPIC, http-listen:HOST:PORT, sqlite:FILE#TABLE, mysql://USER@HOST/DATABASE#TABLE, cassandra://HOST/KEYSPACE#TABLE; several are one stream",
+      "where records come from: - (standard input), a path, a pattern such as 'logs/*.ndjson.gz', kafka:TOPIC[?key=TEXT|header=NAME:TEXT], http-listen:HOST:PORT, sqlite:FILE#TABLE, mysql://USER@HOST/DATABASE#TABLE, cassandra://HOST/KEYSPACE#TABLE; several are one stream",
     helpGroup: 'INPUT',
   }),
   'from-format': format({
@@ -162,8 +162,9 @@ export const inputFlags = {
 /** Flags about input that does not fit. */
 export const deadLetterFlags = {
   dead: Flags.string({
-    helpValue: 'FILE|kafka:TOPIC',
-    description: 'keep what does not fit, and late records, as JSON lines {reason, source, line, raw}',
+    helpValue: 'FILE|kafka:TOPIC|STORE',
+    description:
+      'keep what does not fit, and late records, as JSON lines {reason, source, line, raw}, as records of a topic, or as rows of a table (sqlite:FILE#TABLE, mysql:…, cassandra:…)',
     helpGroup: 'DEAD LETTERS',
   }),
   'max-dead': count({
@@ -204,7 +205,7 @@ export const outputFlags = {
     multipleNonGreedy: true,
     helpValue: 'URI',
     description:
-      'where rows go: - (standard output), a path, kafka:TOPIC[?format=FORMAT&compression=NAME], sqlite:FILE#TABLE, mysql://USER@HOST/DATABASE#TABLE, cassandra://HOST/KEYSPACE#TABLE; several all get every row',
+      'where rows go: - (standard output), a path, kafka:TOPIC[?format=FORMAT&compression=NAME&header=NAME:TEXT], sqlite:FILE#TABLE, mysql://USER@HOST/DATABASE#TABLE, cassandra://HOST/KEYSPACE#TABLE; several all get every row',
     helpGroup: 'OUTPUT',
   }),
   format: format({

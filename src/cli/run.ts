@@ -87,7 +87,7 @@ async function letGo({ source }: Pipeline): Promise<void> {
   clearTimeout(timer);
 }
 
-function summarize({ metrics, deadLetters, sinks }: Pipeline, reporter: Reporter): void {
+function summarize({ metrics, deadLetters, sinks, source, deletes }: Pipeline, reporter: Reporter): void {
   if (deadLetters.closing !== undefined) reporter.say(deadLetters.closing);
   reporter.summary({
     records: metrics.records,
@@ -95,6 +95,8 @@ function summarize({ metrics, deadLetters, sinks }: Pipeline, reporter: Reporter
     late: deadLetters.late,
     dead: deadLetters.count,
     ...storeCounts(sinks),
+    ...(deletes === undefined ? {} : { deleted: deletes.deleted }),
+    ...source.passedOver,
     seconds: Math.round(performance.now() - metrics.started) / 1000,
   });
 }

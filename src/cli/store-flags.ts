@@ -1,3 +1,4 @@
+import * as Flags from '@oclif/core/flags';
 import {
   deadLetterFlags,
   emitFlags,
@@ -16,6 +17,10 @@ export const storeFlags = {
   ...topicOutputFlags,
   to: outputFlags.to,
   create: outputFlags.create,
+  deletes: Flags.boolean({
+    description: 'delete the row of a key that a topic says is gone, by a record without a value',
+    helpGroup: 'KAFKA',
+  }),
   drain: emitFlags.drain,
   ...deadLetterFlags,
   ...metricsFlag,

@@ -70,7 +70,7 @@ export interface FramedRecords {
   readonly source: string;
   readonly partition: number;
   readonly buffer: Uint8Array;
-  /** Where each lies in the buffer; a start of -1: null, a tombstone. */
+  /** Where each lies in the buffer; a start below 0: there is nothing to read, such as of a tombstone. */
   readonly starts: Int32Array;
   readonly ends: Int32Array;
   readonly count: number;
@@ -86,7 +86,7 @@ export interface FramedRecords {
  * next(1) has given nothing.
  */
 export interface ValueDecoder {
-  /** @returns how many of them are null, which are passed over */
+  /** @returns how many of them are passed over: they have nothing to read */
   add(records: FramedRecords): number;
   /** @param least may keep fewer rows than this until more are added */
   next(least?: number): Batch | undefined;

@@ -1,5 +1,6 @@
 import { Args, Flags } from '@oclif/core';
-import { brokersFlag, count, generalFlags, registryFlag } from '../cli/flags.js';
+import { creationOf } from '../cli/ends-of.js';
+import { count, generalFlags, registryFlag, topicOutputFlags } from '../cli/flags.js';
 import { FreshetCommand } from '../cli/freshet-command.js';
 import type { Reporter } from '../cli/reporter.js';
 import { openStandardOutput } from '../cli/write-out.js';
@@ -15,6 +16,7 @@ export default class Tail extends FreshetCommand {
     '<%= config.bin %> tail report',
     "<%= config.bin %> tail 'sensors.*' --offset -5 --until-end",
     '<%= config.bin %> tail yt_dead --until-end --raw | <%= config.bin %> aggregate daily --to kafka:yt_daily',
+    '<%= config.bin %> tail yt_dead --until-end --raw --to kafka:yt_raw_harvest',
   ];
   static override args = {
     topic: Args.string({
@@ -47,7 +49,13 @@ export default class Tail extends FreshetCommand {
       description:
         'the schema of Avro values that name it by its fingerprint alone; those of `freshet schema list` and their rollups are known',
     }),
-    ...brokersFlag,
+    to: Flags.string({
+      exclusive: ['format'],
+      helpValue: 'kafka:TOPIC',
+      description:
+        'write records to a topic in place of printing them: with their keys and headers; with --raw, dead letters as the records that they were',
+    }),
+    ...topicOutputFlags,
     ...registryFlag,
     ...generalFlags,
   };
@@ -55,7 +63,7 @@ export default class Tail extends FreshetCommand {
 
   protected async work(reporter: Reporter): Promise<void> {
     const { flags, argv } = await this.parse(Tail);
-    const { raw, format, brokers, registry, schema, 'until-end': untilEnd } = flags;
+    const { raw, format, to, brokers, registry, schema, 'until-end': untilEnd } = flags;
     await tailTopics({
       topics: argv.flatMap((word) => topicsOfWord(String(word))),
       offset: flags.offset ?? (untilEnd ? 'beginning' : 'end'),
@@ -63,6 +71,8 @@ export default class Tail extends FreshetCommand {
       count: flags.count ?? Number.POSITIVE_INFINITY,
       form: raw ? 'raw' : format,
       sink: openStandardOutput(),
+      creation: creationOf(flags),
+      ...(to === undefined ? {} : { to }),
       stop: this.stop,
       show: reporter.warn,
       ...(brokers === undefined ? {} : { brokers }),

@@ -50,6 +50,8 @@ export interface BatchSource {
    * taken since is not this run's any more, and take() goes on with what is.
    */
   lost?(error: unknown): Promise<boolean>;
+  /** So far; absent: it reads no topic. */
+  readonly passedOver?: PassedOver | undefined;
   /** Whether a flush and commit() are wanted now, whatever the interval: partitions are about to move. */
   readonly urgent?: boolean;
   /** Told of rows since the last commit() that were not taken, where whoever sent them waits to hear of it. */
@@ -58,6 +60,14 @@ export interface BatchSource {
   figures?(): SourceFigures;
   stop(): void;
   close(): Promise<void>;
+}
+
+/** Records of topics that are no rows, and nothing wrong. */
+export interface PassedOver {
+  /** Without a value: they say that their key is gone. */
+  readonly tombstones: number;
+  /** Of other types than the one that is read. */
+  readonly others: number;
 }
 
 /** A row that was not taken. */
@@ -116,6 +126,13 @@ export interface Sink {
   /** After flush(). Writes what must stand at the end, and releases what it holds. */
   close(): Promise<void>;
   counts(): SinkCounts;
+  /**
+   * Deletes the rows of keys, whatever their freshness; keys that have no row are let be. What is written afterwards
+   * stands, however old it is. It is durable when it resolves, and may be done again. Absent: rows can't be deleted.
+   * @param keys columns of the derived type's primary key, or of a raw type's key: then all of its records are deleted
+   * @returns how many rows there were
+   */
+  delete?(keys: Batch): Promise<number>;
   /** Rows that the sink could not take, each its own dead letter; given once. */
   takeRejected?(): readonly (RejectedRow | RejectedRecord)[];
 }

@@ -28,7 +28,8 @@ export interface KernelExports {
     keyEnds: number,
     starts: number,
     ends: number,
-    headers: number,
+    headerStarts: number,
+    headerEnds: number,
   ): number;
   linesOf(starts: number, ends: number, count: number, to: number, rows: number): number;
   readonly linesWritten: WebAssembly.Global;
@@ -48,6 +49,8 @@ export interface KernelExports {
     ends: number,
     keyStarts: number,
     keyEnds: number,
+    headerStarts: number,
+    headerEnds: number,
     partitions: number,
     count: number,
     sums: number,
@@ -59,6 +62,9 @@ export interface KernelExports {
     keys: number,
     keyStarts: number,
     keyEnds: number,
+    headers: number,
+    headerStarts: number,
+    headerEnds: number,
     times: number,
     partitions: number,
     count: number,

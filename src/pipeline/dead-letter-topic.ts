@@ -1,30 +1,21 @@
-import type { ByteSink } from '../endpoints/endpoint.js';
 import type { RowProducer } from '../endpoints/kafka/producer/row-producer.js';
 import type { TopicWriter } from '../endpoints/kafka/producer/topic-writer.js';
+import { slicesOf } from '../endpoints/kafka/records/slices-of.js';
+import type { Row } from '../records/value.js';
+import type { DeadLetterSink } from './dead-letter-record.js';
 
-const LINE_FEED = 10;
-
-/** Lines as records of a topic, without a key. */
-export class DeadLetterTopic implements ByteSink {
+/** Dead letters as JSON values of a topic's records, which have no key: two letters of one key are two. */
+export class DeadLetterTopic implements DeadLetterSink {
   constructor(
-    readonly name: string,
     readonly producer: RowProducer,
     readonly writer: TopicWriter,
     readonly closed: () => Promise<void>,
   ) {}
 
-  async write(bytes: Uint8Array): Promise<void> {
-    const starts: number[] = [];
-    const ends: number[] = [];
-    for (let from = 0; from < bytes.length; ) {
-      const end = bytes.indexOf(LINE_FEED, from);
-      starts.push(from);
-      ends.push(end);
-      from = end + 1;
-    }
-    const values = { bytes, starts: Int32Array.from(starts), ends: Int32Array.from(ends) };
-    const times = new Float64Array(starts.length).fill(Date.now());
-    this.writer.write({ count: starts.length, values, times });
+  async write(letters: readonly Row[]): Promise<void> {
+    const count = letters.length;
+    const values = slicesOf(letters.map((letter) => Buffer.from(JSON.stringify(letter))));
+    this.writer.write({ count, values, times: new Float64Array(count).fill(Date.now()) });
     await this.producer.room();
   }
 

@@ -1,21 +1,10 @@
-import type { ByteSink } from '../endpoints/endpoint.js';
 import { DataError } from '../records/errors.js';
-
-/** A record that did not make it, as `--dead` writes it. */
-export interface DeadLetter {
-  /** A sentence without a full stop. */
-  readonly reason: string;
-  readonly source: string;
-  /** Where it stands in the source; absent of a row that a sink has refused. */
-  readonly unit?: 'line' | 'record' | 'offset' | 'position';
-  readonly ordinal?: number;
-  /** The original bytes. */
-  readonly raw: Uint8Array;
-}
+import type { Row } from '../records/value.js';
+import { type DeadLetter, type DeadLetterSink, deadLetterRecord } from './dead-letter-record.js';
 
 export interface DeadLetterOptions {
-  /** Where they are kept, a JSON line each; absent: they are only counted and the first few are shown. */
-  readonly sink?: ByteSink;
+  /** Where they are kept; absent: they are only counted and the first few are shown. */
+  readonly sink?: DeadLetterSink;
   /** More than this and the run fails; Infinity: never. */
   readonly max: number;
   /** The first one fails the run. */
@@ -25,14 +14,13 @@ export interface DeadLetterOptions {
 }
 
 const SHOWN = 3;
-const strictText = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Counts, shows and keeps what did not fit. */
 export class DeadLetters {
   readonly #options: DeadLetterOptions;
   #count = 0;
   #late = 0;
-  #lines: string[] = [];
+  #letters: Row[] = [];
   #first: DeadLetter | undefined;
 
   constructor(options: DeadLetterOptions) {
@@ -68,15 +56,15 @@ export class DeadLetters {
     if (!late && this.#count <= SHOWN && !this.#options.strict) {
       this.#options.show(`${place(letter)}: ${letter.reason}`);
     }
-    if (this.keeps) this.#lines.push(JSON.stringify(deadLetterRecord(letter)));
+    if (this.keeps) this.#letters.push(deadLetterRecord(letter));
   }
 
   /** Writes what was added since the last call. */
   async write(): Promise<void> {
-    if (this.#lines.length === 0) return;
-    const text = `${this.#lines.join('\n')}\n`;
-    this.#lines = [];
-    await this.#options.sink?.write(Buffer.from(text));
+    if (this.#letters.length === 0) return;
+    const letters = this.#letters;
+    this.#letters = [];
+    await this.#options.sink?.write(letters);
   }
 
   /** A sentence about all of them; undefined where there were none, or each was shown. */
@@ -122,36 +110,4 @@ function counted(count: number, what: string): string {
 function place({ source, unit, ordinal }: DeadLetter): string {
   if (unit === undefined || ordinal === undefined) return source;
   return unit === 'line' || unit === 'offset' ? `${source}:${ordinal}` : `${source}, ${unit} ${ordinal}`;
-}
-
-/** A record's place by the names of schemas/dead_letter.avsc: of a topic's record its topic, partition and offset. */
-function placeOf(
-  source: string,
-  unit: DeadLetter['unit'],
-  ordinal: number | undefined,
-): Record<string, string | number> {
-  if (unit === undefined || ordinal === undefined) return {};
-  if (unit === 'line') return { line: ordinal };
-  if (unit !== 'offset') return { [unit]: ordinal };
-  const colon = source.lastIndexOf(':');
-  return { topic: source.slice(0, colon), partition: Number(source.slice(colon + 1)), offset: ordinal };
-}
-
-/** A dead letter as a record of schemas/dead_letter.avsc. */
-export function deadLetterRecord({ reason, source, unit, ordinal, raw }: DeadLetter): Record<string, string | number> {
-  const where = { reason, source, ...placeOf(source, unit, ordinal) };
-  const text = textOf(raw, unit);
-  return text === undefined
-    ? { ...where, raw: Buffer.from(raw).toString('base64'), rawEncoding: 'base64' }
-    : { ...where, raw: text };
-}
-
-/** The text that bytes are; undefined where they are none, such as a topic's value of Avro behind its 0. */
-function textOf(raw: Uint8Array, unit: DeadLetter['unit']): string | undefined {
-  if (unit === 'offset' && raw[0] === 0) return undefined;
-  try {
-    return strictText.decode(raw);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,21 +1,33 @@
 import type { Cluster } from '../endpoints/kafka/client/cluster.js';
 import { decompressRecords } from '../endpoints/kafka/records/compression.js';
 import { RecordSplitter } from '../endpoints/kafka/records/record-splitter.js';
+import { type RecordType, TypeFilter } from '../endpoints/kafka/records/record-type.js';
 import { findOffsets } from '../endpoints/kafka/start-offsets.js';
 import { type TopicPartition, TopicReader } from '../endpoints/kafka/topic-reader.js';
 
-/** The value of the first record that partitions hold; undefined where there is none. */
-export async function firstRecord(
-  cluster: Cluster,
-  partitions: readonly TopicPartition[],
-  show: (sentence: string) => void,
-): Promise<Uint8Array | undefined> {
+export interface FirstRecordOptions {
+  readonly cluster: Cluster;
+  readonly partitions: readonly TopicPartition[];
+  /** Which records are read; absent: all of them. */
+  readonly type?: RecordType;
+  /** Shows a sentence to the user. */
+  readonly show: (sentence: string) => void;
+}
+
+/** The value of the first record of its type that partitions hold; undefined where there is none. */
+export async function firstRecord({
+  cluster,
+  partitions,
+  type,
+  show,
+}: FirstRecordOptions): Promise<Uint8Array | undefined> {
   const starts = await findOffsets(cluster, partitions, { at: 'beginning' }, true);
   const ends = await findOffsets(cluster, partitions, { at: 'end' }, true);
   const reader = new TopicReader({ cluster, committed: true, show });
   partitions.forEach((partition, at) => {
     reader.add(partition, starts[at] ?? 0, ends[at] ?? 0);
   });
+  const filter = type && new TypeFilter(type);
   const splitter = new RecordSplitter();
   try {
     for (;;) {
@@ -24,9 +36,10 @@ export async function firstRecord(
       if (got === 'end') return undefined;
       if (got === 'wait') continue;
       for (const { compression, records, count } of got.batches) {
-        const { buffer, starts: from, ends: to } = splitter.split(decompressRecords(compression, records), count);
-        const row = from.findIndex((start) => start >= 0);
-        if (row >= 0) return buffer.slice(from[row], to[row]);
+        const split = splitter.split(decompressRecords(compression, records), count);
+        filter?.leaveOut(split, 0, split.count);
+        const row = split.starts.findIndex((start) => start >= 0);
+        if (row >= 0) return split.buffer.slice(split.starts[row], split.ends[row]);
       }
       reader.done(got);
     }

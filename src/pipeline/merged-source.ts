@@ -1,4 +1,4 @@
-import type { BatchSource, Refusal, SourceFigures } from '../endpoints/endpoint.js';
+import type { BatchSource, PassedOver, Refusal, SourceFigures } from '../endpoints/endpoint.js';
 import type { Batch } from '../records/batch.js';
 
 /** Several sources as one stream: what has rows is read, in turn; files that come after one another are one of them. */
@@ -53,6 +53,13 @@ export class MergedSource implements BatchSource {
       waiting++;
     }
     return this.#open.length === 0 ? 'end' : 'wait';
+  }
+
+  get passedOver(): PassedOver | undefined {
+    const all = this.sources.flatMap(({ passedOver }) => passedOver ?? []);
+    if (all.length === 0) return undefined;
+    const total = (name: keyof PassedOver): number => all.reduce((sum, one) => sum + one[name], 0);
+    return { tombstones: total('tombstones'), others: total('others') };
   }
 
   get urgent(): boolean {

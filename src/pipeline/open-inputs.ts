@@ -27,8 +27,12 @@ export interface ReadPlan {
   readonly records: boolean;
   readonly zone: Zone;
   readonly partition: number;
+  /** A number for a partition that comes into being while it is read. */
+  readonly newPartition: () => number;
   /** The group that shares a topic's partitions; absent: all of them are read, from where it was said. */
   readonly group?: string;
+  /** Whether batches have the tombstones of topics among their rows. */
+  readonly tombstones: boolean;
   /** What moves with the partitions, and what is committed with their positions. */
   readonly state?: PartitionState;
   readonly transactions?: Transactions;

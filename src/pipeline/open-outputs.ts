@@ -7,11 +7,14 @@ import { UsageError } from '../records/errors.js';
 import type { RecordSchema } from '../records/schema.js';
 import type { Zone } from '../records/time/zone.js';
 import type { StoreSurroundings } from '../stores/store.js';
+import { DeadLetterLines } from './dead-letter-lines.js';
+import type { DeadLetterSink } from './dead-letter-record.js';
 import { EncodedSink } from './encoded-sink.js';
 import { formatOfName, loadCodec } from './formats.js';
 import type { TopicSinkOptions } from './open-topic-sinks.js';
+import { loadSchema } from './schema-files.js';
 import { openStore } from './stores.js';
-import { masked, parseUri } from './uri.js';
+import { parseUri } from './uri.js';
 
 export interface OutputOptions extends StoreSurroundings {
   readonly to: readonly string[];
@@ -28,7 +31,7 @@ export interface OutputOptions extends StoreSurroundings {
 
 export interface Outputs {
   readonly sinks: readonly Sink[];
-  readonly dead?: ByteSink;
+  readonly dead?: DeadLetterSink;
 }
 
 /**
@@ -107,16 +110,22 @@ function appender(codec: Codec, context: EncodeContext, path: string): Encoder {
   }
 }
 
-/** Dead letters are JSON lines in a file, or on standard output, or a topic's records. */
-async function openDeadLetters(word: string, { append, topics }: OutputOptions, files: OutputFiles): Promise<ByteSink> {
+/** Dead letters are JSON lines in a file, or on standard output, or a topic's records, or a table's rows. */
+async function openDeadLetters(word: string, options: OutputOptions, files: OutputFiles): Promise<DeadLetterSink> {
+  const { append, create, zone, topics, tell, stop } = options;
   const uri = parseUri(word);
   if (uri.kind === 'topics') {
     const { openDeadLetterTopic } = await import('./open-topic-sinks.js');
     return openDeadLetterTopic(word, uri, topics);
   }
-  if (uri.kind === 'store' || uri.kind === 'http') {
+  if (uri.kind === 'store') {
+    const { DeadLetterTable } = await import('./dead-letter-table.js');
+    const store = await openStore(uri);
+    return new DeadLetterTable(await store.sink({ schema: loadSchema('dead_letter'), create, zone, tell, stop }));
+  }
+  if (uri.kind === 'http') {
     throw new UsageError(
-      `--dead ${masked(word)}: dead letters are kept in a file or a topic`,
+      `--dead ${word}: dead letters are kept in a file, a topic or a table`,
       'Give a path, such as --dead dead.ndjson.',
     );
   }
@@ -125,5 +134,5 @@ async function openDeadLetters(word: string, { append, topics }: OutputOptions, 
   if (format !== undefined && format !== 'ndjson') {
     throw new UsageError(`--dead ${word}: dead letters are JSON lines`, 'Give a path that ends in .ndjson.');
   }
-  return files.open(path, append);
+  return new DeadLetterLines(files.open(path, append));
 }

@@ -7,6 +7,7 @@ import type { Operator } from '../operators/operator.js';
 import type { RecordSchema } from '../records/schema.js';
 import type { Zone } from '../records/time/zone.js';
 import { DeadLetters } from './dead-letters.js';
+import { planDeletes } from './deletes.js';
 import { MergedSource } from './merged-source.js';
 import type { Metrics } from './metrics.js';
 import { type OpenInput, openInputs, partitionsOf } from './open-inputs.js';
@@ -33,6 +34,8 @@ export interface Ends {
   /** Whether a store's table is made where it is missing. */
   readonly create: boolean;
   readonly where?: string;
+  /** Whether tombstones of topics delete rows. */
+  readonly deletes: boolean;
   readonly zone: Zone;
   readonly dead?: string;
   readonly maxDead: number;
@@ -99,7 +102,7 @@ export async function openPipeline(
   planWork: (context: WorkContext) => Work | Promise<Work>,
   { metrics, stop, show }: Surroundings,
 ): Promise<Pipeline> {
-  warnOfPasswords([...ends.from, ...ends.to], ends.registry, show);
+  warnOfPasswords([...ends.from, ...ends.to, ends.dead ?? '-'], ends.registry, show);
   // Who has brought nothing yet is waited for as long as who has.
   const drained = (halt: () => void, drains: boolean): void =>
     stop.onRequest(() => (drains ? setTimeout(halt, ends.drain).unref() : halt()));
@@ -115,6 +118,7 @@ export async function openPipeline(
   const work = await planWork({ inputs, finite, readersFor });
   const { schema, operator, readers } = work;
   const filter = ends.where === undefined ? undefined : compileFilter(ends.where, schema, ends.zone);
+  const deletes = ends.deletes ? planDeletes(ends, schema, inputs) : undefined;
   const output = operator?.output ?? schema;
   await readers?.load();
   const files = inputs.flatMap((input) => input.files);
@@ -123,11 +127,14 @@ export async function openPipeline(
   const shared = group === undefined ? undefined : await openShared(group, ends, work, show);
   const written = { registry, transactions: shared?.transacted };
   const outputs = await openOutputs(files, outputOptions({ ...ends, to }, output, { show, stop }, written));
+  deletes?.check(outputs.sinks);
+  let numbered = partitionsOf(inputs);
   const sources = await Promise.all(
     inputs.map((input, place) =>
       input.read({
         ...reading(schema, operator, filter, ends),
         partition: partitionsOf(inputs.slice(0, place)),
+        newPartition: () => numbered++,
         ...(group === undefined ? {} : { group, ...shared?.reading }),
       }),
     ),
@@ -141,6 +148,7 @@ export async function openPipeline(
     filter,
     operator,
     guard: work.guard,
+    ...(deletes === undefined ? {} : { deletes }),
     ...(shared?.state === undefined ? {} : { state: shared.state }),
     ...(shared === undefined ? {} : { close: shared.close }),
   };
@@ -164,7 +172,7 @@ export async function openProduced(
   surroundings: Surroundings,
 ): Promise<Pipeline> {
   const filter = ends.where === undefined ? undefined : compileFilter(ends.where, schema, ends.zone);
-  warnOfPasswords(ends.to, ends.registry, surroundings.show);
+  warnOfPasswords([...ends.to, ends.dead ?? '-'], ends.registry, surroundings.show);
   const registry = await registryOf({ ...ends, from: [] }, surroundings.show);
   const outputs = await openOutputs([], outputOptions(ends, schema, surroundings, { registry }));
   const pipeline = pipelineOf(ends, new ProducedSource(source), outputs, surroundings);
@@ -216,5 +224,6 @@ function reading(schema: RecordSchema, operator: Operator | undefined, filter: F
     // Records that are refused later become dead letters with their bytes.
     records: operator?.readsRecords === true || ends.dead !== undefined,
     zone: ends.zone,
+    tombstones: ends.deletes,
   };
 }

@@ -22,7 +22,7 @@ export interface Shared {
  * other and of no other. Undefined for what keeps its state in memory alone: it reads all of its topics anew each time.
  */
 export async function groupOf(ends: Ends, { schema, operator, plan }: Work): Promise<string | undefined> {
-  const { topics, from, to, where } = ends;
+  const { topics, from, to, where, deletes, zone } = ends;
   if (operator !== undefined && operator.stateless !== true && !(operator instanceof PartitionedOperator)) {
     if (topics.group === undefined) return undefined;
     throw new UsageError(
@@ -31,7 +31,7 @@ export async function groupOf(ends: Ends, { schema, operator, plan }: Work): Pro
     );
   }
   if (topics.group !== undefined) return topics.group;
-  const said = [from, where ?? '', operator?.output.name ?? '', to, ends.zone.name, plan];
+  const said = [from, where ?? '', operator?.output.name ?? '', to, zone.name, plan, ...(deletes ? ['deletes'] : [])];
   return `freshet.${schema.name}.${await hashOf(said)}`;
 }
 

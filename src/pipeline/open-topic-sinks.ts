@@ -1,19 +1,22 @@
 import type { Format } from '../codecs/codec.js';
-import type { ByteSink, Sink } from '../endpoints/endpoint.js';
+import type { Sink } from '../endpoints/endpoint.js';
 import type { Cluster } from '../endpoints/kafka/client/cluster.js';
 import { openProducer } from '../endpoints/kafka/producer/open-producer.js';
 import type { RowProducer } from '../endpoints/kafka/producer/row-producer.js';
 import type { TransactionalProducer } from '../endpoints/kafka/producer/transactional-producer.js';
+import { writeHeaders } from '../endpoints/kafka/records/write-headers.js';
 import { type Creation, topicToWrite, type WritableTopic } from '../endpoints/kafka/topic-to-write.js';
 import { registerSchema, subjectOf } from '../endpoints/registry/subjects.js';
 import { UsageError } from '../records/errors.js';
 import type { RecordSchema } from '../records/schema.js';
 import { schemaJson } from '../records/schema-json.js';
 import type { Zone } from '../records/time/zone.js';
+import type { DeadLetterSink } from './dead-letter-record.js';
 import { DeadLetterTopic } from './dead-letter-topic.js';
 import { loadCodec } from './formats.js';
 import type { Registry } from './open-registry.js';
 import { openCluster } from './open-topics.js';
+import type { CopyOptions } from './tail/copied-records.js';
 import { TopicSink } from './topic-sink.js';
 import type { TopicsUri } from './uri.js';
 
@@ -63,19 +66,38 @@ export async function openTopicSink(
       'Formats of topics are ndjson, avro and msgpack.',
     );
   }
+  if (uri.type?.key !== undefined) {
+    throw new UsageError(
+      `--to ${word}: ?key= says which records are read; those that are written have the key of their row`,
+      'Tell records of several types apart by ?header=NAME:VALUE.',
+    );
+  }
+  const { header } = uri.type ?? {};
+  const headers = header && writeHeaders([{ name: header.name, value: Buffer.from(header.value) }]);
   const { producer, topic, close } = await open(`--to ${word}`, uri, options);
-  const header = await headerOf(topic.topic, format, schema, options.registry).catch(async (error: unknown) => {
+  const front = await frontOf(topic.topic, format, schema, options.registry).catch(async (error: unknown) => {
     producer.close();
     await close();
     throw error;
   });
-  const encoder = encoderOf({ schema, ...header });
+  const encoder = encoderOf({ schema, ...front });
   const writer = producer.topic(topic.topic, topic.partitions, topic.limits.batchBytes);
-  return new TopicSink({ name: word, schema, zone, encoder, producer, writer, limits: topic.limits, close });
+  const { limits } = topic;
+  return new TopicSink({
+    name: word,
+    schema,
+    zone,
+    encoder,
+    producer,
+    writer,
+    limits,
+    close,
+    ...(headers && { headers }),
+  });
 }
 
 /** What stands in front of each row: with a registry the number that it gives the schema. */
-async function headerOf(
+async function frontOf(
   topic: string,
   format: Format,
   schema: RecordSchema,
@@ -87,13 +109,34 @@ async function headerOf(
 }
 
 /** A topic that dead letters are kept in. */
-export async function openDeadLetterTopic(word: string, uri: TopicsUri, options: TopicSinkOptions): Promise<ByteSink> {
-  if (uri.format !== undefined && uri.format !== 'ndjson') {
-    throw new UsageError(`--dead ${word}: dead letters are JSON`, 'Leave ?format= away.');
+export async function openDeadLetterTopic(
+  word: string,
+  uri: TopicsUri,
+  options: TopicSinkOptions,
+): Promise<DeadLetterSink> {
+  if ((uri.format ?? 'ndjson') !== 'ndjson' || uri.type !== undefined) {
+    throw new UsageError(
+      `--dead ${word}: dead letters are JSON, and nothing else`,
+      'Leave all but ?compression= away.',
+    );
   }
   const { producer, topic, close } = await open(`--dead ${word}`, uri, options);
   const writer = producer.topic(topic.topic, topic.partitions, topic.limits.batchBytes);
-  return new DeadLetterTopic(word, producer, writer, close);
+  return new DeadLetterTopic(producer, writer, close);
+}
+
+/** A topic that records are written to as they are. */
+export async function openCopy(
+  word: string,
+  uri: TopicsUri,
+  options: TopicSinkOptions,
+): Promise<Omit<CopyOptions, 'raw'>> {
+  if (uri.format !== undefined || uri.type !== undefined) {
+    throw new UsageError(`--to ${word}: records are written as they are`, 'Leave all but ?compression= away.');
+  }
+  const { producer, topic, close } = await open(`--to ${word}`, uri, options);
+  const writer = producer.topic(topic.topic, topic.partitions, topic.limits.batchBytes);
+  return { producer, writer, limits: topic.limits, close };
 }
 
 interface Opened {

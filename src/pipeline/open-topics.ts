@@ -9,9 +9,10 @@ import { kafkaSettings } from '../endpoints/kafka/kafka-settings.js';
 import type { TopicInfo } from '../endpoints/kafka/protocol/metadata.js';
 import { findOffsets, parseOffset, type Range } from '../endpoints/kafka/start-offsets.js';
 import { TopicReader } from '../endpoints/kafka/topic-reader.js';
+import { TopicWatch } from '../endpoints/kafka/topic-watch.js';
 import { UsageError } from '../records/errors.js';
 import { firstRecord } from './first-record.js';
-import type { OpenInput } from './open-inputs.js';
+import type { OpenInput, ReadPlan } from './open-inputs.js';
 import { openTopicValues } from './open-topic-values.js';
 import type { TopicOptions } from './topic-options.js';
 import { TopicSource, type TopicSourceOptions } from './topic-source.js';
@@ -32,7 +33,7 @@ export function openCluster(brokers: string | undefined): Cluster {
  */
 export async function openTopics(
   word: string,
-  { topics: wanted, format, compression }: TopicsUri,
+  { topics: wanted, format, compression, type }: TopicsUri,
   options: TopicOptions,
 ): Promise<OpenInput> {
   if (compression !== undefined) {
@@ -53,6 +54,7 @@ export async function openTopics(
     const finite = options.untilEnd || range.end !== undefined;
     const end = range.end ?? (finite ? ({ at: 'end' } as const) : undefined);
     const reader = new TopicReader({ cluster, committed: COMMITTED, show: options.show });
+    const watch = new TopicWatch({ cluster, wanted, topics });
     return {
       name: word,
       finite,
@@ -64,25 +66,39 @@ export async function openTopics(
         return values.schema;
       },
       files: [],
-      firstRecord: () => firstRecord(cluster, partitions, options.show),
+      firstRecord: () => firstRecord({ cluster, partitions, show: options.show, ...(type && { type }) }),
       read: async (plan) => {
-        const { schema, zone, paths, records, group, partOf } = plan;
+        const { schema, zone, paths, records, group, partOf, tombstones } = plan;
         const decoder = values.decoder({ schema, zone, projection: { paths, records } });
-        const numberOf = numbering(partitions, plan.partition);
+        const numberOf = numbering(partitions, plan);
         const close = async (): Promise<void> => {
+          watch.stop();
           options.registry?.client.close();
           await cluster.close();
         };
-        const opened = { name: word, finite, schema, reader, decoder, numberOf, close };
+        const opened = {
+          name: word,
+          finite,
+          schema,
+          reader,
+          decoder,
+          numberOf,
+          tombstones,
+          close,
+          ...(type && { type }),
+        };
         if (group === undefined) {
           await readAll(reader, cluster, partitions, { ...range, ...(end === undefined ? {} : { end }) });
+          if (!finite) watch.start((added) => readAll(reader, cluster, added, { start: { at: 'beginning' } }));
           return sourceOf(opened);
         }
-        const counts = new Map(topics.map(({ topic, partitions: { length } }) => [topic, length]));
         const shares = new GroupShares({
           cluster,
           group,
-          topics: counts,
+          reads: wanted,
+          // State is of the partitions that there were.
+          topics: plan.state === undefined ? watch.counts : new Map(watch.counts),
+          look: async () => (finite || plan.state !== undefined ? [] : watch.look()),
           partOf: partOf === undefined ? byNumber : (one) => partOf(numberOf(one)),
           reader,
           start: range.start,
@@ -98,6 +114,7 @@ export async function openTopics(
           await shares.leave();
           throw error;
         }
+        if (!finite) watch.start((added) => share(added, shares, plan, options.show));
         return sourceOf({ ...opened, shares });
       },
       stop: () => reader.stop(),
@@ -132,10 +149,40 @@ async function readAll(
   });
 }
 
-/** The number of each partition within the pipeline. @param first that of the first */
-function numbering(partitions: readonly TopicPartition[], first: number): (partition: TopicPartition) => number {
+/** Has the copies of a group share partitions that were not there before; under state they change where keys lie. */
+function share(
+  added: readonly TopicPartition[],
+  shares: GroupShares,
+  { group, state }: ReadPlan,
+  show: TopicOptions['show'],
+): void {
+  const more = added.find(({ topic }) => !added.some((one) => one.topic === topic && one.partition === 0));
+  if (state === undefined) shares.rejoin();
+  else if (more === undefined) {
+    const topics = [...new Set(added.map(({ topic }) => topic))].join(', ');
+    show(`there is ${topics} now, which is read when this command is started again: state is kept by partition`);
+  } else {
+    shares.fail(
+      new UsageError(
+        `topic ${more.topic} has more partitions than before, and group ${group} keeps state by partition`,
+        'Keys lie in other partitions now: choose another --group, which begins anew.',
+      ),
+    );
+  }
+}
+
+/** The number of each partition within the pipeline, also of one that comes into being meanwhile. */
+function numbering(
+  partitions: readonly TopicPartition[],
+  { partition: first, newPartition }: ReadPlan,
+): (partition: TopicPartition) => number {
   const numbers = new Map(partitions.map(({ topic, partition }, at) => [`${topic}:${partition}`, first + at]));
-  return ({ topic, partition }) => numbers.get(`${topic}:${partition}`) ?? first;
+  return ({ topic, partition }) => {
+    const name = `${topic}:${partition}`;
+    const number = numbers.get(name) ?? newPartition();
+    numbers.set(name, number);
+    return number;
+  };
 }
 
 function sourceOf({

@@ -8,8 +8,13 @@ import { type Batch, type Reject, selectedCount } from '../records/batch.js';
 import { DataError } from '../records/errors.js';
 import { jsonText } from '../records/json-text.js';
 import { rowsOf } from '../records/rows.js';
+
 import { Arrival, due } from './arrival.js';
+
+import type { DeadLetter } from './dead-letter-record.js';
+
 import type { DeadLetters } from './dead-letters.js';
+import type { Deletes } from './deletes.js';
 import type { Metrics } from './metrics.js';
 import type { StopSignal } from './stop-signal.js';
 
@@ -28,6 +33,8 @@ export interface Pipeline {
   readonly guard?: Guard;
   /** Absent: records go through as they are. */
   readonly operator?: Operator;
+  /** Deletes what tombstones say is gone; absent: they are passed over. */
+  readonly deletes?: Deletes;
   /** All of them get every row. */
   readonly sinks: readonly Sink[];
   readonly deadLetters: DeadLetters;
@@ -129,9 +136,10 @@ async function next(pipeline: Pipeline): Promise<Batch | 'wait' | 'end'> {
 }
 
 /** Takes one batch: rejects aside, the rest through filter and operator. */
-async function handle(pipeline: Pipeline, batch: Batch): Promise<void> {
-  const { metrics, deadLetters } = pipeline;
-  metrics.records += batch.length;
+async function handle(pipeline: Pipeline, given: Batch): Promise<void> {
+  const { metrics, deadLetters, deletes, sinks } = pipeline;
+  metrics.records += given.length;
+  const batch = deletes === undefined ? given : await deletes.apply(given, sinks, deadLetters);
   const broken = addRejects(pipeline, batch);
   // A batch of rejects alone may have no columns.
   if (batch.length > 0) await handleRows(pipeline, broken === undefined ? batch : before(batch, broken));
@@ -172,7 +180,7 @@ async function boundState(pipeline: Pipeline, operator: Operator): Promise<void>
 function addRejects({ deadLetters, metrics }: Pipeline, batch: Batch): Reject | undefined {
   for (const reject of batch.rejects ?? []) {
     metrics.records++;
-    deadLetters.add(reject);
+    deadLetters.add(withEnvelope(deadLetters, batch, reject));
     if (deadLetters.exceeded) return reject;
   }
   return undefined;
@@ -182,9 +190,8 @@ function addRejects({ deadLetters, metrics }: Pipeline, batch: Batch): Reject | 
 function before(batch: Batch, reject: Reject): Batch {
   const { origin } = batch;
   if (origin === undefined) return batch;
-  const rows: number[] = [];
-  for (let row = 0; row < batch.length; row++) if (origin.ordinal(row) < reject.ordinal) rows.push(row);
-  return { ...batch, selection: Int32Array.from(rows) };
+  const rows = batch.selection ?? Int32Array.from({ length: batch.length }, (_, row) => row);
+  return { ...batch, selection: rows.filter((row) => origin.ordinal(row) < reject.ordinal) };
 }
 
 function guarded(pipeline: Pipeline, batch: Batch): Batch {
@@ -208,9 +215,14 @@ function addRefused(
       records?.original?.(row) ?? records?.buffer.slice(records.starts[row], records.ends[row]) ?? asJson(batch, row);
     const { source, unit } = origin ?? { source: computed.source, unit: 'record' as const };
     const ordinal = origin?.ordinal(row) ?? computed.before + row + 1;
-    deadLetters.add({ reason, source, unit, ordinal, raw }, late);
+    deadLetters.add(withEnvelope(deadLetters, batch, { reason, source, unit, ordinal, raw }), late);
     from.refused?.({ reason, ...(origin === undefined ? {} : { ordinal }) });
   }
+}
+
+/** A dead letter that is kept has what a topic's record had besides. */
+function withEnvelope({ keeps }: DeadLetters, { envelope }: Batch, letter: Reject): DeadLetter {
+  return keeps && envelope !== undefined ? { ...letter, envelope: envelope(letter.ordinal) } : letter;
 }
 
 /** A row of a source whose records have no bytes of their own: a table's. */

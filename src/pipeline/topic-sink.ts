@@ -21,6 +21,8 @@ export interface TopicSinkOptions {
   readonly producer: RowProducer;
   readonly writer: TopicWriter;
   readonly limits: TopicLimits;
+  /** What each record has, as writeHeaders() gives it. */
+  readonly headers?: Uint8Array;
   readonly close: () => Promise<void>;
 }
 
@@ -101,7 +103,7 @@ export class TopicSink implements Sink {
     const keys = this.#encoded(batch, this.#keyPaths);
     const places = this.#placesOf(batch, keys, count);
     const times = this.#timesOf(batch, count);
-    const base = { count, values, times };
+    const base = { count, values, times, ...this.#headersOf(count) };
     if (keys === undefined) writer.write(places === undefined ? base : { ...base, places });
     else writer.write(places === undefined ? { ...base, keys } : { ...base, keys, places });
   }
@@ -120,10 +122,19 @@ export class TopicSink implements Sink {
       while (to < rows.length && origin.ordinal(rows[to]) < ordinal) to++;
       this.#write({ ...batch, selection: rows.subarray(from, to) });
       const values = { bytes: raw, starts: Int32Array.of(0), ends: Int32Array.of(raw.length) };
-      this.#options.writer.write({ count: 1, values, times: Float64Array.of(Date.now()) });
+      this.#options.writer.write({ count: 1, values, times: Float64Array.of(Date.now()), ...this.#headersOf(1) });
       from = to;
     }
     this.#write({ ...batch, selection: rows.subarray(from) });
+  }
+
+  /** The same ones for each record. */
+  #headersOf(count: number): { readonly headers?: Slices } {
+    const { headers } = this.#options;
+    if (headers === undefined) return {};
+    return {
+      headers: { bytes: headers, starts: new Int32Array(count), ends: new Int32Array(count).fill(headers.length) },
+    };
   }
 
   #encoded(batch: Batch, paths: readonly string[]): EncodedRecords | undefined {

@@ -1,13 +1,15 @@
 import type { ValueDecoder } from '../codecs/codec.js';
-import type { BatchSource, SourceFigures } from '../endpoints/endpoint.js';
+import type { BatchSource, PassedOver, SourceFigures } from '../endpoints/endpoint.js';
 import type { Fetched, TopicPartition } from '../endpoints/kafka/fetch-queue.js';
 import { isTakenOver } from '../endpoints/kafka/group/group-shares.js';
 import type { Position } from '../endpoints/kafka/protocol/positions.js';
 import { decompressRecords } from '../endpoints/kafka/records/compression.js';
+import { Envelopes } from '../endpoints/kafka/records/envelopes.js';
 import type { RecordBatch } from '../endpoints/kafka/records/record-batch.js';
-import { RecordSplitter } from '../endpoints/kafka/records/record-splitter.js';
+import { RecordSplitter, type SplitRecords } from '../endpoints/kafka/records/record-splitter.js';
+import { type RecordType, TypeFilter } from '../endpoints/kafka/records/record-type.js';
 import type { TopicReader } from '../endpoints/kafka/topic-reader.js';
-import type { Batch, Reject } from '../records/batch.js';
+import type { Batch, Envelope, Reject, Tombstone } from '../records/batch.js';
 import type { RecordSchema } from '../records/schema.js';
 
 /** While more is there, batches are made this long. */
@@ -22,6 +24,10 @@ export interface TopicSourceOptions {
   readonly decoder: ValueDecoder;
   /** The number of a partition within the pipeline. */
   readonly numberOf: (partition: TopicPartition) => number;
+  /** Which records are read; absent: all of them. */
+  readonly type?: RecordType;
+  /** Whether batches have the tombstones among their rows. */
+  readonly tombstones?: boolean;
   /** Who shares the partitions with other copies and keeps positions; absent: all are read, from where it was said. */
   readonly shares?: PartitionShares;
   readonly close: () => Promise<void>;
@@ -45,10 +51,16 @@ export class TopicSource implements BatchSource {
   readonly finite: boolean;
   readonly #options: TopicSourceOptions;
   readonly #splitter = new RecordSplitter();
+  readonly #envelopes = new Envelopes();
+  readonly #envelope = (offset: number): Envelope | undefined =>
+    this.#envelopes.find(this.#fetched?.batches ?? [], offset);
   /** What is being decoded. */
   #fetched: Fetched | undefined;
   #place = 0;
-  #tombstones = 0;
+  readonly #filter: TypeFilter | undefined;
+  #passed = { tombstones: 0, others: 0 };
+  /** Those that belong to rows which were not given yet. */
+  #tombstones: Tombstone[] = [];
   #rejects: Reject[] = [];
   /** By partition: where reading goes on behind what was given. */
   readonly #given = new Map<string, Position>();
@@ -57,6 +69,7 @@ export class TopicSource implements BatchSource {
 
   constructor(options: TopicSourceOptions) {
     this.#options = options;
+    this.#filter = options.type && new TypeFilter(options.type);
     this.name = options.name;
     this.finite = options.finite;
   }
@@ -64,9 +77,8 @@ export class TopicSource implements BatchSource {
   /** Nobody writes to it who is stopped with this process. */
   readonly drains = false;
 
-  /** Records without a value so far: they say that a key is gone, and are passed over. */
-  get tombstones(): number {
-    return this.#tombstones;
+  get passedOver(): PassedOver {
+    return this.#passed;
   }
 
   get urgent(): boolean {
@@ -85,7 +97,7 @@ export class TopicSource implements BatchSource {
     for (;;) {
       const within = this.#fetched !== undefined && this.#place < this.#fetched.batches.length;
       const batch = decoder.next(within ? PLENTY : 1);
-      if (batch !== undefined) return this.#withRejects(batch);
+      if (batch !== undefined) return this.#complete(batch);
       // What was not given is read again by whoever goes on.
       if (decoder.waiting !== undefined) return this.#stopped ? 'end' : 'wait';
       if (within && this.#fetched !== undefined) {
@@ -93,8 +105,8 @@ export class TopicSource implements BatchSource {
         continue;
       }
       this.#finishFetched();
-      if (this.#rejects.length > 0)
-        return this.#withRejects({ schema: this.#options.schema, length: 0, columns: new Map() });
+      if (this.#rejects.length > 0 || this.#tombstones.length > 0)
+        return this.#complete({ schema: this.#options.schema, length: 0, columns: new Map() });
       if (this.urgent) return 'wait';
       const got = reader.take();
       if (typeof got === 'string') return got;
@@ -137,6 +149,7 @@ export class TopicSource implements BatchSource {
     this.#fetched = undefined;
     while (decoder.next(1) !== undefined);
     decoder.forget?.();
+    this.#tombstones = [];
     this.#given.clear();
     this.#committed.clear();
     await shares.settle();
@@ -206,7 +219,8 @@ export class TopicSource implements BatchSource {
     while (skip < split.count && baseOffset + split.offset(skip) < from) skip++;
     let stop = split.count;
     while (stop > skip && baseOffset + split.offset(stop - 1) >= to) stop--;
-    this.#tombstones += decoder.add({
+    const others = this.#filter?.leaveOut(split, skip, stop) ?? 0;
+    const nulls = decoder.add({
       source: `${topic}:${partition}`,
       partition: numberOf({ topic, partition }),
       get buffer() {
@@ -222,16 +236,49 @@ export class TopicSource implements BatchSource {
       bytes: bytes.length,
       offset: (index) => baseOffset + split.offset(skip + index),
     });
+    this.#passed.others += others;
+    this.#passed.tombstones += nulls - others;
+    if (nulls > others && this.#options.tombstones === true) this.#keepTombstones(fetched, batch, split, skip, stop);
+  }
+
+  #keepTombstones(
+    { topic, partition }: Fetched,
+    { baseOffset }: RecordBatch,
+    split: SplitRecords,
+    from: number,
+    to: number,
+  ): void {
+    const { buffer, starts, keyStarts, keyEnds, offset } = split;
+    for (let row = from; row < to; row++) {
+      if (starts[row] !== -1) continue;
+      const key = keyStarts[row] < 0 ? undefined : buffer.slice(keyStarts[row], keyEnds[row]);
+      this.#tombstones.push({ source: `${topic}:${partition}`, offset: baseOffset + offset(row), key });
+    }
   }
 
   #refuse({ topic, partition }: Fetched, offset: number, reason: string, raw: Uint8Array): void {
     this.#rejects.push({ reason, source: `${topic}:${partition}`, unit: 'offset', ordinal: offset, raw });
   }
 
-  #withRejects(batch: Batch): Batch {
-    if (this.#rejects.length === 0) return batch;
-    const rejects = [...(batch.rejects ?? []), ...this.#rejects];
+  /** A batch with what is told beside its rows. */
+  #complete(batch: Batch): Batch {
+    const rejects = this.#rejects.length === 0 ? batch.rejects : [...(batch.rejects ?? []), ...this.#rejects];
     this.#rejects = [];
-    return { ...batch, rejects };
+    const tombstones = this.#takeTombstones();
+    return {
+      ...batch,
+      ...(rejects === undefined ? {} : { rejects }),
+      ...(tombstones === undefined ? {} : { tombstones }),
+      envelope: this.#envelope,
+    };
+  }
+
+  /** Those before the first row that was not given yet. */
+  #takeTombstones(): Tombstone[] | undefined {
+    if (this.#tombstones.length === 0) return undefined;
+    const next = this.#options.decoder.pending ?? Number.POSITIVE_INFINITY;
+    const taken = this.#tombstones.filter(({ offset }) => offset < next);
+    this.#tombstones = this.#tombstones.slice(taken.length);
+    return taken;
   }
 }

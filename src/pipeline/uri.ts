@@ -1,6 +1,7 @@
 import { FORMATS, type Format } from '../codecs/codec.js';
 import { type ListenAddress, parseListenAddress } from '../endpoints/http/listen-address.js';
 import { COMPRESSIONS, type Compression } from '../endpoints/kafka/records/compression-names.js';
+import type { RecordType } from '../endpoints/kafka/records/record-type.js';
 import { UsageError } from '../records/errors.js';
 import { parseSize } from '../records/parse-size.js';
 import { parseDuration } from '../records/time/duration.js';
@@ -17,6 +18,8 @@ export type Uri =
       readonly format?: Format;
       /** How record batches that are written are compressed. */
       readonly compression?: Compression;
+      /** What tells the records that are read, or written, from others of the topic. */
+      readonly type?: RecordType;
     }
   | {
       /** Events that are posted to this machine. */
@@ -47,7 +50,7 @@ const EXAMPLES: Readonly<Record<StoreScheme, string>> = {
 const LATER = ['parquet', 's3', 'tcp', 'tcp-listen'];
 
 /**
- * Reads a word of `--from`, `--to` or `--dead`: `-`, a path, `kafka:TOPIC[,TOPIC…][?format=FORMAT&compression=NAME]`,
+ * Reads a word of `--from`, `--to` or `--dead`: `-`, a path, `kafka:TOPIC[,TOPIC…][?NAME=VALUE&…]`,
  * `http-listen:HOST:PORT[?max-body=SIZE&max-queue=SIZE&max-wait=DURATION]`, `sqlite:FILE[#TABLE]`, `mysql://…[#TABLE]` or
  * `cassandra://…[#TABLE]`. A word with a scheme is a URI, anything else a path.
  */
@@ -98,15 +101,22 @@ function httpOf(word: string): HttpUri {
 }
 
 function onlyKnown(word: string, query: URLSearchParams, known: readonly string[]): void {
-  const other = [...query.keys()].find((name) => !known.includes(name));
-  if (other === undefined) return;
   const all = `${known.slice(0, -1).join(', ')} and ${known.at(-1)}`;
-  throw new UsageError(`${word}: ${other} is not known`, `Known are ${all}.`);
+  for (const name of query.keys()) {
+    if (!known.includes(name)) throw new UsageError(`${word}: ${name} is not known`, `Known are ${all}.`);
+    if (query.getAll(name).length > 1) throw new UsageError(`${word}: ${name} is given twice`);
+  }
 }
 
 /** A word of a command that reads topics alone: a bare word is a topic, too. */
 export function topicsOfWord(word: string): readonly string[] {
-  return topicsOf(word.startsWith('kafka:') ? word : `kafka:${word}`).topics;
+  const { topics, kind, ...options } = topicsOf(word.startsWith('kafka:') ? word : `kafka:${word}`);
+  const [option] = Object.keys(options);
+  if (option === undefined) return topics;
+  throw new UsageError(
+    `${word}: records are shown as they are, whatever they are`,
+    'Leave the ? and what follows away.',
+  );
 }
 
 function topicsOf(word: string): TopicsUri {
@@ -127,11 +137,30 @@ function topicsOf(word: string): TopicsUri {
   return { kind: 'topics', topics, ...queryOf(word, new URLSearchParams(mark < 0 ? '' : rest.slice(mark + 1))) };
 }
 
-function queryOf(word: string, query: URLSearchParams): Pick<TopicsUri, 'format' | 'compression'> {
-  onlyKnown(word, query, ['format', 'compression']);
+const OPTIONS = ['format', 'compression', 'key', 'header'];
+
+function queryOf(word: string, query: URLSearchParams): Pick<TopicsUri, 'format' | 'compression' | 'type'> {
+  onlyKnown(word, query, OPTIONS);
+  const type = typeOf(word, query.get('key'), query.get('header'));
   const format = oneOf(FORMATS, query.get('format'), word, 'format');
   const compression = oneOf(COMPRESSIONS, query.get('compression'), word, 'compression');
-  return { ...(format === undefined ? {} : { format }), ...(compression === undefined ? {} : { compression }) };
+  return {
+    ...(format === undefined ? {} : { format }),
+    ...(compression === undefined ? {} : { compression }),
+    ...(type === undefined ? {} : { type }),
+  };
+}
+
+function typeOf(word: string, key: string | null, header: string | null): RecordType | undefined {
+  if (key === null && header === null) return undefined;
+  const colon = header?.indexOf(':') ?? 0;
+  if (header !== null && colon < 1) {
+    throw new UsageError(`${word}: header=${header} has no name and value`, 'Write ?header=NAME:VALUE.');
+  }
+  return {
+    ...(key === null ? {} : { key }),
+    ...(header === null ? {} : { header: { name: header.slice(0, colon), value: header.slice(colon + 1) } }),
+  };
 }
 
 function oneOf<T extends string>(known: readonly T[], named: string | null, word: string, what: string): T | undefined {

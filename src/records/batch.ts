@@ -17,6 +17,32 @@ export interface Batch {
   readonly origin?: Origin;
   /** Input that did not fit the schema, in input order. */
   readonly rejects?: readonly Reject[];
+  /** Of a topic's partition, where the plan asks for them: by offset among those of the rows. */
+  readonly tombstones?: readonly Tombstone[];
+  /** Of a topic's records: what the one of an offset has beside its value, as an own copy. Asked for but a few. */
+  readonly envelope?: (offset: number) => Envelope | undefined;
+}
+
+/** A topic's record without a value: its key is gone. */
+export interface Tombstone {
+  /** As a reject has it. */
+  readonly source: string;
+  readonly offset: number;
+  /** An own copy; undefined: null. */
+  readonly key: Uint8Array | undefined;
+}
+
+/** What a topic's record has beside its value. */
+export interface Envelope {
+  /** Undefined: null. */
+  readonly key: Uint8Array | undefined;
+  readonly headers: readonly RecordHeader[];
+}
+
+export interface RecordHeader {
+  readonly name: string;
+  /** Undefined: null. */
+  readonly value: Uint8Array | undefined;
 }
 
 /** Where a batch's rows came from. */

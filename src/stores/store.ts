@@ -48,7 +48,8 @@ export interface StoreSource extends BatchSource {
  * others. The sink reads the schema's top-level fields.
  * write() resolves when the rows are durable; each transaction holds whole rows, at most a batch of them. counts()
  * tells, as if rows were written one by one in the order in which they came: applied (new, or greater than what was
- * there), stale (older: not written) and tied (equal freshness and not greater: not written).
+ * there), stale (older: not written) and tied (equal freshness and not greater: not written). A sink that has delete()
+ * finds rows by key alone, and remembers nothing of what it has deleted.
  */
 export interface Store {
   readonly scheme: string;

@@ -60,6 +60,16 @@ export function planTable(schema: RecordSchema, name?: string): TablePlan {
   };
 }
 
+/** The columns that a topic keys a plan's rows by: its primary key, of a raw type without the event time. */
+export function keyPlan(plan: TablePlan): TablePlan {
+  const { schema, columns } = plan;
+  const paths = schema.derived?.primaryKey ?? schema.key;
+  const keys = paths.map(
+    (path) => columns.find((one) => one.path === path) ?? bug(`${plan.name} has no column ${path}`),
+  );
+  return { name: plan.name, schema, columns: keys, primaryKey: keys.map((_, position) => position), rest: [] };
+}
+
 /** Whether a column must take null. */
 export function mayBeNull({ nullable, type }: Field): boolean {
   if (nullable || type.kind === 'null') return true;

@@ -1,7 +1,7 @@
 // Records of a Kafka record batch (magic 2) from rows' bytes, https://kafka.apache.org/documentation/#record, and the
 // partition that a key belongs to.
 
-/** What a record takes beside its key and value at most: 32 bytes, and 16 that wide stores may write behind it. */
+/** What a record takes beside its key, value and headers at most: 32 bytes, and 16 that wide stores may write behind it. */
 const SPARE: u32 = 48;
 
 /** murmur2 of a key as Kafka's Java client has it (org.apache.kafka.common.utils.Utils). */
@@ -40,7 +40,8 @@ export function partitionsOf(
 
 /** Adds up how many bytes frameRecords() may write for each partition. */
 export function sizeRecords(
-  starts: usize, ends: usize, keyStarts: usize, keyEnds: usize, partitions: usize, count: i32, sums: usize,
+  starts: usize, ends: usize, keyStarts: usize, keyEnds: usize, headerStarts: usize, headerEnds: usize,
+  partitions: usize, count: i32, sums: usize,
 ): void {
   for (let row = 0; row < count; row++) {
     const place = (<usize>row) << 2;
@@ -49,18 +50,22 @@ export function sizeRecords(
     const value = start < 0 ? 0 : <u32>(load<i32>(ends + place) - start);
     const keyStart = load<i32>(keyStarts + place);
     const key = keyStart < 0 ? 0 : <u32>(load<i32>(keyEnds + place) - keyStart);
-    store<u32>(sum, load<u32>(sum) + value + key + SPARE);
+    const headerStart = headerStarts == 0 ? -1 : load<i32>(headerStarts + place);
+    const headers = headerStart < 0 ? 0 : <u32>(load<i32>(headerEnds + place) - headerStart);
+    store<u32>(sum, load<u32>(sum) + value + key + headers + SPARE);
   }
 }
 
 /**
- * Writes rows as records, each behind the last of its partition. Of a partition there are: where its next record goes
+ * Writes rows as records, each behind the last of its partition. Headers come as records have them, a count and then
+ * names and values; `headerStarts` of 0: no record has any, a start of -1: this one has none. Of a partition there are: where its next record goes
  * (`cursors`), how many records its batch has (`counts`), and the batch's first and greatest time (`firstTimes`,
  * `lastTimes`), which are set with its first record.
  */
 export function frameRecords(
-  values: usize, starts: usize, ends: usize, keys: usize, keyStarts: usize, keyEnds: usize, times: usize,
-  partitions: usize, count: i32, cursors: usize, counts: usize, firstTimes: usize, lastTimes: usize,
+  values: usize, starts: usize, ends: usize, keys: usize, keyStarts: usize, keyEnds: usize,
+  headers: usize, headerStarts: usize, headerEnds: usize, times: usize, partitions: usize, count: i32,
+  cursors: usize, counts: usize, firstTimes: usize, lastTimes: usize,
 ): void {
   for (let row = 0; row < count; row++) {
     const place = (<usize>row) << 2;
@@ -80,12 +85,14 @@ export function frameRecords(
     const length = start < 0 ? -1 : load<i32>(ends + place) - start;
     const keyStart = load<i32>(keyStarts + place);
     const keyLength = keyStart < 0 ? -1 : load<i32>(keyEnds + place) - keyStart;
+    const headerStart = headerStarts == 0 ? -1 : load<i32>(headerStarts + place);
+    const headersLength = headerStart < 0 ? 1 : load<i32>(headerEnds + place) - headerStart;
     const timeDelta = zigzag(<i64>(time - load<f64>(first)));
     const offsetDelta = zigzag(before);
     const keyHead = zigzag(keyLength);
     const valueHead = zigzag(length);
     const heads = sizeOf(timeDelta) + sizeOf(offsetDelta) + sizeOf(keyHead) + sizeOf(valueHead);
-    const body = 2 + heads + max(keyLength, 0) + max(length, 0);
+    const body = 1 + heads + max(keyLength, 0) + max(length, 0) + headersLength;
     let to = <usize>load<u32>(cursors + partition);
     to = writeNumber(to, zigzag(body));
     store<u8>(to++, 0);
@@ -95,7 +102,8 @@ export function frameRecords(
     if (keyLength > 0) to = copy(to, keys + <usize>keyStart, keyLength);
     to = writeNumber(to, valueHead);
     if (length > 0) to = copy(to, values + <usize>start, length);
-    store<u8>(to++, 0);
+    if (headerStart < 0) store<u8>(to++, 0);
+    else to = copy(to, headers + <usize>headerStart, headersLength);
     store<u32>(cursors + partition, <u32>to);
   }
 }

@@ -24,11 +24,12 @@ function varlong(p: usize, end: usize): i64 {
 
 /**
  * Finds the records in [at, end): of each its offset's and its time's distance to the batch's, and where its key,
- * value and headers are (starts of -1: null). Returns how many have the shape of a record.
+ * value and headers are (starts of -1: null; headers are a count, and then names and values). Returns how many have the shape of a record.
  */
 export function splitRecords(
   at: usize, end: usize, count: i32,
-  offsets: usize, times: usize, keyStarts: usize, keyEnds: usize, starts: usize, ends: usize, headers: usize,
+  offsets: usize, times: usize, keyStarts: usize, keyEnds: usize, starts: usize, ends: usize,
+  headerStarts: usize, headerEnds: usize,
 ): i32 {
   for (let row = 0; row < count; row++) {
     const length = varlong(at, end);
@@ -53,7 +54,8 @@ export function splitRecords(
     store<i32>(starts + place, valueLength < 0 ? -1 : <i32>at);
     if (valueLength > 0) at += <usize>valueLength;
     store<i32>(ends + place, <i32>at);
-    store<i32>(headers + place, <i32>at);
+    store<i32>(headerStarts + place, <i32>at);
+    store<i32>(headerEnds + place, <i32>stop);
     store<i32>(offsets + place, <i32>offset);
     store<f64>(times + (place << 1), <f64>time);
     at = stop;

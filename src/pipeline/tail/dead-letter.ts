@@ -1,3 +1,4 @@
+import type { RecordHeader } from '../../records/batch.js';
 import { looksLikeMsgpack, parsed } from './value-text.js';
 
 /** A dead letter that stands in a topic (schemas/dead_letter.avsc). */
@@ -5,7 +6,9 @@ export interface KeptLetter {
   readonly reason: string;
   /** Where it came from, as `source:line` or `source:position`. */
   readonly place: string;
-  /** The original bytes. */
+  /** What a topic's record was: its key, where it had one, its headers and its bytes. */
+  readonly key: Uint8Array | undefined;
+  readonly headers: readonly RecordHeader[];
   readonly raw: Uint8Array;
 }
 
@@ -26,14 +29,32 @@ export function deadLetterOf(value: Uint8Array): KeptLetter | undefined {
   }
   const letter = parsed(value);
   if (typeof letter !== 'object' || letter === null) return undefined;
-  const { reason, source, raw, rawEncoding, ...place }: Readonly<Record<string, unknown>> = { ...letter };
-  if (typeof reason !== 'string' || typeof source !== 'string' || typeof raw !== 'string') return undefined;
+  const { reason, source, headers, ...place }: Fields = { ...letter };
+  const raw = bytesOf(place, 'raw');
+  if (typeof reason !== 'string' || typeof source !== 'string' || raw === undefined) return undefined;
   const number = [place.line, place.offset, place.position, place.record].find((one) => typeof one === 'number');
   return {
     reason,
     place: number === undefined ? source : `${source}:${number}`,
-    raw: Buffer.from(raw, rawEncoding === 'base64' ? 'base64' : 'utf8'),
+    key: bytesOf(place, 'key'),
+    headers: Array.isArray(headers) ? headers.flatMap(headerOf) : [],
+    raw,
   };
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Bytes that stand as text, or as base64 where another field says so. */
+function bytesOf(fields: Fields, name: string): Uint8Array | undefined {
+  const text = fields[name];
+  if (typeof text !== 'string') return undefined;
+  return Buffer.from(text, fields[`${name}Encoding`] === 'base64' ? 'base64' : 'utf8');
+}
+
+function headerOf(header: unknown): RecordHeader[] {
+  if (typeof header !== 'object' || header === null) return [];
+  const fields: Fields = { ...header };
+  return typeof fields.name === 'string' ? [{ name: fields.name, value: bytesOf(fields, 'value') }] : [];
 }
 
 /** A value's own bytes as part of a stream: lines, in which a line feed of JSON is a carriage return, or MessagePack. */

@@ -1,24 +1,13 @@
 import { looksLikeAvro } from '../../codecs/avro/value-header.js';
-import { type RecordHeader, readHeaders } from '../../endpoints/kafka/records/read-headers.js';
-import type { SplitRecords } from '../../endpoints/kafka/records/record-splitter.js';
+import { readHeaders } from '../../endpoints/kafka/records/read-headers.js';
+import type { RecordHeader } from '../../records/batch.js';
 import type { AvroTexts } from './avro-texts.js';
 import { deadLetterOf, mayBeDeadLetter, streamed } from './dead-letter.js';
+import type { PlacedRecords } from './placed-records.js';
 import { jsonOf, lineOf, textOrBase64 } from './value-text.js';
 
 /** How records are shown. */
 export type TailForm = 'text' | 'json' | 'raw';
-
-/** Records of one batch, and where they are from. */
-export interface PlacedRecords {
-  readonly topic: string;
-  readonly partition: number;
-  readonly baseOffset: number;
-  /** Epoch milliseconds that times are counted from. */
-  readonly baseTime: number;
-  /** Set where the broker stamped all of them. */
-  readonly appendTime?: number;
-  readonly split: SplitRecords;
-}
 
 const LINE_FEED = 10;
 const SPACE = 32;
@@ -143,7 +132,7 @@ function jsonLine(records: PlacedRecords, row: number, value: Uint8Array | undef
     `"timestamp":${appendTime ?? baseTime + (split.times[row] ?? 0)}`,
     `"key":${key}`,
     `"value":${shown}`,
-    `"headers":${headersJson(readHeaders(split.buffer, split.headers[row] ?? 0))}`,
+    `"headers":${headersJson(readHeaders(split.buffer, split.headerStarts[row] ?? 0))}`,
   ];
   return `{${fields.join(',')}}\n`;
 }

@@ -1,22 +1,21 @@
-import type { ByteSink } from '../../endpoints/endpoint.js';
 import { findTopics } from '../../endpoints/kafka/find-topics.js';
 import { decompressRecords } from '../../endpoints/kafka/records/compression.js';
 import type { RecordBatch } from '../../endpoints/kafka/records/record-batch.js';
 import { RecordSplitter } from '../../endpoints/kafka/records/record-splitter.js';
 import { findOffsets, parseOffset } from '../../endpoints/kafka/start-offsets.js';
 import { type Fetched, type TopicPartition, TopicReader } from '../../endpoints/kafka/topic-reader.js';
+import { UsageError } from '../../records/errors.js';
 import type { RecordSchema } from '../../records/schema.js';
 import { KnownWriters } from '../known-writers.js';
 import { openRegistry } from '../open-registry.js';
 import { openCluster } from '../open-topics.js';
-import type { StopSignal } from '../stop-signal.js';
 import { AvroTexts } from './avro-texts.js';
-import { RecordWriter, type TailForm } from './record-writer.js';
+import { openTailOutput, type TailOutputOptions, topicUri } from './open-tail-output.js';
+import type { TailOutput } from './placed-records.js';
 
-export interface TailOptions {
+export interface TailOptions extends Omit<TailOutputOptions, 'avro'> {
   /** Names and patterns. */
   readonly topics: readonly string[];
-  readonly brokers?: string;
   /** The URL of the schema registry. */
   readonly registry?: string;
   /** The schema that values name by their fingerprint, besides those that freshet knows. */
@@ -27,32 +26,36 @@ export interface TailOptions {
   readonly untilEnd: boolean;
   /** It ends after so many records; Infinity: never. */
   readonly count: number;
-  readonly form: TailForm;
-  readonly sink: ByteSink;
-  readonly stop: StopSignal;
-  /** Shows a sentence to the user. */
-  readonly show: (sentence: string) => void;
 }
 
 /** Only what committed transactions wrote, as everything that reads Kafka exactly does. */
 const COMMITTED = true;
 
 /**
- * Prints the records of topics as they come.
+ * Puts the records of topics out as they come.
  * @throws UsageError for a topic that is missing, ServiceError where no broker answers, ReaderGone
  */
 export async function tailTopics(options: TailOptions): Promise<void> {
-  const { topics, offset, untilEnd, sink, stop, show } = options;
+  const { topics, offset, untilEnd, to, stop, show } = options;
   const range = parseOffset(offset);
+  const into = to === undefined ? [] : topicUri(to).topics;
   const registry = options.registry === undefined ? undefined : openRegistry(options.registry, show);
   const avro = new AvroTexts(new KnownWriters(options.schema, registry), show);
   const cluster = openCluster(options.brokers);
   const reader = new TopicReader({ cluster, committed: COMMITTED, show });
+  let output: TailOutput | undefined;
   try {
     const found = await findTopics(cluster, topics);
     const partitions = found.flatMap(({ topic, partitions: all }) =>
       all.map(({ partition }) => ({ topic, partition })),
     );
+    const endless = !untilEnd && range.end === undefined;
+    if (endless && found.some(({ topic }) => into.includes(topic))) {
+      throw new UsageError(
+        `${to} is read and written at once, without end`,
+        '--until-end reads what stands there now.',
+      );
+    }
     const starts = await findOffsets(cluster, partitions, range.start, COMMITTED);
     const end = range.end ?? (untilEnd ? ({ at: 'end' } as const) : undefined);
     const ends = end === undefined ? [] : await findOffsets(cluster, partitions, end, COMMITTED);
@@ -63,29 +66,29 @@ export async function tailTopics(options: TailOptions): Promise<void> {
       reader.stop();
       registry?.client.close();
     });
-    await new Tail(options, reader, avro).run();
-    await sink.flush();
+    output = await openTailOutput({ ...options, avro });
+    await new Tail(options, reader, output).run();
+    await output.flush();
   } finally {
     reader.stop();
     registry?.client.close();
+    await output?.close();
     await cluster.close();
   }
 }
 
-/** Prints what a reader gives. */
+/** Puts out what a reader gives. */
 class Tail {
   readonly #options: TailOptions;
   readonly #reader: TopicReader;
+  readonly #output: TailOutput;
   readonly #splitter = new RecordSplitter();
-  readonly #avro: AvroTexts;
-  readonly #writer: RecordWriter;
   #left: number;
 
-  constructor(options: TailOptions, reader: TopicReader, avro: AvroTexts) {
+  constructor(options: TailOptions, reader: TopicReader, output: TailOutput) {
     this.#options = options;
     this.#reader = reader;
-    this.#avro = avro;
-    this.#writer = new RecordWriter(options.form, avro);
+    this.#output = output;
     this.#left = options.count;
   }
 
@@ -95,18 +98,17 @@ class Tail {
       const got = this.#reader.take();
       if (got === 'end') return;
       if (got === 'wait') continue;
-      await this.#print(got);
+      await this.#put(got);
       this.#reader.done(got);
     }
   }
 
-  async #print(fetched: Fetched): Promise<void> {
+  async #put(fetched: Fetched): Promise<void> {
     const { topic, partition, batches, problems } = fetched;
     for (const { offset, problem } of problems) this.#options.show(`${topic}:${partition}:${offset}: ${problem}`);
     for (const batch of batches) {
       if (this.#left === 0) return;
       await this.#add(fetched, batch);
-      await this.#options.sink.write(this.#writer.take());
     }
   }
 
@@ -142,12 +144,6 @@ class Tail {
       split,
       ...(appendTime === undefined ? {} : { appendTime }),
     };
-    try {
-      await this.#avro.prepare(split, first, behind);
-    } catch (error) {
-      // Whoever stops does not wait for a registry that is away.
-      if (this.#options.stop.requested === undefined) throw error;
-    }
-    this.#writer.add(records, first, behind);
+    await this.#output.add(records, first, behind);
   }
 }

@@ -1,30 +1,40 @@
 import type { RejectedRow, Sink, SinkCounts } from '../../endpoints/endpoint.js';
 import type { Batch } from '../../records/batch.js';
-import { ServiceError } from '../../records/errors.js';
+import { bug, ServiceError } from '../../records/errors.js';
 import type { RecordSchema } from '../../records/schema.js';
 import type { Zone } from '../../records/time/zone.js';
 import { BatchCells, QuotedTexts, type RowSyntax } from '../batch-cells.js';
 import { keyedRows, type Outcome } from '../newer-only.js';
 import { Outage } from '../outage.js';
 import type { StoreSinkOptions } from '../store.js';
-import { planTable, type TablePlan } from '../table-plan.js';
+import { keyPlan, planTable, type TablePlan } from '../table-plan.js';
 import { parseAddress } from './address.js';
 import { type ColumnForm, formsOf } from './column-forms.js';
+import { deleteRows } from './delete-rows.js';
+import type { ExistingTable } from './existing-table.js';
 import { KeptSession } from './kept-session.js';
 import { mysqlError, refusalOf, troubleOf } from './mysql-errors.js';
 import { NewerOnlyUpsert } from './newer-only-upsert.js';
 import { openTable } from './open-table.js';
 import { RefusedRow } from './refused-row.js';
-import { inTransaction, openAtStart, type Session, UnknownCommit } from './session.js';
-import { halvesByKey } from './sorted-keys.js';
+import { inTransaction, openAtStart, type Server, type Session, UnknownCommit } from './session.js';
+import { halvesByKey, sortedByKey } from './sorted-keys.js';
 import { sqlRows } from './sql-rows.js';
 import { chunksOf } from './statement-chunks.js';
 import { unstorable } from './unstorable.js';
-import { hasLooseKey, type UpsertStatements, upsertStatements } from './upsert-statements.js';
+import { deleteStatement, hasLooseKey, type UpsertStatements, upsertStatements } from './upsert-statements.js';
 import { openForWriting } from './writing-session.js';
 
 /** From so many rows on two sessions write them. */
 const MANY_ROWS = 1000;
+
+/** What rows are deleted by. */
+interface Keys {
+  readonly plan: TablePlan;
+  readonly forms: readonly ColumnForm[];
+  /** The statement that deletes the rows of a list of keys. */
+  readonly remove: (list: string) => string;
+}
 
 /** A table that rows are written to. */
 export class MysqlSink implements Sink {
@@ -42,6 +52,8 @@ export class MysqlSink implements Sink {
     readonly plan: TablePlan,
     readonly forms: readonly ColumnForm[],
     readonly statements: UpsertStatements,
+    /** Absent where rows have no identity. */
+    readonly keys: Keys | undefined,
     readonly zone: Zone,
   ) {
     this.name = `${sessions[0].address.shown}#${plan.name}`;
@@ -63,7 +75,8 @@ export class MysqlSink implements Sink {
       const outage = new Outage(address.shown, options.tell);
       const first = new KeptSession(address, session, outage, options.stop);
       const second = new KeptSession(address, undefined, outage, options.stop);
-      return new MysqlSink([first, second], plan, forms, statements, options.zone);
+      const keys = plan.primaryKey.length === 0 ? undefined : keysOf(plan, table, session.server);
+      return new MysqlSink([first, second], plan, forms, statements, keys, options.zone);
     } catch (error) {
       session.connection.destroy();
       throw mysqlError(error, address, 'open');
@@ -83,6 +96,14 @@ export class MysqlSink implements Sink {
       from += portion.length;
     }
     this.#counts.rows += all.length;
+  }
+
+  async delete(keys: Batch): Promise<number> {
+    const { plan, forms, remove } = this.keys ?? bug(`rows of ${this.name} have no key`);
+    const cells = new BatchCells(plan, keys, this.zone, sqlRows(plan, forms), new QuotedTexts());
+    const all = Int32Array.from({ length: keys.length }, (_, row) => row);
+    const { keys: distinct } = sortedByKey(keyedRows(cells, all));
+    return deleteRows(this.sessions[0], cells, distinct, remove);
   }
 
   /** Rows are committed when write() resolves. */
@@ -193,4 +214,10 @@ export class MysqlSink implements Sink {
     this.#counts.stale += stale;
     this.#counts.tied += tied;
   }
+}
+
+function keysOf(plan: TablePlan, table: ExistingTable, server: Server): Keys {
+  const keyed = keyPlan(plan);
+  const forms = formsOf(plan.schema, keyed.columns, table.columns);
+  return { plan: keyed, forms, remove: deleteStatement(keyed, forms, server) };
 }

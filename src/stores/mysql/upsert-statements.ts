@@ -73,6 +73,19 @@ export function upsertStatements(
   };
 }
 
+/** Deletes the rows of the keys in a list. @param key of keyPlan() @param forms of its columns */
+export function deleteStatement(
+  key: TablePlan,
+  forms: readonly ColumnForm[],
+  server: Server,
+): (list: string) => string {
+  const given = key.columns.map((_, place) => `freshet_k${place}`).join(', ');
+  const pairs = key.columns.map((_, place) => pairOf(key, forms, place, `j.freshet_k${place}`, server));
+  // MariaDB names the columns of VALUES in a WITH alone, and takes a WITH before SELECT alone.
+  return (list) =>
+    `DELETE t FROM (WITH k (${given}) AS (VALUES ${list}) SELECT ${given} FROM k) AS j STRAIGHT_JOIN ${quoteName(key.name)} AS t ON ${pairs.join(' AND ')}`;
+}
+
 /**
  * True where the server may take a row for another one's that differs from it in the bytes of its key: by a collation
  * that does not tell them apart, or by a unique key of other columns.

@@ -7,7 +7,7 @@ import { BatchCells, QuotedTexts, type RowSyntax } from '../batch-cells.js';
 import { checkTable, missingTable } from '../check-table.js';
 import type { Outcome } from '../newer-only.js';
 import type { StoreSinkOptions } from '../store.js';
-import { planTable, type TablePlan } from '../table-plan.js';
+import { keyPlan, planTable, type TablePlan } from '../table-plan.js';
 import { createStatements } from './create-table.js';
 import type { SqliteDatabase } from './database.js';
 import { existingTable, noSuchKey, sqliteTables } from './existing-table.js';
@@ -16,7 +16,10 @@ import { NewerOnlyUpsert } from './newer-only-upsert.js';
 import { openForWriting } from './open-file.js';
 import { releaseStatements } from './release-statements.js';
 import { isNoSuchKey } from './sqlite-errors.js';
-import { upsertStatements } from './upsert-statements.js';
+import { deleteStatement, upsertStatements } from './upsert-statements.js';
+
+/** Keys whose rows are deleted in one transaction. */
+const DELETED_AT_ONCE = 10_000;
 
 /** A table that rows are written to. */
 export class SqliteSink implements Sink {
@@ -74,6 +77,22 @@ export class SqliteSink implements Sink {
       this.#count(portion.length, await this.database.transaction(work));
       from += portion.length;
     }
+  }
+
+  async delete(keys: Batch): Promise<number> {
+    const plan = keyPlan(this.plan);
+    const cells = new BatchCells(plan, keys, this.zone, jsonRows(plan), new QuotedTexts());
+    const statement = deleteStatement(plan);
+    const rows = Int32Array.from({ length: keys.length }, (_, row) => row);
+    let deleted = 0;
+    for (let from = 0; from < rows.length; from += DELETED_AT_ONCE) {
+      if (from > 0) await nextTurn();
+      const portion = [...rows.subarray(from, from + DELETED_AT_ONCE)].map((row) => cells.key(row));
+      deleted += await this.database.transaction(() =>
+        portion.reduce((sum, key) => sum + this.database.run(statement, [key]), 0),
+      );
+    }
+    return deleted;
   }
 
   /** Rows are on the disk when write() resolves. */

@@ -55,6 +55,16 @@ export function upsertStatements(plan: TablePlan, order: FreshnessOrder): Upsert
   };
 }
 
+/** Deletes the rows of a key, which is ?1: a JSON array of the cells of keyPlan(). */
+export function deleteStatement(key: TablePlan): string {
+  const pairs = keyExpressions(key).map((expression, place) => {
+    const column = key.columns[place];
+    const cell = `(?1 ->> ${place})`;
+    return `${expression} = ${orStandIn(sqlType(column.field.type) === 'BLOB' ? `unhex(${cell})` : cell, column)} COLLATE BINARY`;
+  });
+  return `DELETE FROM main.${quoteName(key.name)} WHERE ${pairs.join(' AND ')}`;
+}
+
 function newerCondition(plan: TablePlan, order: FreshnessOrder): string {
   if (plan.freshness === undefined || order === 'none') return ' WHERE false';
   const name = quoteName(plan.columns[plan.freshness].name);

@@ -4,14 +4,17 @@ import { decompressRecords, prepare } from '../../../src/endpoints/kafka/records
 import { COMPRESSIONS } from '../../../src/endpoints/kafka/records/compression-names.js';
 import { OpenBatch } from '../../../src/endpoints/kafka/records/open-batch.js';
 import { HEADER_BYTES, recordBatches, writeHeader } from '../../../src/endpoints/kafka/records/record-batch.js';
-import { RecordFramer, type Slices } from '../../../src/endpoints/kafka/records/record-framer.js';
+import { RecordFramer, type UnframedRows } from '../../../src/endpoints/kafka/records/record-framer.js';
+import { slicesOf } from '../../../src/endpoints/kafka/records/slices-of.js';
 import { splitBatch } from '../../../src/endpoints/kafka/records/split-batch.js';
+import { writeHeaders } from '../../../src/endpoints/kafka/records/write-headers.js';
 import { javaPartition, type SlowRecord, slowRecords } from './slow-records.js';
 
 interface Row {
   readonly key: string | null;
   readonly value: string | null;
   readonly time: number;
+  readonly headers: readonly (readonly [name: string | null, value: string | null])[];
 }
 
 const text = fc.oneof(
@@ -22,21 +25,28 @@ const row = fc.record({
   key: fc.option(fc.string({ unit: 'binary-ascii', maxLength: 20 })),
   value: fc.option(text, { freq: 10 }),
   time: fc.nat(2 ** 42),
+  headers: fc.array(
+    fc.tuple(
+      fc.string({ unit: 'binary-ascii', maxLength: 5 }),
+      fc.option(fc.string({ unit: 'binary-ascii', maxLength: 300 })),
+    ),
+    { maxLength: 3 },
+  ),
 });
 
-function slicesOf(texts: readonly (string | null)[]): Slices {
-  const bytes = Buffer.from(texts.join(''), 'latin1');
-  const ends = new Int32Array(texts.length);
-  let end = 0;
-  for (const [at, one] of texts.entries()) ends[at] = end += one?.length ?? 0;
-  return { bytes, starts: ends.map((to, at) => (texts[at] === null ? -1 : to - (texts[at]?.length ?? 0))), ends };
-}
+const bytesOf = (text: string | null): Buffer | undefined => (text === null ? undefined : Buffer.from(text, 'latin1'));
 
-function rowsOf(rows: readonly Row[]) {
+const headersOf = ({ headers }: Row): Uint8Array =>
+  writeHeaders(headers.map(([name, value]) => ({ name: name ?? '', value: bytesOf(value) })));
+
+/** Where no row has headers, as rows that never have any. */
+function rowsOf(rows: readonly Row[]): UnframedRows {
+  const some = rows.some(({ headers }) => headers.length > 0);
   return {
     count: rows.length,
-    values: slicesOf(rows.map(({ value }) => value)),
-    keys: slicesOf(rows.map(({ key }) => key)),
+    values: slicesOf(rows.map(({ value }) => bytesOf(value))),
+    keys: slicesOf(rows.map(({ key }) => bytesOf(key))),
+    ...(some ? { headers: slicesOf(rows.map(headersOf)) } : {}),
     times: Float64Array.from(rows, ({ time }) => time),
   };
 }
@@ -54,7 +64,7 @@ function framed(rows: readonly Row[], partitions: number, sliceBytes: number): M
   return batches;
 }
 
-const strip = ({ key, value, time }: SlowRecord): Row => ({ key, value, time });
+const strip = ({ key, value, time, headers }: SlowRecord): Row => ({ key, value, time, headers });
 
 beforeAll(async () => {
   for (const compression of COMPRESSIONS) await prepare(compression);
@@ -83,7 +93,6 @@ it('frames rows as an obvious reader reads them, each in the partition that Java
           });
           const records = slowRecords(decompressRecords(batch.compression, batch.records), batch.baseTime);
           expect(records.map(({ offset }) => offset)).toEqual(records.map((_, at) => at));
-          expect(records.every(({ headers }) => headers === 0)).toBe(true);
           expect([batch.count, batch.lastOffset]).toEqual([records.length, records.length - 1]);
           expect(sealed.lastTime).toBe(Math.max(...records.map(({ time }) => time)));
           for (const { key } of records) if (key !== null) expect(javaPartition(key, partitions)).toBe(partition);
@@ -128,7 +137,7 @@ it("agrees with the values of Kafka's own test of murmur2", () => {
   };
   const partitions = 4096;
   for (const [key, hash] of Object.entries(known)) {
-    const batches = framed([{ key, value: '', time: 0 }], partitions, 1000);
+    const batches = framed([{ key, value: '', time: 0, headers: [] }], partitions, 1000);
     expect([...batches.keys()]).toEqual([(hash & 0x7fffffff) % partitions]);
   }
 });

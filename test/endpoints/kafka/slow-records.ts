@@ -4,7 +4,7 @@ export interface SlowRecord {
   readonly time: number;
   readonly key: string | null;
   readonly value: string | null;
-  readonly headers: number;
+  readonly headers: readonly (readonly [name: string | null, value: string | null])[];
 }
 
 /** Reads the records of a batch byte by byte: https://kafka.apache.org/documentation/#record. */
@@ -31,7 +31,8 @@ export function slowRecords(bytes: Uint8Array, firstTime: number): SlowRecord[] 
     at++;
     const time = firstTime + number();
     const offset = number();
-    const [key, value, headers] = [text(), text(), number()];
+    const [key, value] = [text(), text()];
+    const headers = Array.from({ length: number() }, () => [text(), text()] as const);
     if (at !== end) throw new Error(`a record of ${length} bytes ends ${end - at} bytes early`);
     records.push({ offset, time, key, value, headers });
   }

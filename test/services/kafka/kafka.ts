@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { freePort, ServerProcess } from '../server-process.js';
 import { missingCommand, type Service } from '../service.js';
 import { type NodeAddress, nodeProperties } from './node-properties.js';
+import type { SecureListeners } from './secure-listeners.js';
 
 const run = promisify(execFile);
 const FETCH_JARS = fileURLToPath(new URL('../fetch-jars.sh', import.meta.url));
@@ -54,11 +55,20 @@ export interface Kafka {
   stop(id?: number): Promise<void>;
   /** Runs one of Kafka's own tools, and gives what it prints. */
   tool(mainClass: string, ...args: readonly string[]): Promise<string>;
+  /** The same with something on its standard input. */
+  feed(input: string, mainClass: string, ...args: readonly string[]): Promise<string>;
+}
+
+export interface StartOptions {
+  readonly owner?: number;
+  readonly brokers?: 1 | 3;
+  /** Of a single node: listeners besides the plain one. */
+  readonly secure?: SecureListeners;
 }
 
 export async function startKafka(
   folder: string,
-  { owner = process.pid, brokers = 1 }: { readonly owner?: number; readonly brokers?: 1 | 3 } = {},
+  { owner = process.pid, brokers = 1, secure }: StartOptions = {},
 ): Promise<Kafka> {
   mkdirSync(folder, { recursive: true });
   const jars = (await run('sh', [FETCH_JARS, 'kafka'])).stdout.trim();
@@ -66,15 +76,24 @@ export async function startKafka(
   writeFileSync(logging, LOGGING);
   const common = ['-XX:+UseSerialGC', '-Djava.awt.headless=true', `-Dlog4j2.configurationFile=file:${logging}`];
   const java = (megabytes: number): string[] => [...common, `-Xmx${megabytes}m`, '-cp', `${jars}/*`];
-  const tool = async (mainClass: string, ...args: readonly string[]): Promise<string> =>
-    (await run('java', [...java(256), mainClass, ...args], { maxBuffer: 1 << 28 })).stdout;
+  const feed = async (input: string, mainClass: string, ...args: readonly string[]): Promise<string> => {
+    const running = run('java', [...java(256), mainClass, ...args], { maxBuffer: 1 << 28 });
+    running.child.stdin?.end(input);
+    return (await running).stdout;
+  };
+  const tool = (mainClass: string, ...args: readonly string[]): Promise<string> => feed('', mainClass, ...args);
   const nodes: NodeAddress[] = [];
   for (let id = 1; id <= brokers; id++) nodes.push({ id, port: await freePort(), controllerPort: await freePort() });
   const file = (id: number): string => join(folder, `node${id}.properties`);
   // An argument that begins with - would be taken for a flag.
   const cluster = createHash('sha256').update(folder).digest('base64url').slice(0, 22).replace(/^-/, 'A');
-  for (const node of nodes) writeFileSync(file(node.id), nodeProperties(node, nodes, join(folder, `data${node.id}`)));
-  await Promise.all(nodes.map(({ id }) => tool('kafka.tools.StorageTool', 'format', '-t', cluster, '-c', file(id))));
+  for (const node of nodes) {
+    writeFileSync(file(node.id), nodeProperties(node, nodes, join(folder, `data${node.id}`), secure));
+  }
+  const users = secure?.format ?? [];
+  await Promise.all(
+    nodes.map(({ id }) => tool('kafka.tools.StorageTool', 'format', '-t', cluster, '-c', file(id), ...users)),
+  );
   const servers = new Map<number, ServerProcess>();
   const start = async (id: number): Promise<void> => {
     const server = ServerProcess.start(`node${id}`, folder, owner, ['java', ...java(512), 'kafka.Kafka', file(id)]);
@@ -93,6 +112,7 @@ export async function startKafka(
       );
     },
     tool,
+    feed,
   };
 }
 

@@ -1,3 +1,5 @@
+import type { SecureListeners } from './secure-listeners.js';
+
 /** Where a node listens, on this machine alone. */
 export interface NodeAddress {
   readonly id: number;
@@ -6,18 +8,26 @@ export interface NodeAddress {
 }
 
 /** The configuration of a node that is broker and controller in one: small, and quick to rebalance. */
-export function nodeProperties(node: NodeAddress, nodes: readonly NodeAddress[], data: string): string {
+export function nodeProperties(
+  node: NodeAddress,
+  nodes: readonly NodeAddress[],
+  data: string,
+  secure?: SecureListeners,
+): string {
   const copies = Math.min(nodes.length, 3);
   const inSync = Math.ceil(copies / 2);
+  const plain = `PLAINTEXT://127.0.0.1:${node.port}`;
+  const [more, protocols] = secure === undefined ? [[], []] : [[secure.listeners], [secure.protocols]];
   const properties = {
     'process.roles': 'broker,controller',
     'node.id': node.id,
     'controller.quorum.voters': nodes.map(({ id, controllerPort }) => `${id}@127.0.0.1:${controllerPort}`).join(','),
-    listeners: `PLAINTEXT://127.0.0.1:${node.port},CONTROLLER://127.0.0.1:${node.controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${node.port}`,
+    listeners: [plain, `CONTROLLER://127.0.0.1:${node.controllerPort}`, ...more].join(),
+    'advertised.listeners': [plain, ...more].join(),
     'controller.listener.names': 'CONTROLLER',
     'inter.broker.listener.name': 'PLAINTEXT',
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'listener.security.protocol.map': ['PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT', ...protocols].join(),
+    ...secure?.properties,
     'log.dirs': data,
     'num.partitions': 4,
     'default.replication.factor': copies,

@@ -3,12 +3,14 @@ import { mysqlStore } from '../../../src/stores/mysql/mysql-store.js';
 import { database } from '../../services/fresh-names.js';
 import { mariadb } from '../../services/mariadb.js';
 import { service } from '../../services/service.js';
+import { deleteConformance } from '../delete-conformance.js';
 import { storeConformance } from '../store-conformance.js';
 
 const server = await service(mariadb);
 
 describe.skipIf(server === undefined)('on a real server', () => {
   storeConformance('MySQL', () => ({ store: mysqlStore, fresh: addressOfDatabase, counts: true, nonFinite: false }));
+  deleteConformance('MySQL', mysqlStore, addressOfDatabase);
 });
 
 async function addressOfDatabase(): Promise<string> {

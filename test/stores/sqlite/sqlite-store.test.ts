@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { SqliteStore } from '../../../src/stores/sqlite/sqlite-store.js';
+import { deleteConformance } from '../delete-conformance.js';
 import { storeConformance } from '../store-conformance.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'freshet-sqlite-'));
@@ -15,3 +16,4 @@ storeConformance('SQLite', () => ({
   counts: true,
   nonFinite: true,
 }));
+deleteConformance('SQLite', new SqliteStore(), async () => join(folder, `${files++}.db`));

@@ -30,7 +30,9 @@ const LONGEST_PAUSE_MS = 2000;
 export interface GroupOptions {
   readonly cluster: Cluster;
   readonly group: string;
-  /** How many partitions each topic has. */
+  /** What the group reads, names and patterns: members that read something else are refused. */
+  readonly reads: readonly string[];
+  /** How many partitions each topic has; it may grow. */
   readonly topics: ReadonlyMap<string, number>;
   readonly partOf: PartOf;
   /** Called when partitions are about to move: what was read is to be flushed and committed, then join() called. */
@@ -130,8 +132,8 @@ export class GroupMember {
   }
 
   async #joinOnce(): Promise<readonly TopicPartition[] | undefined> {
-    const { group, topics } = this.#options;
-    const subscription = { topics: [...topics.keys()], owned: this.#owned };
+    const { group, reads } = this.#options;
+    const subscription = { topics: reads, owned: this.#owned };
     const joined = await this.#ask(
       joinGroup({
         group,
@@ -164,14 +166,14 @@ export class GroupMember {
    * @throws UsageError where this member is none of them
    */
   async #assign(members: readonly Subscription[]): Promise<{ member: string; assignment: Uint8Array }[]> {
-    const { topics, partOf } = this.#options;
-    const own = setOf([...topics.keys()]);
-    const reads = members.find(({ owned }) => owned.length > 0)?.topics ?? [...topics.keys()];
-    if (setOf(reads) !== own) {
+    const { topics, partOf, ...own } = this.#options;
+    const ours = setOf(own.reads);
+    const reads = members.find(({ owned }) => owned.length > 0)?.topics ?? own.reads;
+    if (setOf(reads) !== ours) {
       await this.leave();
       throw this.#readsElse(reads);
     }
-    const refused = members.filter((one) => setOf(one.topics) !== own);
+    const refused = members.filter((one) => setOf(one.topics) !== ours);
     const shares = assign(
       members.filter((one) => !refused.includes(one)),
       topics,
@@ -183,10 +185,10 @@ export class GroupMember {
     ];
   }
 
-  #readsElse(reads: readonly string[]): UsageError {
-    const { group, topics } = this.#options;
+  #readsElse(others: readonly string[]): UsageError {
+    const { group, reads } = this.#options;
     return new UsageError(
-      `group ${group} has a member that reads ${[...reads].sort().join(', ')}, not ${[...topics.keys()].sort().join(', ')}`,
+      `group ${group} has a member that reads ${[...others].sort().join(', ')}, not ${[...reads].sort().join(', ')}`,
       'Give this run a group of its own with --group.',
     );
   }

@@ -11,7 +11,12 @@ import { GroupMember, MembershipLost } from './group-member.js';
 export interface SharesOptions {
   readonly cluster: Cluster;
   readonly group: string;
+  /** Names and patterns. */
+  readonly reads: readonly string[];
+  /** How many partitions each topic has; it may grow, and rejoin() shares them anew then. */
   readonly topics: ReadonlyMap<string, number>;
+  /** Brings `topics` up to date. */
+  readonly look: () => Promise<unknown>;
   readonly reader: TopicReader;
   /** The part of the state that a partition belongs to. */
   readonly partOf: PartOf;
@@ -68,21 +73,32 @@ export class GroupShares {
   #moving = false;
   #error: unknown;
   #first = true;
+  readonly #atStart: ReadonlyMap<string, number>;
 
   constructor(options: SharesOptions) {
     this.#options = options;
-    const { cluster, group, topics, partOf } = options;
+    const { cluster, group, reads, topics, partOf } = options;
+    this.#atStart = new Map(topics);
     this.#member = new GroupMember({
       cluster,
       group,
+      reads,
       topics,
       partOf,
       onRebalance: () => this.#move(),
-      onError: (error) => {
-        this.#error = error;
-        this.#move();
-      },
+      onError: (error) => this.fail(error),
     });
+  }
+
+  /** Has partitions shared anew: there are more of them. */
+  rejoin(): void {
+    this.#move();
+  }
+
+  /** Ends reading with an error, once what was read is flushed. */
+  fail(error: unknown): void {
+    this.#error = error;
+    this.#move();
   }
 
   get moving(): boolean {
@@ -149,7 +165,8 @@ export class GroupShares {
   async settle(): Promise<void> {
     if (this.#error !== undefined) throw this.#error;
     this.#moving = false;
-    const { reader, reset, topics, group, partOf } = this.#options;
+    const { reader, reset, topics, group, partOf, look } = this.#options;
+    if (!this.#first) await look();
     const owned = await this.#member.join();
     for (const one of this.#owned) reader.remove(one);
     const had = new Set(this.#owned.map(partOf));
@@ -168,7 +185,7 @@ export class GroupShares {
     const { cluster, start, end, committed } = this.#options;
     // Later on, what brokers lack they will have again.
     const patience = first ? undefined : Number.POSITIVE_INFINITY;
-    const starts = await findOffsets(cluster, fresh, start, committed, patience);
+    const starts = await this.#startsOf(fresh, patience);
     const ends = end === undefined ? undefined : await findOffsets(cluster, owned, end, committed, patience);
     this.#positions.clear();
     owned.forEach((one, index) => {
@@ -197,6 +214,21 @@ export class GroupShares {
     const [first] = names;
     if (first === undefined) return;
     await transactions?.takeOver(names.filter((name) => !had.has(name)).map(idOf), idOf(first));
+  }
+
+  /** Where partitions begin that have no position; those that were not there when reading began are read whole. */
+  async #startsOf(fresh: readonly TopicPartition[], patience: number | undefined): Promise<number[]> {
+    const { cluster, start, committed } = this.#options;
+    const added = fresh.filter(({ topic, partition }) => partition >= (this.#atStart.get(topic) ?? 0));
+    const others = fresh.filter((one) => !added.includes(one));
+    const found = new Map<TopicPartition, number>();
+    const ask = async (ones: readonly TopicPartition[], spec: OffsetSpec): Promise<void> => {
+      const offsets = await findOffsets(cluster, ones, spec, committed, patience);
+      for (const [at, one] of ones.entries()) found.set(one, offsets[at] ?? 0);
+    };
+    await ask(others, start);
+    await ask(added, { at: 'beginning' });
+    return fresh.map((one) => found.get(one) ?? 0);
   }
 
   async #commitStarts(fresh: readonly TopicPartition[], starts: readonly number[]): Promise<void> {

@@ -17,11 +17,13 @@ export interface UnframedRows {
   readonly keys?: Slices;
   /** What the partition is chosen by; absent: the keys. */
   readonly places?: Slices;
+  /** As records have them (see writeHeaders()); absent: no record has any. */
+  readonly headers?: Slices;
   /** Epoch milliseconds, whole. */
   readonly times: Float64Array;
 }
 
-const WORD_COLUMNS = 5;
+const WORD_COLUMNS = 7;
 /** Rows are framed in slices of so many bytes of values, so that batches are closed in time. */
 const SLICE_BYTES = 64 * 1024;
 const SLICE_ROWS = 4096;
@@ -56,6 +58,7 @@ export class RecordFramer {
   readonly #values = new Block(this.#kernel);
   readonly #keys = new Block(this.#kernel);
   readonly #places = new Block(this.#kernel);
+  readonly #headers = new Block(this.#kernel);
   readonly #rows = new Block(this.#kernel);
   readonly #output = new Block(this.#kernel);
   /** Of each partition: sum, cursor and count as words, then first and last time. */
@@ -89,7 +92,8 @@ export class RecordFramer {
   }
 
   close(): void {
-    for (const block of [this.#values, this.#keys, this.#places, this.#rows, this.#output, this.#state]) block.close();
+    const blocks = [this.#values, this.#keys, this.#places, this.#headers, this.#rows, this.#output, this.#state];
+    for (const block of blocks) block.close();
   }
 
   #frame(rows: UnframedRows, from: number, to: number, open: (partition: number, bytes: number) => OpenBatch): number {
@@ -98,7 +102,7 @@ export class RecordFramer {
     const partitions = this.#partitions;
     const columns = this.#rows.room(count * (WORD_COLUMNS * 4 + 8));
     const times = columns;
-    const [starts, ends, keyStarts, keyEnds, chosen] = Array.from(
+    const [starts, ends, keyStarts, keyEnds, chosen, headersFrom, headersTo] = Array.from(
       { length: WORD_COLUMNS },
       (_, column) => columns + count * (8 + column * 4),
     );
@@ -108,6 +112,8 @@ export class RecordFramer {
     const place = this.#load(this.#places, places, from, to, keyStarts, keyEnds);
     exports.partitionsOf(place, keyStarts, keyEnds, count, partitions, this.#spare, chosen);
     const key = places === keys ? place : this.#load(this.#keys, keys, from, to, keyStarts, keyEnds);
+    const headers = rows.headers && this.#load(this.#headers, rows.headers, from, to, headersFrom, headersTo);
+    const [headerStarts, headerEnds] = headers === undefined ? [0, 0] : [headersFrom, headersTo];
     this.#kernel.views.f64.set(rows.times.subarray(from, to), times >> 3);
 
     const sums = this.#state.room(partitions * 28);
@@ -115,7 +121,7 @@ export class RecordFramer {
     const firstTimes = align(sums + partitions * 12);
     const lastTimes = firstTimes + partitions * 8;
     this.#kernel.views.u32.fill(0, sums >> 2, (sums >> 2) + partitions);
-    exports.sizeRecords(starts, ends, keyStarts, keyEnds, chosen, count, sums);
+    exports.sizeRecords(starts, ends, keyStarts, keyEnds, headerStarts, headerEnds, chosen, count, sums);
     const taken = [...this.#kernel.views.u32.subarray(sums >> 2, (sums >> 2) + partitions).entries()].filter(
       ([, sum]) => sum > 0,
     );
@@ -139,6 +145,9 @@ export class RecordFramer {
       key,
       keyStarts,
       keyEnds,
+      headers ?? 0,
+      headerStarts,
+      headerEnds,
       times,
       chosen,
       count,

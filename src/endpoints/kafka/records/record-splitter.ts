@@ -16,11 +16,12 @@ export interface SplitRecords {
   readonly keyEnds: Int32Array;
   readonly starts: Int32Array;
   readonly ends: Int32Array;
-  /** Where the headers of each begin: a count, and then keys and values. */
-  readonly headers: Int32Array;
+  /** The headers of each: a count, and then names and values. */
+  readonly headerStarts: Int32Array;
+  readonly headerEnds: Int32Array;
 }
 
-const WORD_COLUMNS = 6;
+const WORD_COLUMNS = 7;
 const FIRST_ROWS = 1024;
 const FIRST_BYTES = 64 * 1024;
 
@@ -39,7 +40,7 @@ export class RecordSplitter {
     const { exports } = this.#kernel;
     this.#kernel.views.u8.set(records, this.#input);
     const at = Array.from({ length: WORD_COLUMNS }, (_, column) => this.#words + column * this.#rows * 4);
-    const [offsets = 0, keyStarts = 0, keyEnds = 0, starts = 0, ends = 0, headers = 0] = at;
+    const [offsets = 0, keyStarts = 0, keyEnds = 0, starts = 0, ends = 0, headerStarts = 0, headerEnds = 0] = at;
     const end = this.#input + records.length;
     const times = this.#times;
     const found = exports.splitRecords(
@@ -52,7 +53,8 @@ export class RecordSplitter {
       keyEnds,
       starts,
       ends,
-      headers,
+      headerStarts,
+      headerEnds,
     );
     const kernel = this.#kernel;
     const words = (from: number): Int32Array => kernel.views.i32.subarray(from >> 2, (from >> 2) + found);
@@ -77,8 +79,11 @@ export class RecordSplitter {
       get ends() {
         return words(ends);
       },
-      get headers() {
-        return words(headers);
+      get headerStarts() {
+        return words(headerStarts);
+      },
+      get headerEnds() {
+        return words(headerEnds);
       },
     };
   }

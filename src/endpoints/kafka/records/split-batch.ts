@@ -30,7 +30,7 @@ function rowsOfBatch({ buffer, compression, count, firstTime }: SealedBatch): Un
   const splitter = new RecordSplitter();
   const split = splitter.split(records, count);
   const first = split.keyStarts[0] < 0 ? split.keyEnds[0] : split.keyStarts[0];
-  const bytes = split.buffer.slice(first, split.ends[count - 1]);
+  const bytes = split.buffer.slice(first, split.headerEnds[count - 1]);
   const from = (starts: Int32Array, ends: Int32Array): Slices => ({
     bytes,
     starts: starts.map((start) => (start < 0 ? -1 : start - first)),
@@ -40,13 +40,14 @@ function rowsOfBatch({ buffer, compression, count, firstTime }: SealedBatch): Un
     count,
     values: from(split.starts, split.ends),
     keys: from(split.keyStarts, split.keyEnds),
+    headers: from(split.headerStarts, split.headerEnds),
     times: split.times.map((distance) => firstTime + distance),
   };
   splitter.close();
   return rows;
 }
 
-function part({ values, keys, times }: UnframedRows, from: number, to: number): UnframedRows {
+function part({ values, keys, headers, times }: UnframedRows, from: number, to: number): UnframedRows {
   const of = ({ bytes, starts, ends }: Slices): Slices => ({
     bytes,
     starts: starts.subarray(from, to),
@@ -56,6 +57,7 @@ function part({ values, keys, times }: UnframedRows, from: number, to: number): 
     count: to - from,
     values: of(values),
     ...(keys === undefined ? {} : { keys: of(keys) }),
+    ...(headers === undefined ? {} : { headers: of(headers) }),
     times: times.subarray(from, to),
   };
 }

@@ -1,0 +1,70 @@
+import type { Envelope, RecordHeader } from '../records/batch.js';
+import type { Row } from '../records/value.js';
+
+/** A record that did not make it, as `--dead` keeps it. */
+export interface DeadLetter {
+  /** A sentence without a full stop. */
+  readonly reason: string;
+  readonly source: string;
+  /** Where it stands in the source; absent of a row that a sink has refused. */
+  readonly unit?: 'line' | 'record' | 'offset' | 'position';
+  readonly ordinal?: number;
+  /** The original bytes. */
+  readonly raw: Uint8Array;
+  /** What a topic's record had besides. */
+  readonly envelope?: Envelope | undefined;
+}
+
+/** Where dead letters are kept. */
+export interface DeadLetterSink {
+  /** @param letters records of schemas/dead_letter.avsc */
+  write(letters: readonly Row[]): Promise<void>;
+  /** Resolves when what was written is safe. */
+  flush(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const strictText = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** A dead letter as a record of schemas/dead_letter.avsc. */
+export function deadLetterRecord({ reason, source, unit, ordinal, envelope, raw }: DeadLetter): Row {
+  const { key, headers = [] } = envelope ?? {};
+  return {
+    reason,
+    source,
+    ...placeOf(source, unit, ordinal),
+    ...(key === undefined ? {} : written('key', key)),
+    ...(headers.length === 0 ? {} : { headers: headers.map(headerRecord) }),
+    ...written('raw', raw, unit === 'offset' && raw[0] === 0),
+  };
+}
+
+/** An array, since a name may come several times. */
+function headerRecord({ name, value }: RecordHeader): Row {
+  return { name, ...(value === undefined ? {} : written('value', value)) };
+}
+
+/** Bytes as text, or as base64, which another field says. @param binary they are none, such as Avro behind its 0 */
+function written(field: string, bytes: Uint8Array, binary = false): Row {
+  const text = binary ? undefined : textOf(bytes);
+  return text === undefined
+    ? { [field]: Buffer.from(bytes).toString('base64'), [`${field}Encoding`]: 'base64' }
+    : { [field]: text };
+}
+
+function textOf(bytes: Uint8Array): string | undefined {
+  try {
+    return strictText.decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A record's place: of a topic's record its topic, partition and offset. */
+function placeOf(source: string, unit: DeadLetter['unit'], ordinal: number | undefined): Row {
+  if (unit === undefined || ordinal === undefined) return {};
+  if (unit === 'line') return { line: ordinal };
+  if (unit !== 'offset') return { [unit]: ordinal };
+  const colon = source.lastIndexOf(':');
+  return { topic: source.slice(0, colon), partition: Number(source.slice(colon + 1)), offset: ordinal };
+}
