@@ -235,6 +235,8 @@ export class TopicSource implements BatchSource {
       count: stop - skip,
       bytes: bytes.length,
       offset: (index) => baseOffset + split.offset(skip + index),
+      key: (index) => keyOf(split, skip + index),
+      time: (index) => batch.appendTime ?? batch.baseTime + split.times[skip + index],
     });
     this.#passed.others += others;
     this.#passed.tombstones += nulls - others;
@@ -248,10 +250,10 @@ export class TopicSource implements BatchSource {
     from: number,
     to: number,
   ): void {
-    const { buffer, starts, keyStarts, keyEnds, offset } = split;
+    const { starts, offset } = split;
     for (let row = from; row < to; row++) {
       if (starts[row] !== -1) continue;
-      const key = keyStarts[row] < 0 ? undefined : buffer.slice(keyStarts[row], keyEnds[row]);
+      const key = keyOf(split, row)?.slice();
       this.#tombstones.push({ source: `${topic}:${partition}`, offset: baseOffset + offset(row), key });
     }
   }
@@ -281,4 +283,8 @@ export class TopicSource implements BatchSource {
     this.#tombstones = this.#tombstones.slice(taken.length);
     return taken;
   }
+}
+
+function keyOf({ buffer, keyStarts, keyEnds }: SplitRecords, row: number): Uint8Array | undefined {
+  return keyStarts[row] < 0 ? undefined : buffer.subarray(keyStarts[row], keyEnds[row]);
 }
