@@ -72,6 +72,20 @@ describe.skipIf(address === undefined)('records of one type among others of a to
     expect(summary).toMatchObject({ records: 301, others: 302 });
   });
 
+  it('are rows of a rollup where the first of their type is one', async () => {
+    const topic = await makeTopic(brokers);
+    const raw = '{"yt_channel_id":"a","harvest_ts":"2017-08-01T01:00:00","subs":1}';
+    const { out: weekly } = await freshet(['aggregate', 'weekly'], `${raw}\n`);
+    await produce(brokers, topic, [
+      { key: 'raw', value: raw },
+      { key: 'weekly', value: weekly.trim() },
+    ]);
+    const monthly = ['aggregate', 'monthly', '--until-end', '--from'];
+    const { err, status } = await freshet([...monthly, `kafka:${topic}?key=weekly`], '', { env });
+    expect([status, err]).toEqual([2, expect.stringContaining('rows are weekly')]);
+    expect((await freshet([...monthly, `kafka:${topic}?key=raw`], '', { env })).status).toBe(0);
+  });
+
   it('may be MessagePack, and a second run goes on behind those of other types', async () => {
     await inFolder(async (folder) => {
       const topic = await makeTopic(brokers);
@@ -95,7 +109,7 @@ describe('which records are read', () => {
     ['kafka:t?header=type', 'header=type has no name and value'],
     ['kafka:t?header=:x', 'header=:x has no name and value'],
     ['kafka:t?key=a&key=b', 'key is given twice'],
-    ['kafka:t?kind=a', 'Known are format, compression, key, header.'],
+    ['kafka:t?kind=a', 'Known are format, compression, key and header.'],
   ])('%s: %s', async (uri, message) => {
     const { err, status } = await freshet(['store', 'raw', '--from', uri], '', { env });
     expect([status, err]).toEqual([2, expect.stringContaining(message)]);

@@ -9,7 +9,7 @@ import { UTC } from '../../src/records/time/zone.js';
 import type { Row } from '../../src/records/value.js';
 import type { Store, StoreSinkOptions } from '../../src/stores/store.js';
 
-const YT = parseSchema(
+export const YT = parseSchema(
   {
     type: 'record',
     name: 'yt',

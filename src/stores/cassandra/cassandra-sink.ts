@@ -2,7 +2,7 @@ import type { RejectedRow, Sink, SinkCounts } from '../../endpoints/endpoint.js'
 import type { Batch } from '../../records/batch.js';
 import type { RecordSchema } from '../../records/schema.js';
 import { BatchCells, QuotedTexts, type RowSyntax } from '../batch-cells.js';
-import type { Outcome } from '../newer-only.js';
+import { keyedRows, type Outcome } from '../newer-only.js';
 import { Outage } from '../outage.js';
 import type { StoreSinkOptions } from '../store.js';
 import { planTable, type TablePlan } from '../table-plan.js';
@@ -11,12 +11,14 @@ import { parseAddress } from './address.js';
 import { cassandraError, refusalOf, troubleOf } from './cassandra-errors.js';
 import { cellTexts } from './cell-texts.js';
 import type { CassandraClient } from './client.js';
+import { DeleteStatements } from './delete-statements.js';
 import type { ExistingTable } from './existing-table.js';
 import { KeptClient } from './kept-client.js';
 import { NewerOnlyUpsert, UnknownWrite } from './newer-only-upsert.js';
 import { openAtStart } from './open-at-start.js';
 import { openTable } from './open-table.js';
 import { chunksOf, partitionsOf } from './partition-chunks.js';
+import { RowDeletes } from './row-deletes.js';
 import { RowStatements } from './row-statements.js';
 import { sideBySide } from './side-by-side.js';
 import { mostBytes, unstorable } from './unstorable.js';
@@ -34,6 +36,8 @@ export class CassandraSink implements Sink {
   readonly #quoted = new QuotedTexts();
   readonly #syntax: RowSyntax;
   readonly #statements: RowStatements | undefined;
+  /** Absent where rows have no identity, or the table does not find them by their key. */
+  readonly delete: ((keys: Batch) => Promise<number>) | undefined;
   readonly #work: (cells: BatchCells, rows: Int32Array) => Work;
   #counts = { rows: 0, applied: 0, stale: 0, tied: 0 };
   #rejected: RejectedRow[] = [];
@@ -53,6 +57,8 @@ export class CassandraSink implements Sink {
       this.#syntax = cellTexts(added.statements.forms);
       this.#work = (cells, rows) => added.prepare(cells, rows);
     } else {
+      const deletes = DeleteStatements.of(plan, table, keyspace);
+      this.delete = deletes && ((keys) => this.#delete(keys, new RowDeletes(kept, deletes)));
       const statements = new RowStatements(plan, table, keyspace);
       const upsert = new NewerOnlyUpsert(statements, options.zone);
       this.#statements = statements;
@@ -87,6 +93,23 @@ export class CassandraSink implements Sink {
       from += portion.length;
     }
     this.#counts.rows += all.length;
+  }
+
+  /** Keys of one partition come one after the other, as rows do. */
+  async #delete(keys: Batch, deletes: RowDeletes): Promise<number> {
+    const { plan, forms } = deletes.statements;
+    const cells = new BatchCells(plan, keys, this.options.zone, cellTexts(forms), new QuotedTexts());
+    const all = Int32Array.from({ length: keys.length }, (_, row) => row);
+    let deleted = 0;
+    const partitions = partitionsOf(cells, keyedRows(cells, all).keys, deletes.statements);
+    const tasks = partitions.map((rows) => async () => {
+      for (const row of rows) {
+        const count = await deletes.apply(cells, row);
+        deleted += count;
+      }
+    });
+    await sideBySide(tasks, AT_ONCE);
+    return deleted;
   }
 
   /** Rows are committed when write() resolves. */

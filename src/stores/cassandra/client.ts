@@ -83,10 +83,16 @@ export class CassandraClient {
     return cellsOf(await this.#answer(this.client.execute(query, [...params], options)));
   }
 
-  /** Some rows of a query: at most `fetchSize`, behind those of an earlier page. */
-  async page(query: string, fetchSize: number, after: string | undefined): Promise<Page> {
+  /** Some rows of a query: at most `fetchSize`, behind those of an earlier page. @param isSerial see above */
+  async page(
+    { query, params }: Statement,
+    fetchSize: number,
+    after: string | undefined,
+    isSerial = false,
+  ): Promise<Page> {
     const behind = after === undefined ? {} : { pageState: after };
-    const result = await this.#answer(this.client.execute(query, [], { ...this.#plain, fetchSize, ...behind }));
+    const options = { ...(isSerial ? this.#serial : this.#plain), fetchSize, ...behind };
+    const result = await this.#answer(this.client.execute(query, [...params], options));
     const { pageState: next } = result;
     return { rows: cellsOf(result), ...(next ? { next } : {}) };
   }

@@ -6,7 +6,11 @@ const MOST_ROWS = 100;
 const MOST_UNITS = 200_000;
 
 /** Rows by the partition that they lie in, in the order in which they came. */
-export function partitionsOf(cells: BatchCells, rows: Int32Array, statements: RowStatements): number[][] {
+export function partitionsOf(
+  cells: BatchCells,
+  rows: Int32Array,
+  statements: Pick<RowStatements, 'partitionOf'>,
+): number[][] {
   const partitions = new Map<string, number[]>();
   for (const row of rows) {
     const partition = statements.partitionOf(cells, row);

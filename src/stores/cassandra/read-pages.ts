@@ -42,7 +42,7 @@ export class ReadPages {
 
   async #fetch(after: string | undefined): Promise<void> {
     try {
-      this.#page = await this.client.page(this.query, this.#fetchSize, after);
+      this.#page = await this.client.page({ query: this.query, params: [] }, this.#fetchSize, after);
       this.#adapt(this.#page.rows);
     } catch (error) {
       this.#error = error;

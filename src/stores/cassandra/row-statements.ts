@@ -1,28 +1,19 @@
-import { bug } from '../../records/errors.js';
 import type { BatchCells } from '../batch-cells.js';
 import type { SqlValue } from '../sql-value.js';
 import type { TablePlan } from '../table-plan.js';
 import { cellText } from './cell-texts.js';
 import type { Bound, Cell, Statement } from './client.js';
-import { type ColumnForm, columnForm } from './column-form.js';
+import type { ColumnForm } from './column-form.js';
 import { quoteName } from './cql-text.js';
-import { isGuarded, keyColumn, tableIn } from './create-table.js';
-import { type ExistingColumn, type ExistingTable, keyOf } from './existing-table.js';
-
-/** What stands in a key for null, which no value does: those have a = in front. */
-const NULL_KEY = '-';
-
-interface KeyColumn {
-  readonly name: string;
-  /** The plan's column that it is of. */
-  readonly position: number;
-  readonly isGuarded: boolean;
-}
+import { tableIn } from './create-table.js';
+import { type ExistingTable, keyOf } from './existing-table.js';
+import { columnsIn, equal, type KeyColumn, keyBound, keyColumnsOf, textOf } from './key-columns.js';
 
 /** The statements that look up and write rows of a plan in a table. Every one of its columns is written, null too. */
 export class RowStatements {
   readonly forms: readonly ColumnForm[];
   readonly #names: readonly string[];
+  readonly #key: readonly KeyColumn[];
   readonly #partition: readonly KeyColumn[];
   readonly #clustering: readonly KeyColumn[];
   /** Positions of the columns that are not in the key. */
@@ -35,10 +26,11 @@ export class RowStatements {
     readonly table: ExistingTable,
     keyspace: string,
   ) {
-    const found = plan.columns.map(({ name }) => columnNamed(table, name));
-    this.forms = found.map(({ declared }, position) => columnForm(plan.columns[position].field, declared));
-    this.#names = found.map(({ name }) => quoteName(name));
-    const key = keyOf(table).flatMap((column) => keyColumnOf(plan, column));
+    const { names, forms } = columnsIn(table, plan);
+    this.forms = forms;
+    this.#names = names;
+    const key = keyColumnsOf(table, plan);
+    this.#key = key;
     this.#partition = key.filter(({ kind }) => kind === 'partition_key');
     this.#clustering = key.filter(({ kind }) => kind === 'clustering');
     const inKey = new Set(key.flatMap(({ isGuarded: guarded, position }) => (guarded ? [] : [position])));
@@ -55,13 +47,15 @@ export class RowStatements {
 
   /** Something for the partition of a row that tells whether two are the same, within a batch. */
   partitionOf(cells: BatchCells, row: number): string {
-    return this.#partition.map(({ position }) => cellText(cells.value(position, row))).join(',');
+    return textOf(this.#partition, cells, row);
   }
 
   /** The values of a row's primary key, those of its partition first. */
   keyValues(cells: BatchCells, row: number): { readonly partition: Bound[]; readonly clustering: Bound[] } {
-    const bound = (column: KeyColumn): Bound => this.#keyBound(cells, row, column);
-    return { partition: this.#partition.map(bound), clustering: this.#clustering.map(bound) };
+    return {
+      partition: this.#keyBounds(cells, row, this.#partition),
+      clustering: this.#keyBounds(cells, row, this.#clustering),
+    };
   }
 
   /** Looks up rows of one partition. Where several columns order them, each is asked for by itself. */
@@ -70,10 +64,10 @@ export class RowStatements {
     if (ordering === undefined || more.length > 0) {
       const query = more.length === 0 ? this.#lookup : `${this.#lookup} AND ${equal(this.#clustering)}`;
       const all = [...this.#partition, ...this.#clustering];
-      return Array.from(rows, (row) => ({ query, params: all.map((column) => this.#keyBound(cells, row, column)) }));
+      return Array.from(rows, (row) => ({ query, params: this.#keyBounds(cells, row, all) }));
     }
-    const partition = this.#partition.map((column) => this.#keyBound(cells, rows[0], column));
-    const list = Array.from(rows, (row) => this.#keyBound(cells, row, ordering));
+    const partition = this.#keyBounds(cells, rows[0], this.#partition);
+    const list = Array.from(rows, (row) => keyBound(ordering, this.forms, cells, row));
     return [{ query: `${this.#lookup} AND ${quoteName(ordering.name)} IN ?`, params: [...partition, list] }];
   }
 
@@ -106,14 +100,8 @@ export class RowStatements {
     return positions.map((position) => this.forms[position].bind(cells.value(position, row)));
   }
 
-  #keyBounds(cells: BatchCells, row: number): Bound[] {
-    return [...this.#partition, ...this.#clustering].map((column) => this.#keyBound(cells, row, column));
-  }
-
-  #keyBound(cells: BatchCells, row: number, { position, isGuarded: guarded }: KeyColumn): Bound {
-    const value = cells.value(position, row);
-    if (!guarded) return this.forms[position].bind(value);
-    return value === null ? NULL_KEY : `=${typeof value === 'string' ? value : cellText(value)}`;
+  #keyBounds(cells: BatchCells, row: number, columns: readonly KeyColumn[] = this.#key): Bound[] {
+    return columns.map((column) => keyBound(column, this.forms, cells, row));
   }
 }
 
@@ -123,11 +111,11 @@ export class AddStatements {
   readonly #insert: string;
 
   constructor(plan: TablePlan, table: ExistingTable, keyspace: string) {
-    const found = plan.columns.map(({ name }) => columnNamed(table, name));
-    this.forms = found.map(({ declared }, position) => columnForm(plan.columns[position].field, declared));
-    const names = [...keyOf(table), ...found].map(({ name }) => quoteName(name));
-    const places = names.map(() => '?').join(', ');
-    this.#insert = `INSERT INTO ${tableIn(keyspace, table.name)} (${names.join(', ')}) VALUES (${places})`;
+    const { names, forms } = columnsIn(table, plan);
+    this.forms = forms;
+    const all = [...keyOf(table).map(({ name }) => quoteName(name)), ...names];
+    const places = all.map(() => '?').join(', ');
+    this.#insert = `INSERT INTO ${tableIn(keyspace, table.name)} (${all.join(', ')}) VALUES (${places})`;
   }
 
   /** @param id a UUID: written again under it, a row is there once */
@@ -135,20 +123,6 @@ export class AddStatements {
     const values = this.forms.map((form, position) => form.bind(cells.value(position, row)));
     return { query: this.#insert, params: [id, ...values] };
   }
-}
-
-function columnNamed({ columns }: ExistingTable, name: string): ExistingColumn {
-  const found = columns.find((one) => one.name.toLowerCase() === name.toLowerCase());
-  return found ?? bug(`no column ${name}`);
-}
-
-function keyColumnOf(plan: TablePlan, { name, kind }: ExistingColumn): (KeyColumn & Pick<ExistingColumn, 'kind'>)[] {
-  const position = plan.primaryKey.find((at) => keyColumn(plan, at).toLowerCase() === name.toLowerCase());
-  return position === undefined ? [] : [{ name, kind, position, isGuarded: isGuarded(plan, position) }];
-}
-
-function equal(columns: readonly { readonly name: string }[]): string {
-  return columns.map(({ name }) => `${quoteName(name)} = ?`).join(' AND ');
 }
 
 function assigned(names: readonly string[]): string {

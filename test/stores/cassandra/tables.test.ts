@@ -8,7 +8,7 @@ import { cassandraStore } from '../../../src/stores/cassandra/cassandra-store.js
 import { cassandra } from '../../services/cassandra/cassandra.js';
 import { freshName } from '../../services/fresh-names.js';
 import { service } from '../../services/service.js';
-import { addressOf, DAILY, daily, failureOf, MONTHLY, ROW, readFrom, storeIn } from '../yt-tables.js';
+import { addressOf, DAILY, daily, failureOf, MONTHLY, ROW, readFrom, storeIn, YT } from '../yt-tables.js';
 import { cql, keyspace } from './cql.js';
 
 const server = await service(cassandra);
@@ -70,6 +70,19 @@ describe.skipIf(server === undefined)('tables of Cassandra', { timeout: 60_000 }
       [['all', new Date(1501639200123), 0.25]],
     );
     expect(await read(usage, 'cpu_usage')).toHaveLength(4);
+  });
+
+  it('lose no rows by keys that their own key does not begin with', async () => {
+    const deletes = async (key: string): Promise<boolean> => {
+      table = freshName('t');
+      await cql(uri, `CREATE TABLE ${table} (yt_channel_id text, harvest_ts text, subs bigint, PRIMARY KEY ${key})`);
+      const sink = await cassandraStore.sink(addressOf(uri), { schema: YT, table, create: false, zone: UTC });
+      await sink.close();
+      return sink.delete !== undefined;
+    };
+    expect(await deletes('(yt_channel_id, harvest_ts)')).toBe(true);
+    expect(await deletes('((yt_channel_id, harvest_ts))')).toBe(false);
+    expect(await deletes('(harvest_ts, yt_channel_id)')).toBe(false);
   });
 
   it('are not made with --no-create, and the statement that would is told', async () => {
