@@ -78,6 +78,10 @@ export interface FramedRecords {
   readonly bytes: number;
   /** The offset of each; they ascend. */
   readonly offset: (index: number) => number;
+  /** The key of each, borrowed as the values are; undefined: null. */
+  readonly key?: (index: number) => Uint8Array | undefined;
+  /** The time that each was written with, epoch milliseconds. */
+  readonly time?: (index: number) => number;
 }
 
 /**

@@ -45,6 +45,11 @@ export interface BatchSource {
   take(): Batch | 'wait' | 'end';
   /** Told after a flush: what take() has given is safe in the sinks, and need not be given again. */
   commit?(): Promise<void>;
+  /**
+   * Told of an error while rows were written. True where it says that others read on from the last commit(): what was
+   * taken since is not this run's any more, and take() goes on with what is.
+   */
+  lost?(error: unknown): Promise<boolean>;
   /** So far; absent: it reads no topic. */
   readonly passedOver?: PassedOver | undefined;
   /** Whether a flush and commit() are wanted now, whatever the interval: partitions are about to move. */

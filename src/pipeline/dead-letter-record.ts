@@ -1,5 +1,6 @@
 import type { Envelope, RecordHeader } from '../records/batch.js';
 import type { Row } from '../records/value.js';
+import { bytesAsText } from './bytes-as-text.js';
 
 /** A record that did not make it, as `--dead` keeps it. */
 export interface DeadLetter {
@@ -24,8 +25,6 @@ export interface DeadLetterSink {
   close(): Promise<void>;
 }
 
-const strictText = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
 /** A dead letter as a record of schemas/dead_letter.avsc. */
 export function deadLetterRecord({ reason, source, unit, ordinal, envelope, raw }: DeadLetter): Row {
   const { key, headers = [] } = envelope ?? {};
@@ -33,31 +32,15 @@ export function deadLetterRecord({ reason, source, unit, ordinal, envelope, raw 
     reason,
     source,
     ...placeOf(source, unit, ordinal),
-    ...(key === undefined ? {} : written('key', key)),
+    ...(key === undefined ? {} : bytesAsText('key', key)),
     ...(headers.length === 0 ? {} : { headers: headers.map(headerRecord) }),
-    ...written('raw', raw, unit === 'offset' && raw[0] === 0),
+    ...bytesAsText('raw', raw, unit === 'offset' && raw[0] === 0),
   };
 }
 
 /** An array, since a name may come several times. */
 function headerRecord({ name, value }: RecordHeader): Row {
-  return { name, ...(value === undefined ? {} : written('value', value)) };
-}
-
-/** Bytes as text, or as base64, which another field says. @param binary they are none, such as Avro behind its 0 */
-function written(field: string, bytes: Uint8Array, binary = false): Row {
-  const text = binary ? undefined : textOf(bytes);
-  return text === undefined
-    ? { [field]: Buffer.from(bytes).toString('base64'), [`${field}Encoding`]: 'base64' }
-    : { [field]: text };
-}
-
-function textOf(bytes: Uint8Array): string | undefined {
-  try {
-    return strictText.decode(bytes);
-  } catch {
-    return undefined;
-  }
+  return { name, ...(value === undefined ? {} : bytesAsText('value', value)) };
 }
 
 /** A record's place: of a topic's record its topic, partition and offset. */

@@ -29,7 +29,8 @@ export class MergedSource implements BatchSource {
       if (wait === undefined) return undefined;
       waits.push(wait);
     }
-    return waits.length === 0 ? undefined : Promise.race(waits);
+    // The same promise again, where there is one to wait for.
+    return waits.length < 2 ? waits[0] : Promise.race(waits);
   }
 
   take(): Batch | 'wait' | 'end' {
@@ -67,6 +68,11 @@ export class MergedSource implements BatchSource {
 
   async commit(): Promise<void> {
     for (const source of this.sources) await source.commit?.();
+  }
+
+  async lost(error: unknown): Promise<boolean> {
+    for (const source of this.sources) if (await source.lost?.(error)) return true;
+    return false;
   }
 
   /** A row that is told stands in the last batch. */

@@ -31,6 +31,8 @@ export interface ReadPlan {
   readonly newPartition: () => number;
   /** The group that shares a topic's partitions; absent: all of them are read, from where it was said. */
   readonly group?: string;
+  /** Whether records of topics are read as they are, as schemas/kafkamsg.avsc has them. */
+  readonly messages: boolean;
   /** Whether batches have the tombstones of topics among their rows. */
   readonly tombstones: boolean;
   /** What moves with the partitions, and what is committed with their positions. */

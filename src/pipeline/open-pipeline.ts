@@ -68,6 +68,8 @@ export interface Work {
   /** Where rows go in place of what `--to` names. */
   readonly sinks?: readonly Sink[];
   readonly guard?: Guard;
+  /** Whether records of topics are rows as they are, whatever their values hold. */
+  readonly messages?: boolean;
   /** How the operator reads records' bytes back. */
   readonly readers?: RecordReaders;
 }
@@ -132,6 +134,7 @@ export async function openPipeline(
   const sources = await Promise.all(
     inputs.map((input, place) =>
       input.read({
+        messages: work.messages ?? false,
         ...reading(schema, operator, filter, ends),
         partition: partitionsOf(inputs.slice(0, place)),
         newPartition: () => numbered++,

@@ -12,6 +12,7 @@ import { TopicReader } from '../endpoints/kafka/topic-reader.js';
 import { TopicWatch } from '../endpoints/kafka/topic-watch.js';
 import { UsageError } from '../records/errors.js';
 import { firstRecord } from './first-record.js';
+import { MessageDecoder } from './message-decoder.js';
 import type { OpenInput, ReadPlan } from './open-inputs.js';
 import { openTopicValues } from './open-topic-values.js';
 import type { TopicOptions } from './topic-options.js';
@@ -68,8 +69,10 @@ export async function openTopics(
       files: [],
       firstRecord: () => firstRecord({ cluster, partitions, show: options.show, ...(type && { type }) }),
       read: async (plan) => {
-        const { schema, zone, paths, records, group, partOf, tombstones } = plan;
-        const decoder = values.decoder({ schema, zone, projection: { paths, records } });
+        const { schema, zone, paths, records, group, partOf, tombstones, messages } = plan;
+        const decoder = messages
+          ? new MessageDecoder(schema)
+          : values.decoder({ schema, zone, projection: { paths, records } });
         const numberOf = numbering(partitions, plan);
         const close = async (): Promise<void> => {
           watch.stop();

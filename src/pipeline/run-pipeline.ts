@@ -8,7 +8,11 @@ import { type Batch, type Reject, selectedCount } from '../records/batch.js';
 import { DataError } from '../records/errors.js';
 import { jsonText } from '../records/json-text.js';
 import { rowsOf } from '../records/rows.js';
+
+import { Arrival, due } from './arrival.js';
+
 import type { DeadLetter } from './dead-letter-record.js';
+
 import type { DeadLetters } from './dead-letters.js';
 import type { Deletes } from './deletes.js';
 import type { Metrics } from './metrics.js';
@@ -68,6 +72,7 @@ export async function runPipeline(pipeline: Pipeline): Promise<void> {
   let arrived = flushed;
   let yielded = flushed;
   let idle = false;
+  const arrival = new Arrival();
   // At once means as soon as nothing else is there to be read: that would wait for the writing, too.
   const interval = every === 0 ? TURN_MS : every;
   let owed = false;
@@ -75,19 +80,20 @@ export async function runPipeline(pipeline: Pipeline): Promise<void> {
     const got = await next(pipeline);
     if (got === 'end') break;
     if (got === 'wait') {
-      if (every === 0 && owed) await flush(pipeline, 'tick');
+      if (every === 0 && owed) await orRead(pipeline, () => flush(pipeline, 'tick'));
       owed = false;
       const refreshed = metrics.watcher === undefined ? undefined : performance.now() + REFRESH_MS;
-      await arrival(source, refreshed, nextDue(flushed, every, operator), idle ? undefined : due(arrived, idleClose));
+      const written = every === 0 || operator === undefined ? undefined : due(flushed, every);
+      await arrival.of(source, refreshed, written, idle ? undefined : due(arrived, idleClose));
     } else {
-      await handle(pipeline, got);
+      await orRead(pipeline, () => handle(pipeline, got));
       arrived = performance.now();
       idle = false;
       owed = true;
     }
     const now = performance.now();
     if (now - flushed >= interval || source.urgent === true) {
-      await flush(pipeline, 'tick');
+      await orRead(pipeline, () => flush(pipeline, 'tick'));
       flushed = every === 0 ? performance.now() : now;
       owed = false;
     }
@@ -108,6 +114,15 @@ export async function runPipeline(pipeline: Pipeline): Promise<void> {
   await pipeline.close?.();
   // Of rows that a sink has refused at last.
   if (pipeline.deadLetters.exceeded) throw pipeline.deadLetters.error();
+}
+
+/** Does some work, unless others have taken over: then what was read is theirs, and what is left is read on. */
+async function orRead({ source }: Pipeline, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(await source.lost?.(error))) throw error;
+  }
 }
 
 /** What the source has to say. */
@@ -272,28 +287,6 @@ async function failAfterFlush(pipeline: Pipeline, error: DataError): Promise<nev
   for (const sink of pipeline.sinks) await sink.close();
   await pipeline.deadLetters.close();
   throw error;
-}
-
-/** Waits for the source, but no longer than to an instant of performance.now(). */
-async function arrival(source: BatchSource, ...instants: (number | undefined)[]): Promise<void> {
-  const ready = source.ready();
-  if (ready === undefined) return;
-  const soonest = Math.min(...instants.map((instant) => instant ?? Number.POSITIVE_INFINITY));
-  if (!Number.isFinite(soonest)) return ready;
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, Math.max(0, soonest - performance.now()));
-  });
-  await Promise.race([ready, timeout]);
-  clearTimeout(timer);
-}
-
-function nextDue(flushed: number, every: number, operator: Operator | undefined): number | undefined {
-  return every === 0 || operator === undefined ? undefined : due(flushed, every);
-}
-
-function due(since: number, interval: number | undefined): number | undefined {
-  return interval === undefined || !Number.isFinite(interval) ? undefined : since + interval;
 }
 
 /**

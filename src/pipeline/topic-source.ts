@@ -2,7 +2,7 @@ import type { ValueDecoder } from '../codecs/codec.js';
 import type { BatchSource, PassedOver, SourceFigures } from '../endpoints/endpoint.js';
 import type { Fetched, TopicPartition } from '../endpoints/kafka/fetch-queue.js';
 import { isTakenOver } from '../endpoints/kafka/group/group-shares.js';
-import type { Position } from '../endpoints/kafka/protocol/groups.js';
+import type { Position } from '../endpoints/kafka/protocol/positions.js';
 import { decompressRecords } from '../endpoints/kafka/records/compression.js';
 import { Envelopes } from '../endpoints/kafka/records/envelopes.js';
 import type { RecordBatch } from '../endpoints/kafka/records/record-batch.js';
@@ -118,7 +118,7 @@ export class TopicSource implements BatchSource {
 
   /** Commits positions that have changed, and where partitions are to move, lets them. */
   async commit(): Promise<void> {
-    const { shares, decoder, reader } = this.#options;
+    const { shares } = this.#options;
     if (shares === undefined) return;
     this.#notePosition();
     const changed = [...this.#given].filter(([key, { offset }]) => this.#committed.get(key) !== offset);
@@ -130,10 +130,23 @@ export class TopicSource implements BatchSource {
       // It is read again; what sinks have of it outside of a transaction they take again.
       await shares.abandon();
     }
-    if (!shares.moving) return;
+    if (shares.moving) await this.#move(shares);
+  }
+
+  /** Another copy has taken over while rows were on their way. */
+  async lost(error: unknown): Promise<boolean> {
+    const { shares } = this.#options;
+    if (shares === undefined || !isTakenOver(error)) return false;
+    await shares.abandon();
+    await this.#move(shares);
+    return true;
+  }
+
+  /** Reads what is given now. What was not given yet is for its next owner to read. */
+  async #move(shares: PartitionShares): Promise<void> {
+    const { decoder, reader } = this.#options;
     if (this.#fetched !== undefined) reader.done(this.#fetched);
     this.#fetched = undefined;
-    // What was not given yet is for its next owner to read.
     while (decoder.next(1) !== undefined);
     decoder.forget?.();
     this.#tombstones = [];
@@ -222,6 +235,8 @@ export class TopicSource implements BatchSource {
       count: stop - skip,
       bytes: bytes.length,
       offset: (index) => baseOffset + split.offset(skip + index),
+      key: (index) => keyOf(split, skip + index),
+      time: (index) => batch.appendTime ?? batch.baseTime + split.times[skip + index],
     });
     this.#passed.others += others;
     this.#passed.tombstones += nulls - others;
@@ -235,10 +250,10 @@ export class TopicSource implements BatchSource {
     from: number,
     to: number,
   ): void {
-    const { buffer, starts, keyStarts, keyEnds, offset } = split;
+    const { starts, offset } = split;
     for (let row = from; row < to; row++) {
       if (starts[row] !== -1) continue;
-      const key = keyStarts[row] < 0 ? undefined : buffer.slice(keyStarts[row], keyEnds[row]);
+      const key = keyOf(split, row)?.slice();
       this.#tombstones.push({ source: `${topic}:${partition}`, offset: baseOffset + offset(row), key });
     }
   }
@@ -268,4 +283,8 @@ export class TopicSource implements BatchSource {
     this.#tombstones = this.#tombstones.slice(taken.length);
     return taken;
   }
+}
+
+function keyOf({ buffer, keyStarts, keyEnds }: SplitRecords, row: number): Uint8Array | undefined {
+  return keyStarts[row] < 0 ? undefined : buffer.subarray(keyStarts[row], keyEnds[row]);
 }

@@ -10,20 +10,15 @@ import { AddStatements } from './row-statements.js';
 export class AddedRows {
   readonly statements: AddStatements;
 
-  constructor(
-    readonly client: CassandraClient,
-    plan: TablePlan,
-    table: ExistingTable,
-    keyspace: string,
-  ) {
+  constructor(plan: TablePlan, table: ExistingTable, keyspace: string) {
     this.statements = new AddStatements(plan, table, keyspace);
   }
 
   /** @returns what adds the rows: however often it is called, each is there once */
-  prepare(cells: BatchCells, rows: Int32Array): () => Promise<Outcome> {
+  prepare(cells: BatchCells, rows: Int32Array): (client: CassandraClient) => Promise<Outcome> {
     const all = Array.from(rows, (row) => this.statements.add(cells, row, randomUUID()));
-    return async () => {
-      await Promise.all(all.map((statement) => this.client.run(statement)));
+    return async (client) => {
+      await Promise.all(all.map((statement) => client.run(statement)));
       return { applied: rows.length, stale: 0, tied: 0 };
     };
   }

@@ -46,8 +46,9 @@ export function troubleOf(error: unknown): Trouble {
     return code === Code.invalid ? 'data' : 'other';
   }
   if (error.name === 'BusyConnectionError') return 'busy';
-  const isLogin = error instanceof Error && innerErrors(error).some(({ name }) => name === 'AuthenticationError');
-  return (DRIVER_AWAY.has(error.name) && !isLogin) || systemCode(error) !== undefined ? 'away' : 'other';
+  const isLogin = innerErrors(error).some(({ name }) => name === 'AuthenticationError');
+  if (isLogin) return 'other';
+  return DRIVER_AWAY.has(error.name) || isOfSocket(error) || systemCode(error) !== undefined ? 'away' : 'other';
 }
 
 /** Whether what was asked for may have been done all the same: its answer is what was lost. */
@@ -65,9 +66,10 @@ export function whyAway(error: unknown): string {
   if (systemCode(found) !== undefined) return whySystem(found);
   if (found instanceof Error && found.name === 'OperationTimedOutError') return 'no answer';
   if (codeOf(found) === Code.unavailable) return `too few replicas are up: ${messageOf(found)}`;
-  return inner === undefined && found instanceof Error && found.name === 'NoHostAvailableError'
-    ? 'no node answers'
-    : messageOf(found);
+  if (isOfSocket(found)) return 'the connection is lost';
+  if (inner !== undefined || !(found instanceof Error) || found.name !== 'NoHostAvailableError')
+    return messageOf(found);
+  return /could be resolved/.test(found.message) ? 'the name of the server is not known' : 'no node answers';
 }
 
 /** What the server says of a row that it refuses. */
@@ -128,6 +130,11 @@ function codeOf(error: unknown): number | undefined {
 
 function systemCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** Of a connection that ended while an answer was waited for. */
+function isOfSocket(error: unknown): boolean {
+  return error instanceof Error && 'isSocketError' in error && error.isSocketError === true;
 }
 
 /** What each node that was tried has said. */

@@ -26,6 +26,9 @@ import { mostBytes, unstorable } from './unstorable.js';
 /** Transactions that are under way at once: each waits for replicas to agree. */
 const AT_ONCE = 64;
 
+/** @param isUncertain whether an earlier try may have been done */
+type Work = (client: CassandraClient, isUncertain: boolean) => Promise<Outcome>;
+
 /** A table that rows are written to. */
 export class CassandraSink implements Sink {
   readonly name: string;
@@ -35,12 +38,11 @@ export class CassandraSink implements Sink {
   readonly #statements: RowStatements | undefined;
   /** Absent where rows have no identity, or the table does not find them by their key. */
   readonly delete: ((keys: Batch) => Promise<number>) | undefined;
-  readonly #work: (cells: BatchCells, rows: Int32Array) => (isUncertain: boolean) => Promise<Outcome>;
+  readonly #work: (cells: BatchCells, rows: Int32Array) => Work;
   #counts = { rows: 0, applied: 0, stale: 0, tied: 0 };
   #rejected: RejectedRow[] = [];
 
   private constructor(
-    readonly client: CassandraClient,
     readonly kept: KeptClient,
     readonly plan: TablePlan,
     table: ExistingTable,
@@ -51,17 +53,17 @@ export class CassandraSink implements Sink {
     this.name = `${shown}#${table.name}`;
     this.schema = plan.schema;
     if (plan.primaryKey.length === 0) {
-      const added = new AddedRows(client, plan, table, keyspace);
+      const added = new AddedRows(plan, table, keyspace);
       this.#syntax = cellTexts(added.statements.forms);
       this.#work = (cells, rows) => added.prepare(cells, rows);
     } else {
       const deletes = DeleteStatements.of(plan, table, keyspace);
-      this.delete = deletes && ((keys) => this.#delete(keys, new RowDeletes(client, kept, deletes)));
+      this.delete = deletes && ((keys) => this.#delete(keys, new RowDeletes(kept, deletes)));
       const statements = new RowStatements(plan, table, keyspace);
-      const upsert = new NewerOnlyUpsert(client, statements, options.zone);
+      const upsert = new NewerOnlyUpsert(statements, options.zone);
       this.#statements = statements;
       this.#syntax = cellTexts(statements.forms);
-      this.#work = (cells, rows) => (isUncertain) => upsert.apply(cells, rows, isUncertain);
+      this.#work = (cells, rows) => (client, isUncertain) => upsert.apply(client, cells, rows, isUncertain);
     }
   }
 
@@ -72,8 +74,8 @@ export class CassandraSink implements Sink {
     const client = await openAtStart(address);
     try {
       const table = await openTable(client, plan, address, options);
-      const kept = new KeptClient(address, new Outage(address.shown, options.tell), options.stop);
-      return new CassandraSink(client, kept, plan, table, await mostBytes(client), options);
+      const kept = new KeptClient(address, client, new Outage(address.shown, options.tell), options.stop);
+      return new CassandraSink(kept, plan, table, await mostBytes(client), options);
     } catch (error) {
       await client.close();
       throw cassandraError(error, address, 'open');
@@ -114,7 +116,7 @@ export class CassandraSink implements Sink {
   async flush(): Promise<void> {}
 
   async close(): Promise<void> {
-    await this.client.close();
+    await this.kept.close();
   }
 
   counts(): SinkCounts {
@@ -167,9 +169,9 @@ export class CassandraSink implements Sink {
   async #commit(cells: BatchCells, rows: Int32Array): Promise<Outcome> {
     const work = this.#work(cells, rows);
     let unknown: Outcome | undefined;
-    return this.kept.run(async () => {
+    return this.kept.run(async (client) => {
       try {
-        const outcome = await work(unknown !== undefined);
+        const outcome = await work(client, unknown !== undefined);
         return unknown !== undefined && outcome.applied === 0 ? unknown : outcome;
       } catch (error) {
         if (!(error instanceof UnknownWrite)) throw error;

@@ -24,9 +24,15 @@ export interface Page {
   readonly next?: string;
 }
 
-/** How long a node may take to answer before it counts as away, and how often one that is away is looked for. */
+/** How long a node may take to answer before it counts as away. */
 const ANSWER_MS = 12_000;
-const RECONNECT_MS = 250;
+/** The driver loses requests that wait for a node while it goes away and comes back: nobody else gives them up. */
+const LOST_MS = ANSWER_MS + 3000;
+/**
+ * After that long the driver looks for a node that is away. A client that is shut down while it does so leaves a socket
+ * open, and the process does not end: one whose nodes are all away is to be closed before.
+ */
+const RECONNECT_MS = 1000;
 /** More rows than that are not looked up at once. */
 const MOST_ROWS = 5000;
 
@@ -38,6 +44,8 @@ export class CassandraClient {
   readonly #plain: QueryOptions;
   /** Reads that see, and settle, what lightweight transactions have left open. */
   readonly #serial: QueryOptions;
+  /** Gives up what was asked and is not answered. */
+  readonly #pending = new Set<(error: Error) => void>();
 
   private constructor(
     readonly client: Client,
@@ -56,8 +64,7 @@ export class CassandraClient {
     const client = new driver.Client(optionsOf(address, timeoutMs, driver.policies));
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
-      const error = Object.assign(new Error('no answer'), { name: 'OperationTimedOutError' });
-      timer = setTimeout(() => reject(error), timeoutMs);
+      timer = setTimeout(() => reject(noAnswer('no answer')), timeoutMs);
     });
     try {
       await Promise.race([client.connect(), late]);
@@ -73,7 +80,7 @@ export class CassandraClient {
   /** The rows of a query that gives few. @param isSerial see above */
   async select(query: string, params: readonly Bound[], isSerial = false): Promise<Cell[][]> {
     const options = isSerial ? this.#serial : { ...this.#plain, fetchSize: MOST_ROWS };
-    return cellsOf(await this.client.execute(query, [...params], options));
+    return cellsOf(await this.#answer(this.client.execute(query, [...params], options)));
   }
 
   /** Some rows of a query: at most `fetchSize`, behind those of an earlier page. @param isSerial see above */
@@ -85,14 +92,14 @@ export class CassandraClient {
   ): Promise<Page> {
     const behind = after === undefined ? {} : { pageState: after };
     const options = { ...(isSerial ? this.#serial : this.#plain), fetchSize, ...behind };
-    const result = await this.client.execute(query, [...params], options);
+    const result = await this.#answer(this.client.execute(query, [...params], options));
     const { pageState: next } = result;
     return { rows: cellsOf(result), ...(next ? { next } : {}) };
   }
 
   /** Runs a statement that gives no rows. */
   async run({ query, params }: Statement): Promise<void> {
-    await this.client.execute(query, [...params], this.#plain);
+    await this.#answer(this.client.execute(query, [...params], this.#plain));
   }
 
   /**
@@ -101,14 +108,14 @@ export class CassandraClient {
    */
   async writeIf(statements: readonly Statement[]): Promise<boolean> {
     const [first = bug('there is nothing to write')] = statements;
-    const result =
+    const asked =
       statements.length === 1
-        ? await this.client.execute(first.query, [...first.params], this.#plain)
-        : await this.client.batch(
+        ? this.client.execute(first.query, [...first.params], this.#plain)
+        : this.client.batch(
             statements.map(({ query, params }) => ({ query, params: [...params] })),
             { ...this.#plain, logged: false },
           );
-    return result.wasApplied();
+    return (await this.#answer(asked)).wasApplied();
   }
 
   /** How many nodes the cluster has, as far as is known. */
@@ -116,9 +123,27 @@ export class CassandraClient {
     return this.client.hosts.length;
   }
 
+  /** What is not answered yet fails. */
   close(): Promise<void> {
+    for (const giveUp of this.#pending) giveUp(noAnswer('the connection is closed'));
     return this.client.shutdown();
   }
+
+  #answer<T>(asked: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(noAnswer('no answer')), LOST_MS);
+      this.#pending.add(reject);
+      asked.then(resolve, reject).finally(() => {
+        clearTimeout(timer);
+        this.#pending.delete(reject);
+      });
+    });
+  }
+}
+
+/** An error as the driver has it for a node that takes too long. */
+function noAnswer(message: string): Error {
+  return Object.assign(new Error(message), { name: 'OperationTimedOutError' });
 }
 
 function optionsOf(address: CassandraAddress, timeoutMs: number, known: typeof policies): ClientOptions {

@@ -1,30 +1,41 @@
 import { type Outage, pauseBefore } from '../outage.js';
 import type { CassandraAddress } from './address.js';
 import { cassandraError, type Trouble, troubleOf, whyAway } from './cassandra-errors.js';
+import { CassandraClient } from './client.js';
+import { OPEN_WITHIN_MS } from './open-at-start.js';
 
 /** So many times in a row a cluster may be too busy without a word. */
 const MANY_TIMES = 5;
 
 /**
- * Tries work again while the cluster is away or too busy, with pauses that grow; one line tells of it, and one line when
- * it is over. The driver looks for the nodes meanwhile.
+ * A client that is opened again when its cluster was away: the driver alone would look for each node on its own terms.
+ * While the cluster is away or too busy, work is tried again and again, with pauses that grow; one line tells of it, and
+ * one line when it is over.
  */
 export class KeptClient {
+  #client: CassandraClient | undefined;
+  #opening: Promise<CassandraClient> | undefined;
+
   constructor(
     readonly address: CassandraAddress,
+    client: CassandraClient,
     readonly outage: Outage,
     readonly stop: AbortSignal | undefined,
-  ) {}
+  ) {
+    this.#client = client;
+  }
 
   /**
-   * Calls `work` until it is done.
+   * Calls `work` until it is done; several may be under way.
    * @throws errors of a row's data as the server has them; others as sentences
    */
-  async run<T>(work: () => Promise<T>): Promise<T> {
+  async run<T>(work: (client: CassandraClient) => Promise<T>): Promise<T> {
     const session = {};
     for (let attempt = 0; ; attempt++) {
+      let client = this.#client;
       try {
-        const result = await work();
+        client ??= await this.#open();
+        const result = await work(client);
         this.outage.end(session);
         return result;
       } catch (error) {
@@ -33,9 +44,33 @@ export class KeptClient {
           this.outage.end(session);
           throw trouble === 'data' ? error : cassandraError(error, this.address, 'use');
         }
+        if (trouble === 'away' && attempt > 0) this.#drop(client);
         await this.#pause(session, trouble, error, attempt);
       }
     }
+  }
+
+  async close(): Promise<void> {
+    await this.#client?.close();
+  }
+
+  /** Who comes while it is being opened waits for the same one. */
+  #open(): Promise<CassandraClient> {
+    this.#opening ??= CassandraClient.open(this.address, OPEN_WITHIN_MS)
+      .then((client) => {
+        this.#client = client;
+        return client;
+      })
+      .finally(() => {
+        this.#opening = undefined;
+      });
+    return this.#opening;
+  }
+
+  #drop(failed: CassandraClient | undefined): void {
+    if (failed === undefined || this.#client !== failed) return;
+    this.#client = undefined;
+    failed.close().catch(() => {});
   }
 
   async #pause(

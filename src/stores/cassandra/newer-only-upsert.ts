@@ -42,11 +42,7 @@ interface Found {
  * program has written or deleted at the time of its clock would hide whatever has an earlier event time for ever.
  */
 export class NewerOnlyUpsert {
-  /** While most keys are new, they are not looked up before their rows are written. */
-  #mostNew = true;
-
   constructor(
-    readonly client: CassandraClient,
     readonly statements: RowStatements,
     readonly zone: Zone,
   ) {}
@@ -56,22 +52,20 @@ export class NewerOnlyUpsert {
    * @returns what became of the rows
    * @throws UnknownWrite where the answer to the transaction is lost
    */
-  async apply(cells: BatchCells, rows: Int32Array, isUncertain: boolean): Promise<Outcome> {
+  async apply(client: CassandraClient, cells: BatchCells, rows: Int32Array, isUncertain: boolean): Promise<Outcome> {
     const keyed = keyedRows(cells, rows);
     for (let attempt = 0; ; attempt++) {
-      const isBlind = attempt === 0 && this.#mostNew && !isUncertain;
-      const found = isBlind ? this.#nothing() : await this.#lookup(keyed, isUncertain);
-      if (!isBlind) this.#mostNew = found.places.length * 2 < keyed.keys.length;
+      const found = await this.#lookup(client, keyed, isUncertain);
       const { outcome, statements } = this.#decide(keyed, found);
-      if (statements.length === 0 || (await this.#write(statements, outcome))) return outcome;
+      if (statements.length === 0 || (await this.#write(client, statements, outcome))) return outcome;
       if (attempt >= PATIENT) await sleep(Math.random() * LONGEST_PAUSE_MS);
     }
   }
 
   /** @returns whether the rows were written: otherwise others were */
-  async #write(statements: readonly Statement[], outcome: Outcome): Promise<boolean> {
+  async #write(client: CassandraClient, statements: readonly Statement[], outcome: Outcome): Promise<boolean> {
     try {
-      return await this.client.writeIf(statements);
+      return await client.writeIf(statements);
     } catch (error) {
       throw isUnknown(error) ? new UnknownWrite(outcome, error) : error;
     }
@@ -96,12 +90,13 @@ export class NewerOnlyUpsert {
     return { outcome, statements };
   }
 
-  async #lookup({ cells, keys }: KeyedRows, isSettled: boolean): Promise<Found> {
-    const found = this.#nothing();
+  async #lookup(client: CassandraClient, { cells, keys }: KeyedRows, isSettled: boolean): Promise<Found> {
+    const columns: SqlValue[][] = this.statements.plan.columns.map(() => []);
+    const found: Found = { places: [], columns, cells: [] };
     const places = new Map(Array.from(keys, (row, place) => [cells.key(row), place]));
     const { forms } = this.statements;
     const lists = await Promise.all(
-      this.statements.lookups(cells, keys).map(({ query, params }) => this.client.select(query, params, isSettled)),
+      this.statements.lookups(cells, keys).map(({ query, params }) => client.select(query, params, isSettled)),
     );
     for (const row of lists.flat()) {
       const values = row.map((cell, position) => forms[position].read(cell));
@@ -112,9 +107,5 @@ export class NewerOnlyUpsert {
       for (const [position, column] of found.columns.entries()) column.push(values[position]);
     }
     return found;
-  }
-
-  #nothing(): Found {
-    return { places: [], columns: this.statements.plan.columns.map(() => []), cells: [] };
   }
 }

@@ -3,7 +3,7 @@ import { cassandraError } from './cassandra-errors.js';
 import { CassandraClient } from './client.js';
 
 /** How long a cluster may take to answer at the start: with freshet's own start that is within two seconds. */
-const OPEN_WITHIN_MS = 1600;
+export const OPEN_WITHIN_MS = 1600;
 
 /** Connects, with errors as sentences. */
 export async function openAtStart(address: CassandraAddress): Promise<CassandraClient> {

@@ -1,6 +1,6 @@
 import type { BatchCells } from '../batch-cells.js';
 import { troubleOf } from './cassandra-errors.js';
-import type { CassandraClient, Cell, Page, Statement } from './client.js';
+import type { Cell, Page, Statement } from './client.js';
 import type { DeleteStatements } from './delete-statements.js';
 import type { KeptClient } from './kept-client.js';
 
@@ -14,7 +14,6 @@ const PAGE_ROWS = 5000;
  */
 export class RowDeletes {
   constructor(
-    readonly client: CassandraClient,
     readonly kept: KeptClient,
     readonly statements: DeleteStatements,
   ) {}
@@ -38,11 +37,11 @@ export class RowDeletes {
 
   /** Deletes a page of rows; once more where other writers came between. */
   async #clear(lookup: Statement, after: string | undefined): Promise<[page: Page, deleted: number]> {
-    const { client, statements } = this;
+    const { statements } = this;
     let deleted = 0;
     // Those of which no answer has come: they may be deleted, or be yet.
     let open: readonly Cell[][] = [];
-    const page = await this.kept.run(async () => {
+    const page = await this.kept.run(async (client) => {
       for (;;) {
         const found = await client.page(lookup, PAGE_ROWS, after, open.length > 0);
         const left = new Set(found.rows.map(textOf));

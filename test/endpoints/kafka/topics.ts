@@ -36,12 +36,16 @@ export async function makeTopic(
   return topic;
 }
 
-/** kafkajs' own waiting fails while the broker that is asked has not heard of the topic yet. */
+/**
+ * Whether the leaders of a topic's partitions answer for them: until then a producer of kafkajs fails in some and writes
+ * to all of them again. kafkajs' own waiting fails while the broker that is asked has not heard of the topic yet.
+ */
 async function hasLeaders(admin: Admin, topic: string): Promise<boolean> {
   try {
     const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
     const partitions = topics.flatMap((one) => one.partitions);
-    return partitions.length > 0 && partitions.every(({ leader }) => leader >= 0);
+    if (partitions.length === 0 || partitions.some(({ leader }) => leader < 0)) return false;
+    return (await admin.fetchTopicOffsets(topic)).length === partitions.length;
   } catch (error) {
     if (error instanceof KafkaJSProtocolError && error.retriable) return false;
     throw error;

@@ -35,24 +35,26 @@ export interface Cassandra {
   /** Ends it as kill -9 does. */
   kill(): Promise<void>;
   stop(): Promise<void>;
-  /** Stops it from answering, though its connections stay. */
-  freeze(): void;
-  thaw(): void;
 }
 
-/**
- * Writes a node's settings into a folder, and starts it.
- * @param settings more lines of cassandra.yaml
- */
+export interface CassandraOptions {
+  readonly owner?: number;
+  /** More lines of cassandra.yaml. */
+  readonly settings?: readonly string[];
+  /** See nodeSettings(). */
+  readonly durable?: boolean;
+}
+
+/** Writes a node's settings into a folder, and starts it. */
 export async function startCassandra(
   folder: string,
-  { owner = process.pid, settings = [] }: { readonly owner?: number; readonly settings?: readonly string[] } = {},
+  { owner = process.pid, settings = [], durable = false }: CassandraOptions = {},
 ): Promise<Cassandra> {
   mkdirSync(folder, { recursive: true });
   const jars = (await run('sh', [FETCH_JARS, 'cassandra'])).stdout.trim();
   const ports = { clients: await freePort(), nodes: await freePort(), tlsNodes: await freePort() };
   const [yaml, logging] = [join(folder, 'cassandra.yaml'), join(folder, 'logback.xml')];
-  writeFileSync(yaml, [...nodeSettings(folder, ports), ...settings, ''].join('\n'));
+  writeFileSync(yaml, [...nodeSettings(folder, ports, durable), ...settings, ''].join('\n'));
   writeFileSync(logging, LOGGING);
   const command = ['java', ...javaOptions(jars, folder, yaml, logging)] as const;
   let server: ServerProcess | undefined;
@@ -61,16 +63,11 @@ export async function startCassandra(
     server = started;
     await started.until(() => started.log().includes('Starting listening for CQL clients'));
   };
-  const signal = (name: 'SIGSTOP' | 'SIGCONT'): void => {
-    if (server !== undefined) process.kill(server.pid, name);
-  };
   await start();
   return {
     address: `cassandra://127.0.0.1:${ports.clients}`,
     start,
     kill: async () => server?.end('SIGKILL'),
     stop: async () => server?.end('SIGTERM'),
-    freeze: () => signal('SIGSTOP'),
-    thaw: () => signal('SIGCONT'),
   };
 }

@@ -7,15 +7,18 @@ export interface NodePorts {
   readonly tlsNodes: number;
 }
 
-/** The lines of cassandra.yaml for a lone node that is small and soon up. */
-export function nodeSettings(folder: string, { clients, nodes, tlsNodes }: NodePorts): string[] {
+/**
+ * The lines of cassandra.yaml for a lone node that is small and soon up.
+ * @param durable whether a write is on the disk before it is answered: by default it is some time later, and a node that
+ * is killed forgets what it has said it has
+ */
+export function nodeSettings(folder: string, { clients, nodes, tlsNodes }: NodePorts, durable: boolean): string[] {
   const settings = {
     cluster_name: 'freshet',
     num_tokens: 1,
     partitioner: 'org.apache.cassandra.dht.Murmur3Partitioner',
     endpoint_snitch: 'SimpleSnitch',
-    commitlog_sync: 'periodic',
-    commitlog_sync_period: '10000ms',
+    ...(durable ? { commitlog_sync: 'batch' } : { commitlog_sync: 'periodic', commitlog_sync_period: '10000ms' }),
     commitlog_segment_size: '16MiB',
     seed_provider: `[{class_name: org.apache.cassandra.locator.SimpleSeedProvider, parameters: [{seeds: "127.0.0.1:${nodes}"}]}]`,
     listen_address: '127.0.0.1',

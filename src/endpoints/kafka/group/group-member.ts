@@ -5,16 +5,8 @@ import type { TopicPartition } from '../fetch-queue.js';
 import type { Call } from '../protocol/call.js';
 import { ERROR, errorName, passes } from '../protocol/error-codes.js';
 import { findCoordinator } from '../protocol/find-coordinator.js';
-import {
-  commitOffsets,
-  fetchOffsets,
-  heartbeat,
-  joinGroup,
-  leaveGroup,
-  type Membership,
-  type Position,
-  syncGroup,
-} from '../protocol/groups.js';
+import { commitOffsets, fetchOffsets, heartbeat, joinGroup, leaveGroup, syncGroup } from '../protocol/groups.js';
+import type { Membership, Position } from '../protocol/positions.js';
 import {
   ASSIGNOR,
   assign,

@@ -2,7 +2,7 @@ import { UsageError } from '../../../records/errors.js';
 import type { Cluster } from '../client/cluster.js';
 import type { TopicPartition } from '../fetch-queue.js';
 import { FencedError, MembershipError } from '../producer/produce-error.js';
-import type { Membership, Position } from '../protocol/groups.js';
+import type { Membership, Position } from '../protocol/positions.js';
 import { findOffsets, type OffsetSpec } from '../start-offsets.js';
 import type { TopicReader } from '../topic-reader.js';
 import type { PartOf } from './assignment.js';

@@ -2,12 +2,11 @@ import { ServiceError } from '../../../records/errors.js';
 import type { Cluster } from '../client/cluster.js';
 import type { Call } from '../protocol/call.js';
 import { ERROR, errorName } from '../protocol/error-codes.js';
+import type { Membership, Position } from '../protocol/positions.js';
 import type { ProducerIdentity } from '../protocol/producer-id.js';
 import {
   addOffsets,
   addPartitions,
-  type CommittedPosition,
-  type CommittingMember,
   commitInTransaction,
   endTransaction,
   initTransactions,
@@ -116,7 +115,7 @@ export class TransactionalProducer {
    * Makes a group's positions a part of the transaction.
    * @throws MembershipError where the member has lost its partitions, FencedError where another took over
    */
-  async sendOffsets(member: CommittingMember, positions: readonly CommittedPosition[]): Promise<void> {
+  async sendOffsets(member: Membership, positions: readonly Position[]): Promise<void> {
     const { group } = member;
     if (!this.#groups.has(group)) {
       await this.#ask(addOffsets(this.#named, group));

@@ -1,4 +1,5 @@
 import type { Call } from './call.js';
+import { type Membership, type PartitionResult, type Position, readResults } from './positions.js';
 import type { WireWriter } from './wire-writer.js';
 
 export interface JoinRequest {
@@ -48,13 +49,6 @@ export function joinGroup(request: JoinRequest): Call<Joined> {
       return { errorCode, generation, leader, member, members };
     },
   };
-}
-
-/** This member, in this generation of its group. */
-export interface Membership {
-  readonly group: string;
-  readonly generation: number;
-  readonly member: string;
 }
 
 /** @param assignments of the leader alone: what each member is given */
@@ -109,24 +103,10 @@ export function leaveGroup({ group, member }: Membership): Call<number> {
   };
 }
 
-export interface Position {
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: number;
-  /** What the one who committed says of it. */
-  readonly metadata?: string;
-}
-
-export interface PositionAnswer {
-  readonly topic: string;
-  readonly partition: number;
-  readonly errorCode: number;
-}
-
 export function commitOffsets(
   { group, generation, member }: Membership,
   positions: readonly Position[],
-): Call<PositionAnswer[]> {
+): Call<PartitionResult[]> {
   return {
     name: 'OffsetCommit',
     apiKey: 8,
@@ -140,15 +120,7 @@ export function commitOffsets(
           .string(metadata ?? '');
       });
     },
-    decode(from) {
-      from.int32();
-      return from
-        .array(() => {
-          const topic = from.string();
-          return from.array(() => ({ topic, partition: from.int32(), errorCode: from.int16() }));
-        })
-        .flat();
-    },
+    decode: readResults,
   };
 }
 

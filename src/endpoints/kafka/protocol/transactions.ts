@@ -1,4 +1,5 @@
 import type { Call } from './call.js';
+import { type Membership, type PartitionResult, type Position, readCompactResults, readResults } from './positions.js';
 import type { ProducerIdentity } from './producer-id.js';
 import type { WireReader } from './wire-reader.js';
 
@@ -32,12 +33,6 @@ export function initTransactions(
   };
 }
 
-export interface PartitionResult {
-  readonly topic: string;
-  readonly partition: number;
-  readonly errorCode: number;
-}
-
 /** Makes partitions a part of the open transaction, before anything is written to them. */
 export function addPartitions(
   { transactionalId, producerId, epoch }: TransactionalIdentity,
@@ -53,15 +48,7 @@ export function addPartitions(
         to.string(topic).array([partition], (one) => to.int32(one));
       });
     },
-    decode(from) {
-      from.int32();
-      return from
-        .array(() => {
-          const topic = from.string();
-          return from.array(() => ({ topic, partition: from.int32(), errorCode: from.int16() }));
-        })
-        .flat();
-    },
+    decode: readResults,
   };
 }
 
@@ -102,27 +89,11 @@ function afterThrottle(from: WireReader): { errorCode: number } {
   return { errorCode: from.int16() };
 }
 
-/** Whose positions are committed: a member that is no part of the generation any more is refused (KIP-447). */
-export interface CommittingMember {
-  readonly group: string;
-  readonly member: string;
-  readonly generation: number;
-}
-
-/** Where reading a partition goes on. */
-export interface CommittedPosition {
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: number;
-  /** What the one who commits says of it. */
-  readonly metadata?: string;
-}
-
 /** Positions of a group that count once the transaction is committed; goes to the group's coordinator. */
 export function commitInTransaction(
   { transactionalId, producerId, epoch }: TransactionalIdentity,
-  { group, member, generation }: CommittingMember,
-  positions: readonly CommittedPosition[],
+  { group, member, generation }: Membership,
+  positions: readonly Position[],
 ): Call<PartitionResult[]> {
   return {
     name: 'TxnOffsetCommit',
@@ -141,20 +112,6 @@ export function commitInTransaction(
       });
       to.noTags();
     },
-    decode(from) {
-      from.int32();
-      return from
-        .compactArray(() => {
-          const topic = from.compactString();
-          const results = from.compactArray(() => {
-            const result = { topic, partition: from.int32(), errorCode: from.int16() };
-            from.tags();
-            return result;
-          });
-          from.tags();
-          return results;
-        })
-        .flat();
-    },
+    decode: readCompactResults,
   };
 }
