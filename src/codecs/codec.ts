@@ -70,7 +70,7 @@ export interface FramedRecords {
   readonly source: string;
   readonly partition: number;
   readonly buffer: Uint8Array;
-  /** Where each lies in the buffer; a start below 0: there is nothing to read, such as of a tombstone. */
+  /** Where each lies in the buffer; a start below 0: there is nothing to read. -1: it is null, a tombstone; below: of another type than is wanted. */
   readonly starts: Int32Array;
   readonly ends: Int32Array;
   readonly count: number;

@@ -124,11 +124,17 @@ export class Deletes {
  */
 export function planDeletes(
   { to, zone }: { readonly to: readonly string[]; readonly zone: Zone },
-  schema: RecordSchema,
+  { schema, messages = false }: { readonly schema: RecordSchema; readonly messages?: boolean },
   inputs: readonly { readonly partitions?: number }[],
 ): Deletes {
   if (inputs.every(({ partitions }) => partitions === undefined)) {
     throw new UsageError('--deletes: only records of topics say that a key is gone', 'Leave --deletes away.');
+  }
+  if (messages) {
+    throw new UsageError(
+      '--deletes: records that are kept as they are say nothing of each other',
+      'Name the type of their values with --schema, or leave --deletes away.',
+    );
   }
   const other = to.find((word) => parseUri(word).kind !== 'store');
   if (other !== undefined) throw notFrom(other);

@@ -17,14 +17,19 @@ export class MessageDecoder implements ValueDecoder {
     this.#schema = schema;
   }
 
-  /** One that is null is a message, too. */
+  /** One that is null is a message, too; others are passed over. */
   add(records: FramedRecords): number {
     const { source, partition, count } = records;
     const colon = source.lastIndexOf(':');
     this.#source = source;
     this.#partition = partition;
+    let others = 0;
     for (let at = 0; at < count; at++) {
       const start = records.starts[at];
+      if (start < -1) {
+        others++;
+        continue;
+      }
       const key = records.key?.(at);
       const value = start < 0 ? undefined : records.buffer.subarray(start, records.ends[at]);
       const offset = records.offset(at);
@@ -38,7 +43,7 @@ export class MessageDecoder implements ValueDecoder {
         ...(value === undefined ? {} : bytesAsText('value', value, value[0] === 0)),
       });
     }
-    return 0;
+    return others;
   }
 
   next(): Batch | undefined {

@@ -120,7 +120,7 @@ export async function openPipeline(
   const work = await planWork({ inputs, finite, readersFor });
   const { schema, operator, readers } = work;
   const filter = ends.where === undefined ? undefined : compileFilter(ends.where, schema, ends.zone);
-  const deletes = ends.deletes ? planDeletes(ends, schema, inputs) : undefined;
+  const deletes = ends.deletes ? planDeletes(ends, work, inputs) : undefined;
   const output = operator?.output ?? schema;
   await readers?.load();
   const files = inputs.flatMap((input) => input.files);

@@ -53,7 +53,8 @@ async function stopped({ child, done }: ReturnType<typeof running>): Promise<End
 describe.skipIf(address === undefined).concurrent('partitions that a topic gets while it is read', () => {
   it('are shared among the copies of a group, and read from their beginning', { timeout: 90_000 }, async () => {
     const topic = await makeTopic(brokers, { numPartitions: 2 });
-    const args = ['store', 'raw', '--from', `kafka:${topic}`, '--to', '-', '--offset', 'end', '--group', freshName()];
+    const ends = ['--from', `kafka:${topic}`, '--to', '-', '--offset', 'end'];
+    const args = ['store', 'raw', '--schema', 'yt', ...ends, '--group', freshName()];
     const copies = [running(...args), running(...args)];
     const seen = (): unknown[] => copies.flatMap(({ out }) => channelsOf(out()));
     // It is read from now on, whenever that is for the later one.
@@ -69,7 +70,7 @@ describe.skipIf(address === undefined).concurrent('partitions that a topic gets 
   it('and topics that a pattern fits are read by a running group', { timeout: 90_000 }, async () => {
     const name = freshName('many');
     await makeTopic(brokers, { topic: `${name}.1` });
-    const copy = running('store', 'raw', '--from', `kafka:${name}.*`, '--to', '-');
+    const copy = running('store', 'raw', '--schema', 'yt', '--from', `kafka:${name}.*`, '--to', '-');
     await write(`${name}.1`, [0], 1);
     await until('the first topic', () => channelsOf(copy.out()).length > 0);
     await makeTopic(brokers, { topic: `${name}.2`, numPartitions: 2 });

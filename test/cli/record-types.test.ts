@@ -86,6 +86,21 @@ describe.skipIf(address === undefined)('records of one type among others of a to
     expect((await freshet([...monthly, `kafka:${topic}?key=raw`], '', { env })).status).toBe(0);
   });
 
+  it('are kept as they are, with their tombstones', async () => {
+    const topic = await makeTopic(brokers);
+    await produce(brokers, topic, [
+      { key: 'a', value: 'x' },
+      { key: 'b', value: 'y' },
+      { key: 'a', value: null },
+    ]);
+    const { rows, summary } = await run('store', 'raw', '--from', `kafka:${topic}?key=a`, '--to', '-');
+    expect(rows).toMatchObject([
+      { offset: 0, key: 'a', value: 'x' },
+      { offset: 2, key: 'a', value: null },
+    ]);
+    expect(summary).toMatchObject({ records: 2, tombstones: 0, others: 1 });
+  });
+
   it('may be MessagePack, and a second run goes on behind those of other types', async () => {
     await inFolder(async (folder) => {
       const topic = await makeTopic(brokers);

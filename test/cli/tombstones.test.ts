@@ -113,7 +113,7 @@ describe.skipIf(address === undefined)('a record without a value', () => {
       const raw = (channel: string, hour: number) => ({ key: channel, value: value(channel, hour) });
       await produce(brokers, topic, [raw('a', 1), raw('a', 2), raw('b', 1), { key: 'a', value: null }, raw('a', 3)]);
       const uri = `sqlite:${join(folder, 'raw.db')}`;
-      await summary('store', 'raw', '--from', `kafka:${topic}`, '--to', uri, '--deletes');
+      await summary('store', 'raw', '--schema', 'yt', '--from', `kafka:${topic}`, '--to', uri, '--deletes');
       const rows = await rowsIn(`${uri}#yt`, 'yt');
       expect(rows.map(({ yt_channel_id, subs }) => `${yt_channel_id}${subs}`).sort()).toEqual(['a3', 'b1']);
     });
@@ -147,6 +147,7 @@ describe('--deletes', () => {
     [['store', 'daily', '--from', '/dev/null'], 'only records of topics say that a key is gone'],
     [['store', 'daily', '--from', 'kafka:TOPIC', '--to', 'rows.ndjson'], 'nothing can be deleted from rows.ndjson'],
     [['store', 'raw', '--schema', 'outcome', '--from', 'kafka:TOPIC'], 'a table finds no rows of outcome by their key'],
+    [['store', 'raw', '--from', 'kafka:TOPIC'], 'records that are kept as they are say nothing of each other'],
   ])('%j: %s', async (args, message) => {
     if (address === undefined) return;
     const topic = await makeTopic(brokers);

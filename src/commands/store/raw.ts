@@ -3,7 +3,7 @@ import { FreshetCommand } from '../../cli/freshet-command.js';
 import type { Reporter } from '../../cli/reporter.js';
 import { run } from '../../cli/run.js';
 import { STORE, storeFlags } from '../../cli/store-flags.js';
-import { chooseSchema } from '../../pipeline/choose-schema.js';
+import { chooseSchema, type SchemaChoice } from '../../pipeline/choose-schema.js';
 import type { OpenInput } from '../../pipeline/open-inputs.js';
 import { loadSchema } from '../../pipeline/schema-files.js';
 
@@ -24,7 +24,7 @@ export default class StoreRaw extends FreshetCommand {
     await run(
       endsOf(flags, STORE),
       ({ inputs }) => {
-        const messages = areMessages(flags.schema, inputs);
+        const messages = areMessages(flags, inputs);
         return { schema: messages ? loadSchema(MESSAGES) : chooseSchema(flags, inputs), messages };
       },
       reporter,
@@ -34,8 +34,8 @@ export default class StoreRaw extends FreshetCommand {
 }
 
 /** Whether records of topics are kept as they are: nothing says what their values are. */
-function areMessages(schema: string | undefined, inputs: readonly OpenInput[]): boolean {
+function areMessages({ schema, key, time }: SchemaChoice, inputs: readonly OpenInput[]): boolean {
   const areTopics = inputs.every(({ partitions }) => partitions !== undefined);
   if (schema !== undefined) return areTopics && schema === MESSAGES;
-  return areTopics && inputs.every((input) => input.schema === undefined);
+  return areTopics && key === undefined && time === undefined && inputs.every((input) => input.schema === undefined);
 }

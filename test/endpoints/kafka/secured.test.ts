@@ -36,7 +36,8 @@ describe.skipIf(!possible)('brokers that want TLS or SASL', () => {
     const topic = freshName('secured');
     const wrote = await run(['store', 'raw', '--to', `kafka:${topic}`, '--create-topics'], variables, ROW);
     expect(wrote).toMatchObject({ err: '', status: 0 });
-    const read = await run(['store', 'raw', '--from', `kafka:${topic}`, '--until-end', '--to', '-'], variables);
+    const from = ['--from', `kafka:${topic}`, '--until-end'];
+    const read = await run(['store', 'raw', '--schema', 'yt', ...from, '--to', '-'], variables);
     expect(read).toMatchObject({ out: ROW, err: '', status: 0 });
   };
 
