@@ -91,7 +91,8 @@ async function faultyBroker(plan: readonly { readonly fault: Fault; readonly aft
     answered = 0;
     if (fault === 'silent') return;
     endAll();
-    if (fault === 'away') server.close(() => setTimeout(() => stopped || server.listen(port, '127.0.0.1'), 20));
+    if (fault === 'away' && server.listening)
+      server.close(() => setTimeout(() => stopped || server.listen(port, '127.0.0.1'), 20));
   };
   const server = createServer((socket) => {
     const frames = new Frames();
