@@ -1,51 +1,8 @@
 import * as Flags from '@oclif/core/flags';
-import { FORMATS, type Format } from '../codecs/codec.js';
-import { formatAddress, parseListenAddress } from '../endpoints/http/listen-address.js';
 import { UsageError } from '../records/errors.js';
-import { parseSize } from '../records/parse-size.js';
-import { parseDuration } from '../records/time/duration.js';
 import { parseTimeText } from '../records/time/parse-time.js';
-import { zoneOf } from '../records/time/zone.js';
-
-/** A flag that takes a duration, in milliseconds. */
-export const duration = Flags.custom<number>({
-  helpValue: 'DURATION',
-  parse: async (text, _context, { name }) => parseDuration(text, `--${name}`),
-});
-
-/** A flag that takes a count: a whole number of at least `min`. */
-export const count = Flags.custom<number, { min?: number }>({
-  helpValue: 'N',
-  parse: async (text, _context, { name, min = 0 }) => {
-    const value = /^\d[\d_]*$/.test(text) ? Number(text.replaceAll('_', '')) : Number.NaN;
-    if (Number.isSafeInteger(value) && value >= min) return value;
-    throw new UsageError(`--${name} ${text}: a whole number of at least ${min} is needed`);
-  },
-});
-
-/** A flag that takes a size, in bytes. */
-export const size = Flags.custom<number>({
-  helpValue: 'SIZE',
-  parse: async (text, _context, { name }) => parseSize(text, `--${name}`),
-});
-
-/** A flag that takes an address to listen at. */
-export const listen = Flags.custom<string>({
-  helpValue: 'HOST:PORT',
-  parse: async (text, _context, { name }) => formatAddress(parseListenAddress(text, `--${name}`)),
-});
-
-const list = Flags.custom<string[]>({
-  helpValue: 'FIELD,…',
-  parse: async (text) => text.split(',').map((one) => one.trim()),
-});
-
-const format = Flags.custom<Format>({ options: [...FORMATS], helpValue: 'FORMAT' });
-
-const zone = Flags.custom<string>({
-  helpValue: 'ZONE',
-  parse: async (text) => zoneOf(text).name,
-});
+import { count, duration, format, list, listen, zone } from './flag-types.js';
+import { topicFlags, topicOutputFlags } from './topic-flags.js';
 
 /** Flags that every command has. */
 export const generalFlags = {
@@ -63,57 +20,6 @@ export const metricsFlag = {
   metrics: listen({
     description: "serve the run's figures to Prometheus, at /metrics; 0.0.0.0:PORT: to other machines, too",
     helpGroup: 'GENERAL',
-  }),
-};
-
-export const brokersFlag = {
-  brokers: Flags.string({
-    env: 'KAFKA_BROKERS',
-    helpValue: 'HOST:PORT,…',
-    description: 'the Kafka brokers to begin with [default: KAFKA_HOST and KAFKA_PORT]',
-    helpGroup: 'KAFKA',
-  }),
-};
-
-export const registryFlag = {
-  registry: Flags.string({
-    env: 'SCHEMA_REGISTRY_URL',
-    helpValue: 'URL',
-    description: 'the schema registry, where the schemas of Avro records in topics are looked up and registered',
-    helpGroup: 'KAFKA',
-  }),
-};
-
-/** Flags of commands that read topics. */
-const topicFlags = {
-  ...brokersFlag,
-  ...registryFlag,
-  offset: Flags.string({
-    helpValue: 'OFFSET',
-    description:
-      'where reading a topic begins: beginning, end, N, -N (the last N), s@TIME; and ends: s@TIME,e@TIME [default: beginning]',
-    helpGroup: 'KAFKA',
-  }),
-  group: Flags.string({
-    helpValue: 'NAME',
-    description:
-      'the consumer group: its copies share the partitions, and it keeps how far they are read [default: a name that comes of what the command does]',
-    helpGroup: 'KAFKA',
-  }),
-  guarantee: Flags.option({
-    options: ['exactly-once', 'at-least-once'] as const,
-    default: 'exactly-once' as const,
-    description:
-      'from topics to topics: rows, state and positions in one transaction; or without any, which is sooner, and what was not committed yet when a copy fails counts twice',
-    helpGroup: 'KAFKA',
-  })(),
-  reset: Flags.boolean({
-    description: 'forget how far the group has come, and begin at --offset again',
-    helpGroup: 'KAFKA',
-  }),
-  'until-end': Flags.boolean({
-    description: 'read topics as far as they go now, and end',
-    helpGroup: 'KAFKA',
   }),
 };
 
@@ -174,26 +80,6 @@ export const deadLetterFlags = {
   strict: Flags.boolean({
     description: 'stop at the first record that does not fit, with status 3',
     helpGroup: 'DEAD LETTERS',
-  }),
-};
-
-/** Flags of commands that write topics. */
-export const topicOutputFlags = {
-  ...brokersFlag,
-  ...registryFlag,
-  'create-topics': Flags.boolean({
-    description: 'make the topics that are written where they are missing',
-    helpGroup: 'KAFKA',
-  }),
-  partitions: count({
-    min: 1,
-    description: "partitions of a topic that is made [default: the broker's]",
-    helpGroup: 'KAFKA',
-  }),
-  replication: count({
-    min: 1,
-    description: "copies of each partition of a topic that is made [default: the broker's]",
-    helpGroup: 'KAFKA',
   }),
 };
 

@@ -2,8 +2,8 @@ import * as Flags from '@oclif/core/flags';
 import { subjectOf } from '../endpoints/registry/subjects.js';
 import { openRegistry, type Registry } from '../pipeline/open-registry.js';
 import { UsageError } from '../records/errors.js';
-import { registryFlag } from './flags.js';
 import type { Reporter } from './reporter.js';
+import { registryFlag } from './topic-flags.js';
 
 /** Flags of commands about a subject of the schema registry. */
 export const subjectFlags = {

@@ -1,13 +1,6 @@
 import * as Flags from '@oclif/core/flags';
-import {
-  deadLetterFlags,
-  emitFlags,
-  generalFlags,
-  inputFlags,
-  metricsFlag,
-  outputFlags,
-  topicOutputFlags,
-} from './flags.js';
+import { deadLetterFlags, emitFlags, generalFlags, inputFlags, metricsFlag, outputFlags } from './flags.js';
+import { topicOutputFlags } from './topic-flags.js';
 
 /** Where `store` keeps rows unless told. */
 export const STORE = 'sqlite:freshet.db';

@@ -1,6 +1,7 @@
 import { Args, Flags } from '@oclif/core';
-import { brokersFlag, generalFlags, registryFlag } from '../cli/flags.js';
+import { generalFlags } from '../cli/flags.js';
 import { FreshetCommand } from '../cli/freshet-command.js';
+import { brokersFlag, registryFlag } from '../cli/topic-flags.js';
 import { writeOut } from '../cli/write-out.js';
 import { type Finding, runChecks } from '../pipeline/doctor/check.js';
 import { checkDisk } from '../pipeline/doctor/check-disk.js';

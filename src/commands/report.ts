@@ -1,7 +1,8 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { endsOf } from '../cli/ends-of.js';
-import { count, deadLetterFlags, generalFlags, inputFlags } from '../cli/flags.js';
+import { count } from '../cli/flag-types.js';
+import { deadLetterFlags, generalFlags, inputFlags } from '../cli/flags.js';
 import { FreshetCommand } from '../cli/freshet-command.js';
 import type { Reporter } from '../cli/reporter.js';
 import { run } from '../cli/run.js';

@@ -1,8 +1,10 @@
 import { Args, Flags } from '@oclif/core';
 import { creationOf } from '../cli/ends-of.js';
-import { count, generalFlags, registryFlag, topicOutputFlags } from '../cli/flags.js';
+import { count } from '../cli/flag-types.js';
+import { generalFlags } from '../cli/flags.js';
 import { FreshetCommand } from '../cli/freshet-command.js';
 import type { Reporter } from '../cli/reporter.js';
+import { registryFlag, topicOutputFlags } from '../cli/topic-flags.js';
 import { openStandardOutput } from '../cli/write-out.js';
 import { loadSchema } from '../pipeline/schema-files.js';
 import { tailTopics } from '../pipeline/tail/tail-topics.js';

@@ -1,21 +1,18 @@
 import type { BatchSource, RejectedRow, Sink } from '../endpoints/endpoint.js';
 import type { Filter } from '../expressions/filter.js';
 import type { Guard } from '../operators/guard.js';
-import type { FlushReason, Operator, Refused } from '../operators/operator.js';
+import type { FlushReason, Operator } from '../operators/operator.js';
 import { PartitionedOperator } from '../operators/partitioned-operator.js';
 import { stateBoundReached } from '../operators/state-bound.js';
 import { type Batch, type Reject, selectedCount } from '../records/batch.js';
 import { DataError } from '../records/errors.js';
-import { jsonText } from '../records/json-text.js';
-import { rowsOf } from '../records/rows.js';
 
 import { Arrival, due } from './arrival.js';
-
-import type { DeadLetter } from './dead-letter-record.js';
 
 import type { DeadLetters } from './dead-letters.js';
 import type { Deletes } from './deletes.js';
 import type { Metrics } from './metrics.js';
+import { addRefused, withEnvelope } from './refused-rows.js';
 import type { StopSignal } from './stop-signal.js';
 
 /** Where the state of a partitioned operator is kept, part by part. */
@@ -199,36 +196,6 @@ function guarded(pipeline: Pipeline, batch: Batch): Batch {
   const { batch: kept, refused } = pipeline.guard.apply(batch);
   addRefused(pipeline, batch, refused);
   return kept;
-}
-
-/** @param computed where rows that come from nowhere were on their way to, and how many had gone before */
-function addRefused(
-  { deadLetters, source: from }: Pipeline,
-  batch: Batch,
-  refused: readonly (RejectedRow & Partial<Refused>)[] | undefined,
-  computed = { source: '', before: 0 },
-): void {
-  const { origin } = batch;
-  for (const { row, late, reason } of refused ?? []) {
-    const records = origin?.records;
-    const raw =
-      records?.original?.(row) ?? records?.buffer.slice(records.starts[row], records.ends[row]) ?? asJson(batch, row);
-    const { source, unit } = origin ?? { source: computed.source, unit: 'record' as const };
-    const ordinal = origin?.ordinal(row) ?? computed.before + row + 1;
-    deadLetters.add(withEnvelope(deadLetters, batch, { reason, source, unit, ordinal, raw }), late);
-    from.refused?.({ reason, ...(origin === undefined ? {} : { ordinal }) });
-  }
-}
-
-/** A dead letter that is kept has what a topic's record had besides. */
-function withEnvelope({ keeps }: DeadLetters, { envelope }: Batch, letter: Reject): DeadLetter {
-  return keeps && envelope !== undefined ? { ...letter, envelope: envelope(letter.ordinal) } : letter;
-}
-
-/** A row of a source whose records have no bytes of their own: a table's. */
-function asJson(batch: Batch, row: number): Uint8Array {
-  const [record = {}] = rowsOf({ ...batch, selection: Int32Array.of(row) });
-  return Buffer.from(jsonText(record));
 }
 
 async function flush(pipeline: Pipeline, reason: FlushReason): Promise<void> {

@@ -1,14 +1,7 @@
 import { emitOf, guardOf, noteArrival } from '../../cli/emit-of.js';
 import { endsOf } from '../../cli/ends-of.js';
-import {
-  deadLetterFlags,
-  duration,
-  emitFlags,
-  generalFlags,
-  inputFlags,
-  metricsFlag,
-  outputFlags,
-} from '../../cli/flags.js';
+import { duration } from '../../cli/flag-types.js';
+import { deadLetterFlags, emitFlags, generalFlags, inputFlags, metricsFlag, outputFlags } from '../../cli/flags.js';
 import { FreshetCommand } from '../../cli/freshet-command.js';
 import type { Reporter } from '../../cli/reporter.js';
 import { run } from '../../cli/run.js';

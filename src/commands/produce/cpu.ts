@@ -1,6 +1,7 @@
 import * as Flags from '@oclif/core/flags';
 import { endsOf } from '../../cli/ends-of.js';
-import { count, duration, generalFlags, inputFlags, metricsFlag, outputFlags } from '../../cli/flags.js';
+import { count, duration } from '../../cli/flag-types.js';
+import { generalFlags, inputFlags, metricsFlag, outputFlags } from '../../cli/flags.js';
 import { FreshetCommand } from '../../cli/freshet-command.js';
 import type { Reporter } from '../../cli/reporter.js';
 import { runProduced } from '../../cli/run.js';

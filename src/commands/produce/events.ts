@@ -1,15 +1,7 @@
 import * as Flags from '@oclif/core/flags';
 import { endsOf } from '../../cli/ends-of.js';
-import {
-  deadLetterFlags,
-  duration,
-  generalFlags,
-  inputFlags,
-  listen,
-  metricsFlag,
-  outputFlags,
-  size,
-} from '../../cli/flags.js';
+import { duration, listen, size } from '../../cli/flag-types.js';
+import { deadLetterFlags, generalFlags, inputFlags, metricsFlag, outputFlags } from '../../cli/flags.js';
 import { FreshetCommand } from '../../cli/freshet-command.js';
 import type { Reporter } from '../../cli/reporter.js';
 import { run } from '../../cli/run.js';

@@ -1,4 +1,5 @@
-import { count, duration, produceFlags, storyFlags } from '../../cli/flags.js';
+import { count, duration } from '../../cli/flag-types.js';
+import { produceFlags, storyFlags } from '../../cli/flags.js';
 import { FreshetCommand } from '../../cli/freshet-command.js';
 import { produceSimulated } from '../../cli/produce-simulated.js';
 import type { Reporter } from '../../cli/reporter.js';

@@ -1,6 +1,7 @@
 import * as Args from '@oclif/core/args';
-import { brokersFlag, generalFlags, registryFlag } from '../../cli/flags.js';
+import { generalFlags } from '../../cli/flags.js';
 import { FreshetCommand } from '../../cli/freshet-command.js';
+import { brokersFlag, registryFlag } from '../../cli/topic-flags.js';
 import { writeOut } from '../../cli/write-out.js';
 import { openInputs } from '../../pipeline/open-inputs.js';
 import { openRegistry } from '../../pipeline/open-registry.js';
