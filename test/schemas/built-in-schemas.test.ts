@@ -27,6 +27,7 @@ describe('the built-in schemas', () => {
       ['cpu_usage', 'machine_id,cpu', 'ts ms'],
       ['dead_letter', '', 'arrival'],
       ['event', 'event_type', 'timestamp ms'],
+      ['kafkamsg', 'topic,partition,offset', 'timestamp ms'],
       ['machine_info', 'machine_id', 'timestamp ms'],
       ['outcome', '', 'arrival'],
       ['pair', '', 'arrival'],
