@@ -1,5 +1,5 @@
 import { nearestName } from '../records/nearest-name.js';
-import { isWallForm } from '../records/time/form.js';
+import { isWallForm, nanosOf } from '../records/time/form.js';
 import { parseTimeNumber, parseTimeText } from '../records/time/parse-time.js';
 import { timeNumberProblem, timeProblem } from '../records/time/time-problem.js';
 import { expressionError } from './expression-error.js';
@@ -9,7 +9,7 @@ import { type Condition, FALSE, type Operand, TRUE, UNKNOWN } from './operand.js
 import type { Scope } from './scope.js';
 import type { CompareOperator } from './syntax.js';
 import { TextAgainstText, TextTest } from './text-conditions.js';
-import { type Instant, nanosOf, TimeCompare } from './time-conditions.js';
+import { type Instant, TimeCompare } from './time-conditions.js';
 
 /** Whether a comparison holds of two values with this order (negative, 0, positive). */
 const HOLDS: Readonly<Record<CompareOperator, (order: number) => boolean>> = {

@@ -1,20 +1,14 @@
 import { type Batch, columnOf } from '../records/batch.js';
 import type { TimeColumn } from '../records/columns.js';
 import { bug } from '../records/errors.js';
+import { nanosOf } from '../records/time/form.js';
 import { formatTime } from '../records/time/format-time.js';
 import { type Condition, FALSE, type Rows, roomFor, TRUE, UNKNOWN } from './operand.js';
-
-/** Where a time's form has the nanoseconds below the microsecond (records/time/form.ts). */
-const NANOS_SHIFT = 22;
 
 /** A point in time: epoch milliseconds with fractions down to the microsecond, and the nanoseconds below it. */
 export interface Instant {
   readonly millis: number;
   readonly nanos: number;
-}
-
-export function nanosOf(form: number): number {
-  return form >>> NANOS_SHIFT;
 }
 
 /** Compares a time column with an instant, or with another time column. */

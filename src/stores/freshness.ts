@@ -3,6 +3,7 @@ import { compareValues } from '../records/compare.js';
 import { valueAt } from '../records/rows.js';
 import type { Field } from '../records/schema.js';
 import type { TimeUnit } from '../records/time/form.js';
+import { nanosOf } from '../records/time/form.js';
 import type { Zone } from '../records/time/zone.js';
 import { timeColumn, writtenTime } from '../records/time-column.js';
 import type { Value } from '../records/value.js';
@@ -57,10 +58,9 @@ function compareTimes(left: TimeColumn, a: number, right: TimeColumn, b: number)
   const leftNull = left.nulls?.[a] === 1;
   const rightNull = right.nulls?.[b] === 1;
   if (leftNull || rightNull) return Number(rightNull) - Number(leftNull);
-  return (left.millis[a] ?? 0) - (right.millis[b] ?? 0) || nanosOf(left, a) - nanosOf(right, b);
+  return (left.millis[a] ?? 0) - (right.millis[b] ?? 0) || nanosAt(left, a) - nanosAt(right, b);
 }
 
-/** Nanoseconds below the microsecond: `millis` has fractions down to there. */
-function nanosOf(column: TimeColumn, row: number): number {
-  return (column.forms?.[row] ?? column.form) >>> 22;
+function nanosAt(column: TimeColumn, row: number): number {
+  return nanosOf(column.forms?.[row] ?? column.form);
 }

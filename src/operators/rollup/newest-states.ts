@@ -1,14 +1,12 @@
 import type { Batch } from '../../records/batch.js';
 import { compareTexts } from '../../records/compare.js';
+import { nanosOf } from '../../records/time/form.js';
 import { formatTime } from '../../records/time/format-time.js';
 import type { Zone } from '../../records/time/zone.js';
 import { ChangedStates } from './changed-states.js';
 import { type Forms, StateForms } from './state-forms.js';
 import { StateTable } from './state-table.js';
 import type { Winners } from './winners.js';
-
-/** Where a form has its nanoseconds (records/time/form.ts). */
-const NANOS_SHIFT = 22;
 
 /** Records whose key and window are known, by their place among those that take part. */
 export interface PlacedRecords {
@@ -92,7 +90,7 @@ export class NewestStates {
    */
   #isNewer(state: number, row: number, form: number): boolean {
     const kept = this.forms.of(state);
-    const nanos = (form >>> NANOS_SHIFT) - (kept >>> NANOS_SHIFT);
+    const nanos = nanosOf(form) - nanosOf(kept);
     if (nanos !== 0) return nanos > 0;
     const order = this.winners.compare(state, row);
     if (order !== 0 || form === kept) return order > 0;

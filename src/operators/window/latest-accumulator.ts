@@ -1,6 +1,7 @@
 import { columnOf } from '../../records/batch.js';
 import type { Column } from '../../records/columns.js';
 import type { Field, FieldType } from '../../records/schema.js';
+import { nanosOf } from '../../records/time/form.js';
 import {
   type Accumulator,
   type AddedRows,
@@ -13,9 +14,6 @@ import {
 import { keptColumn, keptColumns, keptFields, restoreKept } from './kept-value.js';
 import type { RowMemory } from './row-memory.js';
 import type { ValueSlot } from './value-slot.js';
-
-/** Where a form has the nanoseconds below the microsecond (records/time/form.ts). */
-const NANOS_SHIFT = 22;
 
 /** The value of a field with the greatest event time; at equal times the greater value. */
 export class LatestAccumulator implements Accumulator {
@@ -51,7 +49,7 @@ export class LatestAccumulator implements Accumulator {
       const state = states[at];
       if (state < 0 || (nulls !== undefined && nulls[row] === 1)) continue;
       const time = times[at];
-      const below = ((typeof forms === 'number' ? forms : forms[at]) >>> NANOS_SHIFT) + 1;
+      const below = nanosOf(typeof forms === 'number' ? forms : forms[at]) + 1;
       const known = words[state + this.#nanos];
       if (known !== 0) {
         const order = time - doubles[(state >> 1) + this.#time] || below - known;

@@ -1,13 +1,12 @@
 import type { Column, TimeColumn } from '../../records/columns.js';
 import { bug } from '../../records/errors.js';
 import type { Field } from '../../records/schema.js';
+import { nanosOf } from '../../records/time/form.js';
 import { UTC, type Zone } from '../../records/time/zone.js';
 import { numbersOf, type RowLayout, stateField } from './accumulator.js';
 import type { RowMemory } from './row-memory.js';
 import type { ValueSlot } from './value-slot.js';
 
-/** Where a form has the nanoseconds below the microsecond (records/time/form.ts). */
-const NANOS_SHIFT = 22;
 const NONE = new Float64Array(0);
 
 /**
@@ -89,5 +88,5 @@ export class TimeSlot implements ValueSlot {
 }
 
 function compareTimes(millisA: number, formA: number, millisB: number, formB: number): number {
-  return millisA - millisB || (formA >>> NANOS_SHIFT) - (formB >>> NANOS_SHIFT) || formA - formB;
+  return millisA - millisB || nanosOf(formA) - nanosOf(formB) || formA - formB;
 }

@@ -23,6 +23,8 @@ export function isTimeUnit(word: unknown): word is TimeUnit {
  *
  * The WebAssembly kernel (kernel/assembly/time.ts) writes the same numbers.
  */
+const NANOS_SHIFT = 22;
+
 export const PRECISION = { date: 0, minutes: 1, seconds: 2, number: 3 } as const;
 export const ZONE_STYLE = { none: 0, gap: 1, z: 2, colon: 3, plain: 4, hours: 5, minusZero: 6 } as const;
 
@@ -45,7 +47,12 @@ export function isWallForm(form: number): boolean {
   return (form & 3) !== PRECISION.number && (form & (7 << 7)) === 0;
 }
 
+/** The nanoseconds below the microsecond, 0 to 999. */
+export function nanosOf(form: number): number {
+  return form >>> NANOS_SHIFT;
+}
+
 /** The form of a number since the epoch. */
 export function numberForm(unit: Exclude<TimeUnit, 'iso'>, nanos = 0): number {
-  return (PRECISION.number | (UNIT_CODES[unit] << 2) | (nanos << 22)) >>> 0;
+  return (PRECISION.number | (UNIT_CODES[unit] << 2) | (nanos << NANOS_SHIFT)) >>> 0;
 }

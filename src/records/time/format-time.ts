@@ -1,6 +1,6 @@
 import { civilOf, DAY_MS, dayOfMonth, monthOf, yearOf, yearText } from './civil-date.js';
 import { microsOf } from './exact-millis.js';
-import { PRECISION, ZONE_STYLE } from './form.js';
+import { nanosOf, PRECISION, ZONE_STYLE } from './form.js';
 import { timeNumber } from './time-number.js';
 import type { Zone } from './zone.js';
 
@@ -76,7 +76,7 @@ export function writeTime(target: Uint8Array, at: number, millis: number, form: 
     const digits = (form >>> 3) & 15;
     if (digits !== 0) {
       const micros = (inDay - seconds * 1000) * 1000 + (whole === millis ? 0 : microsOf(millis));
-      end = writeFraction(target, end, micros * 1000 + (form >>> 22), digits);
+      end = writeFraction(target, end, micros * 1000 + nanosOf(form), digits);
     }
   }
   const style = (form >>> 7) & 7;

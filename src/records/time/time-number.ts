@@ -1,6 +1,6 @@
 import { DAY_MS } from './civil-date.js';
 import { EXACT_MICRO_MS, microsOf } from './exact-millis.js';
-import { numberForm, type TimeUnit, unitOfForm } from './form.js';
+import { nanosOf, numberForm, type TimeUnit, unitOfForm } from './form.js';
 import type { ParsedTime } from './parse-time.js';
 
 type NumberUnit = Exclude<TimeUnit, 'iso'>;
@@ -44,7 +44,7 @@ export function timeNumber(millis: number, form: number): number | bigint {
   const unit = unitOfForm(form);
   const whole = Math.floor(millis);
   const micros = whole === millis ? 0 : microsOf(millis);
-  const nanos = form >>> 22;
+  const nanos = nanosOf(form);
   if (micros === 0 && nanos === 0) {
     if (unit === 'ms') return whole;
     if (unit === 'd' && whole % DAY_MS === 0) return whole / DAY_MS;

@@ -1,6 +1,6 @@
 import type { TimeColumn } from '../../records/columns.js';
 import { microsOf } from '../../records/time/exact-millis.js';
-import { PRECISION, ZONE_STYLE } from '../../records/time/form.js';
+import { nanosOf, PRECISION, ZONE_STYLE } from '../../records/time/form.js';
 import { formatTime } from '../../records/time/format-time.js';
 import { UTC } from '../../records/time/zone.js';
 import { timeColumn } from '../../records/time-column.js';
@@ -43,7 +43,7 @@ export class Instants {
     const { name, declared, scale } = this.column;
     const millis = times.millis[row];
     const micros = (Math.floor(millis) % 1000) * 1000 + microsOf(millis);
-    const nanos = (times.forms?.[row] ?? times.form) >>> 22;
+    const nanos = nanosOf(times.forms?.[row] ?? times.form);
     if (nanos !== 0 || micros % 10 ** (6 - scale) !== 0) {
       return `column ${name} is ${declared}, which keeps ${scale === 0 ? 'no fraction' : `${scale} digits`} of a second`;
     }
