@@ -115,6 +115,7 @@ export class GroupShares {
     const { transactions, state } = this.#options;
     for (const one of changed) this.#positions.set(nameOf(one), one);
     if (transactions === undefined) {
+      if (changed.length === 0) return;
       // A state that is ahead of its positions has some records twice; one behind them would lack some.
       await state?.flush();
       await this.#member.commit(this.#sent(changed));
