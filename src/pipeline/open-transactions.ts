@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Cluster } from '../endpoints/kafka/client/cluster.js';
 import { openProducer } from '../endpoints/kafka/producer/open-producer.js';
 import { TransactionalProducer } from '../endpoints/kafka/producer/transactional-producer.js';
@@ -27,10 +26,10 @@ export async function openTransactions(
   });
   const compression = compressions.find((one) => one !== undefined) ?? DEFAULT_COMPRESSION;
   try {
-    const transactionalId = `${group}-${randomUUID()}`;
     const producer = await TransactionalProducer.open({
       cluster,
-      transactionalId,
+      // Until it has partitions, whose ids it takes over, a copy writes nothing: all have the same one.
+      transactionalId: group,
       timeout: TIMEOUT_MS,
       compression,
       show,

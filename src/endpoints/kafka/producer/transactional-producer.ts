@@ -72,10 +72,7 @@ export class TransactionalProducer {
     await prepare(compression);
     await cluster.refresh([]);
     const coordinators = new Coordinators(cluster);
-    const call = initTransactions(transactionalId, timeout);
-    const { errorCode, ...identity } = await coordinators.ask('transaction', transactionalId, call, codeOf);
-    checkCode(errorCode, transactionalId);
-    return new TransactionalProducer(options, coordinators, identity);
+    return new TransactionalProducer(options, coordinators, await initialized(coordinators, transactionalId, timeout));
   }
 
   /** See Producer.topic(). */
@@ -182,11 +179,8 @@ export class TransactionalProducer {
     await this.#enrolling.catch(() => {});
   }
 
-  async #initialized(transactionalId: string, before?: ProducerIdentity): Promise<ProducerIdentity> {
-    const call = initTransactions(transactionalId, this.#options.timeout, before);
-    const { errorCode, ...identity } = await this.#coordinators.ask('transaction', transactionalId, call, codeOf);
-    checkCode(errorCode, transactionalId);
-    return identity;
+  #initialized(transactionalId: string, before?: ProducerIdentity): Promise<ProducerIdentity> {
+    return initialized(this.#coordinators, transactionalId, this.#options.timeout, before);
   }
 
   close(): void {
@@ -227,6 +221,19 @@ export class TransactionalProducer {
     this.#enrolling = enrolled.catch(() => {});
     return enrolled;
   }
+}
+
+/** The identity of a transactional id in a new epoch. @param before see initTransactions() */
+async function initialized(
+  coordinators: Coordinators,
+  transactionalId: string,
+  timeout: number,
+  before?: ProducerIdentity,
+): Promise<ProducerIdentity> {
+  const call = initTransactions(transactionalId, timeout, before);
+  const { errorCode, ...identity } = await coordinators.ask('transaction', transactionalId, call, codeOf);
+  checkCode(errorCode, transactionalId);
+  return identity;
 }
 
 const nameOf = ({ topic, partition }: Partition): string => `${topic}:${partition}`;
