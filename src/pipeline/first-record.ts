@@ -24,12 +24,22 @@ export async function firstRecord({
   const starts = await findOffsets(cluster, partitions, { at: 'beginning' }, true);
   const ends = await findOffsets(cluster, partitions, { at: 'end' }, true);
   const reader = new TopicReader({ cluster, committed: true, show });
-  partitions.forEach((partition, at) => {
-    reader.add(partition, starts[at] ?? 0, ends[at] ?? 0);
-  });
   const filter = type && new TypeFilter(type);
   const splitter = new RecordSplitter();
   try {
+    // One after the other: of each a megabyte is fetched.
+    for (const [at, partition] of partitions.entries()) {
+      reader.add(partition, starts[at] ?? 0, ends[at] ?? 0);
+      const value = await firstValue();
+      if (value !== undefined) return value;
+    }
+    return undefined;
+  } finally {
+    reader.stop();
+    splitter.close();
+  }
+
+  async function firstValue(): Promise<Uint8Array | undefined> {
     for (;;) {
       await reader.ready();
       const got = reader.take();
@@ -43,8 +53,5 @@ export async function firstRecord({
       }
       reader.done(got);
     }
-  } finally {
-    reader.stop();
-    splitter.close();
   }
 }
