@@ -1,5 +1,5 @@
 import type { Cluster } from '../endpoints/kafka/client/cluster.js';
-import { decompressRecords } from '../endpoints/kafka/records/compression.js';
+import { readBatch } from '../endpoints/kafka/records/read-batch.js';
 import { RecordSplitter } from '../endpoints/kafka/records/record-splitter.js';
 import { type RecordType, TypeFilter } from '../endpoints/kafka/records/record-type.js';
 import { findOffsets } from '../endpoints/kafka/start-offsets.js';
@@ -45,8 +45,10 @@ export async function firstRecord({
       const got = reader.take();
       if (got === 'end') return undefined;
       if (got === 'wait') continue;
-      for (const { compression, records, count } of got.batches) {
-        const split = splitter.split(decompressRecords(compression, records), count);
+      for (const batch of got.batches) {
+        // Who reads it next tells of one that is damaged.
+        const { split } = readBatch(splitter, batch, got);
+        if (split === undefined) continue;
         filter?.leaveOut(split, 0, split.count);
         const row = split.starts.findIndex((start) => start >= 0);
         if (row >= 0) return split.buffer.slice(split.starts[row], split.ends[row]);

@@ -3,8 +3,8 @@ import type { BatchSource, PassedOver, SourceFigures } from '../endpoints/endpoi
 import type { Fetched, TopicPartition } from '../endpoints/kafka/fetch-queue.js';
 import { isTakenOver } from '../endpoints/kafka/group/group-shares.js';
 import type { Position } from '../endpoints/kafka/protocol/positions.js';
-import { decompressRecords } from '../endpoints/kafka/records/compression.js';
 import { Envelopes } from '../endpoints/kafka/records/envelopes.js';
+import { readBatch } from '../endpoints/kafka/records/read-batch.js';
 import type { RecordBatch } from '../endpoints/kafka/records/record-batch.js';
 import { RecordSplitter, type SplitRecords } from '../endpoints/kafka/records/record-splitter.js';
 import { type RecordType, TypeFilter } from '../endpoints/kafka/records/record-type.js';
@@ -150,6 +150,8 @@ export class TopicSource implements BatchSource {
     while (decoder.next(1) !== undefined);
     decoder.forget?.();
     this.#tombstones = [];
+    // What is read again is refused again.
+    this.#rejects = this.#rejects.filter(({ source, ordinal }) => ordinal < (this.#committed.get(source) ?? 0));
     this.#given.clear();
     this.#committed.clear();
     await shares.settle();
@@ -200,26 +202,12 @@ export class TopicSource implements BatchSource {
 
   #add(fetched: Fetched, batch: RecordBatch): void {
     const { decoder, numberOf } = this.#options;
-    const { topic, partition, from, to } = fetched;
-    const { baseOffset, compression } = batch;
-    let bytes: Uint8Array;
-    try {
-      bytes = decompressRecords(compression, batch.records);
-    } catch (error) {
-      const problem = `a record batch can't be decompressed (${compression}): ${error instanceof Error ? error.message : error}`;
-      this.#refuse(fetched, baseOffset, problem, batch.records.slice());
-      return;
-    }
-    const split = this.#splitter.split(bytes, batch.count);
-    if (split.count < batch.count) {
-      const problem = `a record batch is damaged: only ${split.count} of its ${batch.count} records can be found`;
-      this.#refuse(fetched, baseOffset + split.count, problem, bytes.slice());
-    }
-    let skip = 0;
-    while (skip < split.count && baseOffset + split.offset(skip) < from) skip++;
-    let stop = split.count;
-    while (stop > skip && baseOffset + split.offset(stop - 1) >= to) stop--;
-    const others = this.#filter?.leaveOut(split, skip, stop) ?? 0;
+    const { topic, partition } = fetched;
+    const { baseOffset } = batch;
+    const { split, bytes, first, behind, problem } = readBatch(this.#splitter, batch, fetched);
+    if (problem !== undefined) this.#refuse(fetched, problem.offset, problem.reason, problem.raw.slice());
+    if (split === undefined) return;
+    const others = this.#filter?.leaveOut(split, first, behind) ?? 0;
     const nulls = decoder.add({
       source: `${topic}:${partition}`,
       partition: numberOf({ topic, partition }),
@@ -227,20 +215,20 @@ export class TopicSource implements BatchSource {
         return split.buffer;
       },
       get starts() {
-        return split.starts.subarray(skip, stop);
+        return split.starts.subarray(first, behind);
       },
       get ends() {
-        return split.ends.subarray(skip, stop);
+        return split.ends.subarray(first, behind);
       },
-      count: stop - skip,
-      bytes: bytes.length,
-      offset: (index) => baseOffset + split.offset(skip + index),
-      key: (index) => keyOf(split, skip + index),
-      time: (index) => batch.appendTime ?? batch.baseTime + split.times[skip + index],
+      count: behind - first,
+      bytes,
+      offset: (index) => baseOffset + split.offset(first + index),
+      key: (index) => keyOf(split, first + index),
+      time: (index) => batch.appendTime ?? batch.baseTime + split.times[first + index],
     });
     this.#passed.others += others;
     this.#passed.tombstones += nulls - others;
-    if (nulls > others && this.#options.tombstones === true) this.#keepTombstones(fetched, batch, split, skip, stop);
+    if (nulls > others && this.#options.tombstones === true) this.#keepTombstones(fetched, batch, split, first, behind);
   }
 
   #keepTombstones(

@@ -1,5 +1,5 @@
 import { findTopics } from '../../endpoints/kafka/find-topics.js';
-import { decompressRecords } from '../../endpoints/kafka/records/compression.js';
+import { readBatch } from '../../endpoints/kafka/records/read-batch.js';
 import type { RecordBatch } from '../../endpoints/kafka/records/record-batch.js';
 import { RecordSplitter } from '../../endpoints/kafka/records/record-splitter.js';
 import { findOffsets, parseOffset } from '../../endpoints/kafka/start-offsets.js';
@@ -112,28 +112,13 @@ class Tail {
     }
   }
 
-  async #add({ topic, partition, from, to }: Fetched, batch: RecordBatch): Promise<void> {
-    const { baseOffset, compression, count } = batch;
-    const place = `${topic}:${partition}:${baseOffset}`;
-    let bytes: Uint8Array;
-    try {
-      bytes = decompressRecords(compression, batch.records);
-    } catch (error) {
-      const why = error instanceof Error ? error.message : error;
-      this.#options.show(`${place}: a record batch can't be decompressed (${compression}): ${why}`);
-      return;
-    }
-    const split = this.#splitter.split(bytes, count);
-    if (split.count < count) {
-      this.#options.show(
-        `${place}: a record batch is damaged: only ${split.count} of its ${count} records can be found`,
-      );
-    }
-    let first = 0;
-    while (first < split.count && baseOffset + split.offset(first) < from) first++;
-    let last = split.count;
-    while (last > first && baseOffset + split.offset(last - 1) >= to) last--;
-    const behind = Math.min(last, first + this.#left);
+  async #add(fetched: Fetched, batch: RecordBatch): Promise<void> {
+    const { topic, partition } = fetched;
+    const { baseOffset } = batch;
+    const { split, first, behind: end, problem } = readBatch(this.#splitter, batch, fetched);
+    if (problem !== undefined) this.#options.show(`${topic}:${partition}:${baseOffset}: ${problem.reason}`);
+    if (split === undefined) return;
+    const behind = Math.min(end, first + this.#left);
     this.#left -= behind - first;
     const { baseTime, appendTime } = batch;
     const records = {
