@@ -54,23 +54,24 @@ export interface Decoder {
 }
 
 /**
- * Decodes records that were framed before: a batch's kept bytes, a broker's values.
- * `count` records lie in `buffer` at [starts[i], ends[i]). Dictionary ids are valid until the next call.
+ * Decodes records that were framed before and are kept as bytes of their own, such as a batch's records. `count` of them
+ * lie in `buffer` at [starts[i], ends[i]). Dictionary ids are valid until the next call.
  */
 export interface RecordDecoder {
   decode(buffer: Uint8Array, starts: Int32Array, ends: Int32Array, count: number): Batch;
 }
 
 /**
- * Records that come framed, of one partition: a topic's values. They may lie in memory that grows: buffer, starts and
- * ends are to be taken anew after each call that may wait or make room.
+ * Records that come framed, of one partition: a topic's values. They lie in the kernel's memory, where the fast paths
+ * read them: `buffer` is all of it, and starts and ends are addresses in it. Since that memory may grow, buffer, starts
+ * and ends are to be taken anew after each call that may wait or make room.
  */
 export interface FramedRecords {
   /** What to call where they come from, and the partition's number within the pipeline. */
   readonly source: string;
   readonly partition: number;
   readonly buffer: Uint8Array;
-  /** Where each lies in the buffer; a start below 0: there is nothing to read. -1: it is null, a tombstone; below: of another type than is wanted. */
+  /** Where each begins. Below 0 there is nothing to read: -1 is null, a tombstone; less, of another type than is wanted. */
   readonly starts: Int32Array;
   readonly ends: Int32Array;
   readonly count: number;

@@ -4,7 +4,7 @@ import { count } from '../cli/flag-types.js';
 import { generalFlags } from '../cli/flags.js';
 import { FreshetCommand } from '../cli/freshet-command.js';
 import type { Reporter } from '../cli/reporter.js';
-import { registryFlag, topicOutputFlags } from '../cli/topic-flags.js';
+import { topicOutputFlags } from '../cli/topic-flags.js';
 import { openStandardOutput } from '../cli/write-out.js';
 import { loadSchema } from '../pipeline/schema-files.js';
 import { tailTopics } from '../pipeline/tail/tail-topics.js';
@@ -52,13 +52,12 @@ export default class Tail extends FreshetCommand {
         'the schema of Avro values that name it by its fingerprint alone; those of `freshet schema list` and their rollups are known',
     }),
     to: Flags.string({
-      exclusive: ['format'],
+      exclusive: ['format', 'schema'],
       helpValue: 'kafka:TOPIC',
       description:
         'write records to a topic in place of printing them: with their keys and headers; with --raw, dead letters as the records that they were',
     }),
     ...topicOutputFlags,
-    ...registryFlag,
     ...generalFlags,
   };
   static override strict = false;

@@ -48,6 +48,11 @@ function placeOf(source: string, unit: DeadLetter['unit'], ordinal: number | und
   if (unit === undefined || ordinal === undefined) return {};
   if (unit === 'line') return { line: ordinal };
   if (unit !== 'offset') return { [unit]: ordinal };
+  return { ...partitionOfSource(source), offset: ordinal };
+}
+
+/** The topic and the partition that a source of records stands for: `TOPIC:PARTITION`. */
+export function partitionOfSource(source: string): { topic: string; partition: number } {
   const colon = source.lastIndexOf(':');
-  return { topic: source.slice(0, colon), partition: Number(source.slice(colon + 1)), offset: ordinal };
+  return { topic: source.slice(0, colon), partition: Number(source.slice(colon + 1)) };
 }

@@ -7,8 +7,8 @@ import { JsonError, parseJson } from '../records/json-text.js';
 import type { RecordSchema } from '../records/schema.js';
 import type { Value } from '../records/value.js';
 
-/** Of more the rest is not told. */
-const MOST_PROBLEMS = 10;
+/** Of more that are wrong with a request the rest is not told. */
+export const MOST_PROBLEMS = 10;
 
 /** Tells whether all events of a request fit their schema, before any of them is taken. */
 export class EventChecker {

@@ -3,7 +3,7 @@ import type { BatchSource, Refusal, SourceFigures } from '../endpoints/endpoint.
 import type { EventIntake, Offer, Outcome } from '../endpoints/http/event-intake.js';
 import type { EventServer } from '../endpoints/http/event-server.js';
 import type { Batch } from '../records/batch.js';
-import type { EventChecker } from './event-checker.js';
+import { type EventChecker, MOST_PROBLEMS } from './event-checker.js';
 
 const LINE_FEED = 10;
 /** Requests that wait together are worked on together, up to so many bytes. */
@@ -21,6 +21,8 @@ export interface HttpSourceOptions {
 interface Waiting {
   readonly lines: Uint8Array;
   readonly events: number;
+  /** Its last line among those of the round, from 1. */
+  readonly lastLine: number;
   readonly reasons: Set<string>;
   readonly settle: (outcome: Outcome) => void;
   readonly fail: (error: Error) => void;
@@ -62,7 +64,7 @@ export class HttpSource implements BatchSource, EventIntake {
 
   offer(lines: Uint8Array): Offer {
     const { promise, settle, fail } = pending();
-    const waiting: Waiting = { lines, events: 0, reasons: new Set(), settle, fail };
+    const waiting: Waiting = { lines, events: 0, lastLine: 0, reasons: new Set(), settle, fail };
     if (this.#ended) fail(new Ended());
     else this.#queue.push(waiting);
     this.#wake();
@@ -115,11 +117,11 @@ export class HttpSource implements BatchSource, EventIntake {
 
   /** Of a row that is not told, any request of the round may be the sender. */
   refused({ reason, ordinal }: Refusal): void {
-    let line = 0;
-    for (const { lines, reasons } of this.#round) {
-      const first = line + 1;
-      line += countOf(lines);
-      if (ordinal === undefined || (ordinal >= first && ordinal <= line)) reasons.add(reason);
+    let before = 0;
+    for (const { lastLine, reasons } of this.#round) {
+      const isSender = ordinal === undefined || (ordinal > before && ordinal <= lastLine);
+      if (isSender && reasons.size < MOST_PROBLEMS) reasons.add(reason);
+      before = lastLine;
     }
   }
 
@@ -158,7 +160,7 @@ export class HttpSource implements BatchSource, EventIntake {
       const checked = checker.check(lines);
       if (typeof checked !== 'number') next.settle({ kind: 'unfit', problems: checked });
       else if (checked === 0) next.settle({ kind: 'taken', events: 0 });
-      else this.#add({ ...next, events: checked });
+      else this.#add(next, checked);
     }
     decoder.end();
     this.#begun = performance.now();
@@ -166,11 +168,13 @@ export class HttpSource implements BatchSource, EventIntake {
     return this.#decoding;
   }
 
-  #add(waiting: Waiting): void {
+  #add(waiting: Waiting, events: number): void {
     const { decoder } = this.#options;
-    decoder.space(waiting.lines.length).set(waiting.lines);
-    decoder.filled(waiting.lines.length);
-    this.#round.push(waiting);
+    const { lines } = waiting;
+    decoder.space(lines.length).set(lines);
+    decoder.filled(lines.length);
+    const lastLine = (this.#round.at(-1)?.lastLine ?? 0) + countOf(lines);
+    this.#round.push({ ...waiting, events, lastLine });
   }
 }
 

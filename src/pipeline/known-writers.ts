@@ -1,4 +1,5 @@
 import { fingerprintOf } from '../codecs/avro/fingerprint.js';
+import { hexOf } from '../codecs/avro/value-header.js';
 import type { WriterSchema, WriterSchemas } from '../codecs/codec.js';
 import { baseOf, deriveRollup } from '../records/derive.js';
 import type { RecordSchema } from '../records/schema.js';
@@ -30,8 +31,8 @@ export class KnownWriters implements WriterSchemas {
     this.#known ??= byFingerprint(this.#schema);
     const json = this.#known.get(fingerprint);
     if (json !== undefined) return { json, others: [] };
-    const shown = fingerprint.toString(16).padStart(16, '0');
-    return { problem: `the value was written with a schema that is not known: its fingerprint is ${shown}` };
+    const problem = `the value was written with a schema that is not known: its fingerprint is ${hexOf(fingerprint)}`;
+    return { problem };
   }
 }
 

@@ -4,6 +4,7 @@ import { batchFromRows } from '../records/row-batch.js';
 import type { RecordSchema } from '../records/schema.js';
 import type { Row } from '../records/value.js';
 import { bytesAsText } from './bytes-as-text.js';
+import { partitionOfSource } from './dead-letter-record.js';
 
 /** Records of topics as they are: rows of schemas/kafkamsg.avsc, whatever the values hold. */
 export class MessageDecoder implements ValueDecoder {
@@ -19,35 +20,34 @@ export class MessageDecoder implements ValueDecoder {
 
   /** One that is null is a message, too; others are passed over. */
   add(records: FramedRecords): number {
-    const { source, partition, count } = records;
-    const colon = source.lastIndexOf(':');
+    const { source, partition, count, buffer, starts, ends, offset, key, time } = records;
+    const place = partitionOfSource(source);
     this.#source = source;
     this.#partition = partition;
     let others = 0;
     for (let at = 0; at < count; at++) {
-      const start = records.starts[at];
+      const start = starts[at];
       if (start < -1) {
         others++;
         continue;
       }
-      const key = records.key?.(at);
-      const value = start < 0 ? undefined : records.buffer.subarray(start, records.ends[at]);
-      const offset = records.offset(at);
-      this.#offsets.push(offset);
+      const own = key?.(at);
+      const value = start < 0 ? undefined : buffer.subarray(start, ends[at]);
+      const ordinal = offset(at);
+      this.#offsets.push(ordinal);
       this.#rows.push({
-        topic: source.slice(0, colon),
-        partition: Number(source.slice(colon + 1)),
-        offset,
-        timestamp: records.time?.(at) ?? 0,
-        ...(key === undefined ? {} : bytesAsText('key', key)),
+        ...place,
+        offset: ordinal,
+        timestamp: time?.(at) ?? 0,
+        ...(own === undefined ? {} : bytesAsText('key', own)),
         ...(value === undefined ? {} : bytesAsText('value', value, value[0] === 0)),
       });
     }
     return others;
   }
 
-  next(): Batch | undefined {
-    if (this.#rows.length === 0) return undefined;
+  next(least = 1): Batch | undefined {
+    if (this.#rows.length < Math.max(1, least)) return undefined;
     const offsets = this.#offsets;
     const origin = {
       source: this.#source,

@@ -7,7 +7,6 @@ import type { Operator } from '../operators/operator.js';
 import type { RecordSchema } from '../records/schema.js';
 import type { Zone } from '../records/time/zone.js';
 import { DeadLetters } from './dead-letters.js';
-import { planDeletes } from './deletes.js';
 import { MergedSource } from './merged-source.js';
 import type { Metrics } from './metrics.js';
 import { type OpenInput, openInputs, partitionsOf } from './open-inputs.js';
@@ -120,7 +119,7 @@ export async function openPipeline(
   const work = await planWork({ inputs, finite, readersFor });
   const { schema, operator, readers } = work;
   const filter = ends.where === undefined ? undefined : compileFilter(ends.where, schema, ends.zone);
-  const deletes = ends.deletes ? planDeletes(ends, work, inputs) : undefined;
+  const deletes = ends.deletes ? (await import('./deletes.js')).planDeletes(ends, work, inputs) : undefined;
   const output = operator?.output ?? schema;
   await readers?.load();
   const files = inputs.flatMap((input) => input.files);

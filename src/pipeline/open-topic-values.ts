@@ -39,6 +39,7 @@ export async function openTopicValues(
   }
   const needsRegistry = registry !== undefined && (format === undefined || format === 'avro');
   const found = needsRegistry ? await registered(registry, topics) : undefined;
+  let parsed: RecordSchema | undefined;
   return {
     codecs,
     ...(found === undefined
@@ -46,7 +47,8 @@ export async function openTopicValues(
       : {
           // Whoever names a schema does not mind this one.
           get schema() {
-            return parseSchema(found.json, `subject ${found.subject}`);
+            parsed ??= parseSchema(found.json, `subject ${found.subject}`);
+            return parsed;
           },
         }),
     decoder: (context) => {

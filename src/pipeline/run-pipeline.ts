@@ -6,9 +6,7 @@ import { PartitionedOperator } from '../operators/partitioned-operator.js';
 import { stateBoundReached } from '../operators/state-bound.js';
 import { type Batch, type Reject, selectedCount } from '../records/batch.js';
 import { DataError } from '../records/errors.js';
-
 import { Arrival, due } from './arrival.js';
-
 import type { DeadLetters } from './dead-letters.js';
 import type { Deletes } from './deletes.js';
 import type { Metrics } from './metrics.js';

@@ -2,7 +2,7 @@ import type { Batch, Origin, Reject } from '../../records/batch.js';
 import { bug, FreshetError } from '../../records/errors.js';
 import type { FramedRecords, ValueContext, ValueDecoder, WriterSchema } from '../codec.js';
 import { valueReaderOf } from './flat-value-reader.js';
-import { readValueHeader, type ValueHeader } from './value-header.js';
+import { readValueHeader, schemaName, type ValueHeader } from './value-header.js';
 import type { ValueReader } from './value-reader.js';
 import { parseWireType } from './wire-type.js';
 
@@ -153,7 +153,7 @@ export class AvroValueDecoder implements ValueDecoder {
     const until = performance.now() + ASK_AGAIN_MS;
     if ('problem' in found) return { problem: found.problem, until };
     const { schema, zone, projection } = this.#context;
-    const source = nameOf(header.schema);
+    const source = schemaName(header.schema);
     try {
       const type = parseWireType(found.json, source, found.others);
       const options = { schema, ...projection, zone, rows: ROWS, source, header: header.bytes };
@@ -203,9 +203,4 @@ export class AvroValueDecoder implements ValueDecoder {
     };
     return { schema, length: this.#rows, columns: reader.columns(this.#rows), origin, ...rejects };
   }
-}
-
-/** What a schema is called in errors. */
-function nameOf(schema: ValueHeader['schema']): string {
-  return typeof schema === 'number' ? `schema ${schema}` : `the schema ${schema.toString(16).padStart(16, '0')}`;
 }

@@ -31,6 +31,16 @@ export function readValueHeader(bytes: Uint8Array, start: number, end: number): 
   return { bytes: header, schema: length === REGISTRY_BYTES ? view.getUint32(1) : view.getBigUint64(2, true) };
 }
 
+/** What a schema is called in sentences. */
+export function schemaName(schema: ValueHeader['schema']): string {
+  return typeof schema === 'number' ? `schema ${schema}` : `the schema with the fingerprint ${hexOf(schema)}`;
+}
+
+/** A fingerprint as 16 hexadecimal digits. */
+export function hexOf(fingerprint: bigint): string {
+  return fingerprint.toString(16).padStart(16, '0');
+}
+
 /** Whether a value that lies at [start, end) has this header. */
 export function hasHeader(header: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
   return end - start >= header.length && header.every((byte, at) => bytes[start + at] === byte);

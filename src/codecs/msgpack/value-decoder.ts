@@ -1,6 +1,6 @@
 import type { Batch, Origin, Reject } from '../../records/batch.js';
 import { ByteWriter } from '../byte-writer.js';
-import type { DecodeContext, FramedRecords, ValueDecoder } from '../codec.js';
+import type { FramedRecords, ValueContext, ValueDecoder } from '../codec.js';
 import { MsgpackColumnReader } from './column-reader.js';
 import { MsgpackCursor } from './cursor.js';
 import { RecordFramer } from './record-framer.js';
@@ -10,7 +10,7 @@ const ROWS = 8192;
 
 /** MessagePack that comes framed: each value is one map, and nothing behind it. */
 export class MsgpackValueDecoder implements ValueDecoder {
-  readonly #context: Omit<DecodeContext, 'source' | 'partition'>;
+  readonly #context: ValueContext;
   readonly #columns: MsgpackColumnReader;
   readonly #cursor = new MsgpackCursor();
   /** Sees whether a value is whole before it is read. */
@@ -30,7 +30,7 @@ export class MsgpackValueDecoder implements ValueDecoder {
   readonly #ends: Int32Array;
   readonly #kept = new ByteWriter(1024);
 
-  constructor(context: Omit<DecodeContext, 'source' | 'partition'>) {
+  constructor(context: ValueContext) {
     const { schema, zone, projection } = context;
     this.#context = context;
     this.#columns = new MsgpackColumnReader({

@@ -2,14 +2,13 @@ import { type Fit, fitField } from '../../records/fit-value.js';
 import { JsonError, parseJson } from '../../records/json-text.js';
 import type { Field } from '../../records/schema.js';
 import type { Value } from '../../records/value.js';
+import { isText, textOf } from '../utf8.js';
 
 /** A field of a record's key. */
 export interface KeyField {
   readonly path: string;
   readonly field: Field;
 }
-
-const strictText = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
  * Reads a record's key as RecordKeys writes it: one field as its text, several as a JSON array of them.
@@ -18,6 +17,9 @@ const strictText = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 export function readRecordKey(key: Uint8Array, fields: readonly KeyField[]): Fit {
   const [only] = fields;
   const row: Record<string, Value> = {};
+  if (only?.field.type.kind !== 'bytes' && only?.field.type.kind !== 'fixed' && !isText(key, 0, key.length)) {
+    return { problem: 'the key is no UTF-8' };
+  }
   try {
     const values = fields.length === 1 && only !== undefined ? [single(key, only.field)] : parseJson(key);
     if (!Array.isArray(values) || values.length !== fields.length) {
@@ -31,12 +33,11 @@ export function readRecordKey(key: Uint8Array, fields: readonly KeyField[]): Fit
     return { value: row };
   } catch (error) {
     if (error instanceof JsonError) return { problem: `the key is ${error.message}` };
-    if (error instanceof TypeError) return { problem: 'the key is no UTF-8' };
     throw error;
   }
 }
 
 function single(key: Uint8Array, { type }: Field): Value {
   if (type.kind === 'bytes' || type.kind === 'fixed') return key;
-  return type.kind === 'string' || type.kind === 'enum' ? strictText.decode(key) : parseJson(key);
+  return type.kind === 'string' || type.kind === 'enum' ? textOf(key, 0, key.length) : parseJson(key);
 }

@@ -2,7 +2,7 @@ import { type Kernel, kernel } from '../../kernel/kernel.js';
 import type { Batch, Origin, Reject } from '../../records/batch.js';
 import { bug } from '../../records/errors.js';
 import type { RecordSchema } from '../../records/schema.js';
-import type { DecodeContext, FramedRecords, ValueDecoder } from '../codec.js';
+import type { FramedRecords, ValueContext, ValueDecoder } from '../codec.js';
 import { NdjsonDecoder } from './decoder.js';
 
 const LINE_FEED = 10;
@@ -41,7 +41,7 @@ export class NdjsonValueDecoder implements ValueDecoder {
   readonly #originals = new Map<number, Uint8Array>();
   #blank: Reject[] = [];
 
-  constructor(context: Omit<DecodeContext, 'source' | 'partition'>) {
+  constructor(context: ValueContext) {
     this.#schema = context.schema;
     this.#lines = new NdjsonDecoder({ ...context, source: '', partition: 0 }, true);
   }

@@ -54,6 +54,7 @@ export function linesOf(body: Uint8Array, framing: Framing): Uint8Array {
 
 /** Whether the first line that is not blank holds a JSON text of its own. */
 function firstLineIsWhole(bytes: Uint8Array): boolean {
+  if (!bytes.includes(LINE_FEED)) return true;
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString().trimStart();
   const end = text.indexOf('\n');
   try {

@@ -1,14 +1,16 @@
 import type { Field, FieldType, RecordSchema } from '../../records/schema.js';
+import { DAY_MS } from '../../records/time/civil-date.js';
 import type { TimeUnit } from '../../records/time/form.js';
+import { END_MS, FIRST_MS } from '../../records/time/time-number.js';
 
 type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** The first and the last instant that a time may be, where doubles have them: of the years 0001 to 9999. */
 const INSTANTS: Readonly<Record<TimeUnit, readonly [first: number, last: number] | undefined>> = {
   iso: undefined,
-  d: [-719_162, 2_932_896],
-  s: [-62_135_596_800, 253_402_300_799],
-  ms: [-62_135_596_800_000, 253_402_300_799_999],
+  d: [FIRST_MS / DAY_MS, END_MS / DAY_MS - 1],
+  s: [FIRST_MS / 1000, END_MS / 1000 - 1],
+  ms: [FIRST_MS, END_MS - 1],
   us: undefined,
   ns: undefined,
 };

@@ -1,13 +1,16 @@
 import { Cursor, Malformed } from '../../codecs/avro/cursor.js';
 import { type ValueReader, valueReader } from '../../codecs/avro/read-value.js';
 import { planAsWritten } from '../../codecs/avro/resolve.js';
-import { looksLikeAvro, readValueHeader, type ValueHeader } from '../../codecs/avro/value-header.js';
+import { looksLikeAvro, readValueHeader, schemaName, type ValueHeader } from '../../codecs/avro/value-header.js';
 import { parseWireType } from '../../codecs/avro/wire-type.js';
 import type { WriterSchemas } from '../../codecs/codec.js';
 import type { SplitRecords } from '../../endpoints/kafka/records/record-splitter.js';
 import { FreshetError } from '../../records/errors.js';
 import { jsonText } from '../../records/json-text.js';
 import { deadLetterOf, mayBeDeadLetter } from './dead-letter.js';
+
+/** How many schemas are remembered: topics have a few. */
+const MAX_READERS = 100;
 
 /** Values of Avro as JSON, just as they were written: each with the schema that it names. */
 export class AvroTexts {
@@ -25,16 +28,18 @@ export class AvroTexts {
 
   /** Looks up the schemas that records from one row up to another name: to be awaited before jsonOf() of them. */
   async prepare({ buffer, starts, ends }: SplitRecords, from: number, to: number): Promise<void> {
-    const wanted = new Set<ValueHeader['schema']>();
+    const named = new Set<ValueHeader['schema']>();
     for (let row = from; row < to; row++) {
       const start = starts[row];
       const isAvro = looksLikeAvro(buffer, start, ends[row]);
       if (start < 0 || !(isAvro || mayBeDeadLetter(buffer, start))) continue;
       const value = buffer.subarray(start, ends[row]);
       const header = headerOf(isAvro ? value : deadLetterOf(value)?.raw);
-      if (header !== undefined && !this.#readers.has(header.schema)) wanted.add(header.schema);
+      if (header !== undefined) named.add(header.schema);
     }
-    await Promise.all([...wanted].map((schema) => this.#find(schema)));
+    if (this.#readers.size >= MAX_READERS) this.#readers.clear();
+    // One after the other: a registry has others to answer.
+    for (const schema of named) if (!this.#readers.has(schema)) await this.#find(schema);
   }
 
   /** A value as JSON; undefined where it is no Avro, or can't be read. */
@@ -61,7 +66,7 @@ export class AvroTexts {
       return;
     }
     try {
-      const type = parseWireType(found.json, `schema ${schema}`, found.others);
+      const type = parseWireType(found.json, schemaName(schema), found.others);
       this.#readers.set(schema, valueReader(planAsWritten(type)));
     } catch (error) {
       if (!(error instanceof FreshetError)) throw error;
