@@ -41,6 +41,8 @@ async function write(task: WorkerTask): Promise<void> {
   let committed = 0;
   for (const rows of workload(task)) {
     await sink.write(batchFromRows(DAILY, rows.map(rowOf)));
+    const [refused] = sink.takeRejected?.() ?? [];
+    if (refused !== undefined) throw new Error(`a row was refused: ${JSON.stringify(refused)}`);
     say({ committed: ++committed });
   }
   await sink.close();
@@ -62,5 +64,6 @@ try {
 } catch (error) {
   if (!(error instanceof FreshetError)) throw error;
   say({ error: error.message, status: error.status, next: error.next });
-  process.exitCode = error.status;
+  // What it has open would keep it alive.
+  process.stdout.write('', () => process.exit(error.status));
 }

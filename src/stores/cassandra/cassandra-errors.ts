@@ -59,6 +59,12 @@ export function isUnknown(error: unknown): boolean {
   return code === undefined || (code !== Code.unavailable && code !== Code.overloaded && code !== Code.bootstrapping);
 }
 
+/** Whether a node does not know a table that others know, or has no place for its rows yet. */
+export function isUnknownTable(error: unknown): boolean {
+  const isUnplaced = codeOf(error) === Code.server && /Unknown CF/.test(messageOf(error));
+  return isUnplaced || (codeOf(error) === Code.invalid && /unconfigured table|does not exist/.test(messageOf(error)));
+}
+
 /** Why the cluster can't do it, in a few words. */
 export function whyAway(error: unknown): string {
   const [inner] = innerErrors(error);

@@ -118,6 +118,11 @@ export class CassandraClient {
     return (await this.#answer(asked)).wasApplied();
   }
 
+  /** Whether all nodes that are up have the same tables. */
+  agrees(): Promise<boolean> {
+    return this.client.hosts.length === 1 ? Promise.resolve(true) : this.client.metadata.checkSchemaAgreement();
+  }
+
   /** How many nodes the cluster has, as far as is known. */
   get nodes(): number {
     return this.client.hosts.length;

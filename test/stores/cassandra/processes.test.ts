@@ -2,12 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { batchFromRows } from '../../../src/records/row-batch.js';
+import { UTC } from '../../../src/records/time/zone.js';
 import { cassandraStore } from '../../../src/stores/cassandra/cassandra-store.js';
 import { cassandra } from '../../services/cassandra/cassandra.js';
 import { service } from '../../services/service.js';
 import { buildWorker, runWorker } from '../run-worker.js';
+import { DAILY, rowOf } from '../store-model.js';
 import { countsOf, modelOf, tableOf } from '../worker-tables.js';
-import type { Workload } from '../workload.js';
+import { type Workload, workload } from '../workload.js';
 import { addressOf } from '../yt-tables.js';
 import { keyspace } from './cql.js';
 
@@ -32,6 +35,21 @@ describe.skipIf(server === undefined)('Cassandra and several processes', { timeo
       const { rows, applied, stale, tied } = countsOf(run);
       expect(rows).toBe(1500);
       expect(applied + stale + tied).toBe(1500);
+    }
+  });
+
+  it('loses no row of a table that another makes at that moment', async () => {
+    for (let round = 0; round < 8; round++) {
+      const address = await fresh();
+      const loads = [1, 2, 3, 4].map((seed): Workload => ({ seed: 10 * round + seed, batches: 1, rows: 20, channels: 5 }));
+      await Promise.all(
+        loads.map(async (load) => {
+          const sink = await cassandraStore.sink(address, { schema: DAILY, create: true, zone: UTC });
+          for (const rows of workload(load)) await sink.write(batchFromRows(DAILY, rows.map(rowOf)));
+          await sink.close();
+        }),
+      );
+      expect(await tableOf(cassandraStore, address), `round ${round}`).toEqual(modelOf(...loads).rows());
     }
   });
 
