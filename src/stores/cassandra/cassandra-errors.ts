@@ -1,4 +1,5 @@
 import { FreshetError, ServiceError, UsageError } from '../../records/errors.js';
+import { isSystemAway, messageOf, whySystemAway } from '../system-errors.js';
 import type { CassandraAddress } from './address.js';
 
 /**
@@ -48,7 +49,7 @@ export function troubleOf(error: unknown): Trouble {
   if (error.name === 'BusyConnectionError') return 'busy';
   const isLogin = innerErrors(error).some(({ name }) => name === 'AuthenticationError');
   if (isLogin) return 'other';
-  return DRIVER_AWAY.has(error.name) || isOfSocket(error) || systemCode(error) !== undefined ? 'away' : 'other';
+  return DRIVER_AWAY.has(error.name) || isOfSocket(error) || isSystemAway(error) ? 'away' : 'other';
 }
 
 /** Whether what was asked for may have been done all the same: its answer is what was lost. */
@@ -69,7 +70,7 @@ export function isUnknownTable(error: unknown): boolean {
 export function whyAway(error: unknown): string {
   const [inner] = innerErrors(error);
   const found = inner ?? error;
-  if (systemCode(found) !== undefined) return whySystem(found);
+  if (isSystemAway(found)) return whySystemAway(found);
   if (found instanceof Error && found.name === 'OperationTimedOutError') return 'no answer';
   if (codeOf(found) === Code.unavailable) return `too few replicas are up: ${messageOf(found)}`;
   if (isOfSocket(found)) return 'the connection is lost';
@@ -89,7 +90,7 @@ export function refusalOf(error: unknown): string {
  */
 export function cassandraError(error: unknown, address: CassandraAddress, doing: 'open' | 'use'): unknown {
   if (error instanceof FreshetError || !isOfCassandra(error)) return error;
-  const { shown, user = 'anybody' } = address;
+  const { shown, user, password } = address;
   const cause = { cause: error };
   const fail = (sentence: string, next?: string): FreshetError =>
     doing === 'open' ? new UsageError(sentence, next, cause) : new ServiceError(sentence, next, cause);
@@ -98,10 +99,10 @@ export function cassandraError(error: unknown, address: CassandraAddress, doing:
     all.some((one) => codeOf(one) === Code.credentials || (one instanceof Error && one.name === 'AuthenticationError'))
   ) {
     return fail(
-      address.user === undefined
+      user === undefined
         ? `${shown} wants to know who you are`
-        : `${shown} does not let ${user} in ${address.password === undefined ? 'without a password' : 'with that password'}`,
-      address.user === undefined
+        : `${shown} does not let ${user} in ${password === undefined ? 'without a password' : 'with that password'}`,
+      user === undefined
         ? 'Name a user in the URI: cassandra://USER@HOST/KEYSPACE, with CASSANDRA_PASSWORD.'
         : 'Check the user and CASSANDRA_PASSWORD.',
     );
@@ -134,10 +135,6 @@ function codeOf(error: unknown): number | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'number' ? error.code : undefined;
 }
 
-function systemCode(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-}
-
 /** Of a connection that ended while an answer was waited for. */
 function isOfSocket(error: unknown): boolean {
   return error instanceof Error && 'isSocketError' in error && error.isSocketError === true;
@@ -160,25 +157,4 @@ function isOfDriver(error: unknown): boolean {
   return (
     error instanceof Error && ['AuthenticationError', 'ArgumentError', 'NoHostAvailableError'].includes(error.name)
   );
-}
-
-function whySystem(error: unknown): string {
-  switch (systemCode(error)) {
-    case 'ECONNREFUSED':
-      return 'nobody listens there';
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return 'the name of the server is not known';
-    case 'ETIMEDOUT':
-      return 'no answer';
-    case 'ECONNRESET':
-    case 'EPIPE':
-      return 'the connection is lost';
-    default:
-      return messageOf(error);
-  }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

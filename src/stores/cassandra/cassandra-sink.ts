@@ -55,7 +55,7 @@ export class CassandraSink implements Sink {
     if (plan.primaryKey.length === 0) {
       const added = new AddedRows(plan, table, keyspace);
       this.#syntax = cellTexts(added.statements.forms);
-      this.#work = (cells, rows) => added.prepare(cells, rows);
+      this.#work = (cells, [row]) => added.prepare(cells, row);
     } else {
       const deletes = DeleteStatements.of(plan, table, keyspace);
       this.delete = deletes && ((keys) => this.#delete(keys, new RowDeletes(kept, deletes)));
@@ -129,9 +129,14 @@ export class CassandraSink implements Sink {
     return rejected;
   }
 
-  /** Rows of one partition are written one chunk after the other: at once they would be in each other's way. */
+  /**
+   * Rows of one partition are written one chunk after the other: at once they would be in each other's way. A row that
+   * has no key is a partition of its own, and is written under one name however often it is tried.
+   */
   *#tasks(cells: BatchCells, rows: Int32Array): Generator<() => Promise<void>> {
-    const partitions = this.#statements === undefined ? [[...rows]] : partitionsOf(cells, rows, this.#statements);
+    const statements = this.#statements;
+    const partitions =
+      statements === undefined ? Array.from(rows, (row) => [row]) : partitionsOf(cells, rows, statements);
     for (const partition of partitions) {
       yield async () => {
         for (const chunk of chunksOf(cells, partition)) await this.#store(cells, chunk);
@@ -175,7 +180,7 @@ export class CassandraSink implements Sink {
         return unknown !== undefined && outcome.applied === 0 ? unknown : outcome;
       } catch (error) {
         if (!(error instanceof UnknownWrite)) throw error;
-        unknown ??= error.result;
+        unknown = error.result;
         throw error.cause;
       }
     });

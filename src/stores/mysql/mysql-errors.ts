@@ -1,4 +1,5 @@
 import { FreshetError, ServiceError, UsageError } from '../../records/errors.js';
+import { isSystemAway, messageOf, whySystemAway } from '../system-errors.js';
 import type { MysqlAddress } from './address.js';
 import { codeOf, numberOf } from './connection.js';
 
@@ -44,19 +45,8 @@ const DATA = new Set([
   3141, 3156, 3157, 3616, 3617, 3618, 3819, 3903, 4025, 4161,
 ]);
 
-const SYSTEM_AWAY = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ECONNABORTED',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENOENT',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EPIPE',
-  'ETIMEDOUT',
-  'PROTOCOL_CONNECTION_LOST',
-]);
+/** mysql2's word for a connection that has ended. */
+const CONNECTION_LOST = 'PROTOCOL_CONNECTION_LOST';
 
 export function troubleOf(error: unknown): Trouble {
   if (error instanceof FreshetError) return 'other';
@@ -69,31 +59,14 @@ export function troubleOf(error: unknown): Trouble {
 
 /** True where the connection is no more: whatever was begun on it is rolled back, or will be. */
 export function isLost(error: unknown): boolean {
-  const code = codeOf(error);
-  if (code !== undefined && SYSTEM_AWAY.has(code)) return true;
+  if (isSystemAway(error) || codeOf(error) === CONNECTION_LOST) return true;
   // What mysql2 says of whatever it is asked on a connection that has ended.
   return error instanceof Error && 'fatal' in error && error.fatal === true && numberOf(error) === undefined;
 }
 
 /** Why the server is away, in a few words. */
 export function whyAway(error: unknown): string {
-  switch (codeOf(error)) {
-    case 'ECONNREFUSED':
-      return 'nobody listens there';
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return 'the name of the server is not known';
-    case 'ETIMEDOUT':
-      return 'no answer';
-    case 'ENOENT':
-      return 'there is no such socket';
-    case 'ECONNRESET':
-    case 'EPIPE':
-    case 'PROTOCOL_CONNECTION_LOST':
-      return 'the connection is lost';
-    default:
-      return messageOf(error);
-  }
+  return codeOf(error) === CONNECTION_LOST ? 'the connection is lost' : whySystemAway(error);
 }
 
 /** What the server says of a row that it refuses, without the number that the row had in its statement. */
@@ -150,8 +123,4 @@ export function mysqlError(error: unknown, address: MysqlAddress, doing: 'open' 
     default:
       return new ServiceError(`${shown} fails: ${messageOf(error)}`, undefined, cause);
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

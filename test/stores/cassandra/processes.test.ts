@@ -41,7 +41,9 @@ describe.skipIf(server === undefined)('Cassandra and several processes', { timeo
   it('loses no row of a table that another makes at that moment', async () => {
     for (let round = 0; round < 8; round++) {
       const address = await fresh();
-      const loads = [1, 2, 3, 4].map((seed): Workload => ({ seed: 10 * round + seed, batches: 1, rows: 20, channels: 5 }));
+      const loads = [1, 2, 3, 4].map(
+        (seed): Workload => ({ seed: 10 * round + seed, batches: 1, rows: 20, channels: 5 }),
+      );
       await Promise.all(
         loads.map(async (load) => {
           const sink = await cassandraStore.sink(address, { schema: DAILY, create: true, zone: UTC });
