@@ -4,6 +4,18 @@ import { ServiceError } from '../records/errors.js';
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 5000;
 
+/** What work waits for, as words of a sentence. */
+export interface Wait {
+  /** `is away (no answer)` */
+  readonly why: string;
+  /** `it is back` */
+  readonly until: string;
+  /** `is back` */
+  readonly over: string;
+  /** Whether it is worth a line. */
+  readonly isTold: boolean;
+}
+
 /** What is told of a server that is away: one line when the first session misses it, and one when all have it again. */
 export class Outage {
   readonly #missing = new Set<unknown>();
@@ -31,8 +43,25 @@ export class Outage {
     this.tell(`${this.server} ${this.#over} after ${seconds} s`);
   }
 
+  /**
+   * Waits before work is tried again, and tells of it unless it is soon over.
+   * @param attempt how often it was tried again before
+   * @throws ServiceError when the run is told to stop
+   */
+  async wait(
+    session: unknown,
+    attempt: number,
+    { why, until, over, isTold }: Wait,
+    cause: unknown,
+    stop: AbortSignal | undefined,
+  ): Promise<void> {
+    if (stop?.aborted) throw this.#givenUp(why, cause);
+    if (isTold) this.begin(session, `${why}: trying again until ${until}`, over);
+    if (!(await pauseBefore(attempt, stop))) throw this.#givenUp(why, cause);
+  }
+
   /** The error of a run that is told to stop while it waits. @param why what it waits for: `is away (no answer)` */
-  givenUp(why: string, cause: unknown): ServiceError {
+  #givenUp(why: string, cause: unknown): ServiceError {
     return new ServiceError(
       `${this.server} ${why}, and freshet was told to stop: the last rows are not stored`,
       'What was committed so far stands: run it again.',
@@ -45,7 +74,7 @@ export class Outage {
  * Waits before work is tried again, the longer the more often it was.
  * @returns false when the run was told to stop meanwhile
  */
-export async function pauseBefore(attempt: number, stop: AbortSignal | undefined): Promise<boolean> {
+async function pauseBefore(attempt: number, stop: AbortSignal | undefined): Promise<boolean> {
   const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(attempt, 10)) * (0.5 + Math.random() / 2);
   try {
     await sleep(attempt === 0 ? pause / 10 : pause, undefined, stop === undefined ? {} : { signal: stop });

@@ -1,6 +1,9 @@
 import { bug, UsageError } from '../records/errors.js';
 import { type Field, fieldAt, type RecordSchema, type TableSpec } from '../records/schema.js';
 
+/** Ends the name of the column that stands in a key for one that may be null. */
+export const KEY_SUFFIX = '__key';
+
 /** One column of a table that rows are stored in. */
 export interface PlannedColumn {
   /** The field's path in the record. */

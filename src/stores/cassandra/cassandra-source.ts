@@ -4,21 +4,14 @@ import { noTableToRead } from '../check-table.js';
 import { readColumns, tableToRead } from '../read-columns.js';
 import type { StoreSource, StoreSourceOptions } from '../store.js';
 import { StoredBatches } from '../stored-batches.js';
+import { KEY_SUFFIX } from '../table-plan.js';
 import { type CassandraAddress, parseAddress } from './address.js';
 import { cassandraError } from './cassandra-errors.js';
 import type { CassandraClient } from './client.js';
 import { columnForm, typeOf } from './column-form.js';
 import { quoteName } from './cql-text.js';
 import { tableIn } from './create-table.js';
-import {
-  type ExistingColumn,
-  type ExistingTable,
-  existingTable,
-  KEY_SUFFIX,
-  keyOf,
-  ROW_ID,
-  tableNames,
-} from './existing-table.js';
+import { type ExistingColumn, type ExistingTable, existingTable, keyOf, ROW_ID, tableNames } from './existing-table.js';
 import { openKeyspace } from './keyspace.js';
 import { openAtStart } from './open-at-start.js';
 import { ReadPages } from './read-pages.js';
@@ -100,8 +93,11 @@ function selectOf({ name, declared }: ExistingColumn): string {
 /** The type of a table's rows as its columns tell it. */
 function schemaOf(table: ExistingTable): RecordSchema {
   const key = keyOf(table).map(({ name }) => name);
+  const names = new Set(table.columns.map(({ name }) => name));
+  const isStandIn = (name: string): boolean =>
+    key.includes(name) && name.endsWith(KEY_SUFFIX) && names.has(name.slice(0, -KEY_SUFFIX.length));
   const fields = table.columns
-    .filter(({ name }) => name !== ROW_ID && !name.endsWith(KEY_SUFFIX))
+    .filter(({ name }) => name !== ROW_ID && !isStandIn(name))
     .map(({ name, declared }): Field => {
       return { name, type: { kind: typeOf(declared).kind }, nullable: !key.includes(name), nullBranch: 0 };
     });

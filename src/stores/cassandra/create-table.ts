@@ -1,7 +1,7 @@
-import { mayBeNull, type PlannedColumn, type TablePlan } from '../table-plan.js';
+import { KEY_SUFFIX, mayBeNull, type PlannedColumn, type TablePlan } from '../table-plan.js';
 import { cqlType } from './column-form.js';
 import { quoteName } from './cql-text.js';
-import { KEY_SUFFIX, ROW_ID } from './existing-table.js';
+import { ROW_ID } from './existing-table.js';
 
 /**
  * The statement that makes a plan's table. Rows that differ in the last column of the key alone (the days of a channel,

@@ -22,8 +22,6 @@ export interface ExistingTable {
   readonly columns: readonly ExistingColumn[];
 }
 
-/** Marks the column that is in the key in place of one that may be null. */
-export const KEY_SUFFIX = '__key';
 /** The key of rows that have none of their own. */
 export const ROW_ID = 'freshet_id';
 

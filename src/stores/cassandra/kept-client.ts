@@ -1,4 +1,4 @@
-import { type Outage, pauseBefore } from '../outage.js';
+import type { Outage, Wait } from '../outage.js';
 import type { CassandraAddress } from './address.js';
 import { cassandraError, type Trouble, troubleOf, whyAway } from './cassandra-errors.js';
 import { CassandraClient } from './client.js';
@@ -45,7 +45,7 @@ export class KeptClient {
           throw trouble === 'data' ? error : cassandraError(error, this.address, 'use');
         }
         if (trouble === 'away' && attempt > 0) this.#drop(client);
-        await this.#pause(session, trouble, error, attempt);
+        await this.outage.wait(session, attempt, waitOf(trouble, error, attempt), error, this.stop);
       }
     }
   }
@@ -72,20 +72,16 @@ export class KeptClient {
     this.#client = undefined;
     failed.close().catch(() => {});
   }
+}
 
-  async #pause(
-    session: object,
-    trouble: Exclude<Trouble, 'data' | 'other'>,
-    error: unknown,
-    attempt: number,
-  ): Promise<void> {
-    const why = trouble === 'away' ? `is away (${whyAway(error)})` : `is too busy (${whyAway(error)})`;
-    if (this.stop?.aborted) throw this.outage.givenUp(why, error);
-    // A connection that was lost is often there again at once.
-    if (attempt > (trouble === 'away' ? 0 : MANY_TIMES)) {
-      const [until, over] = trouble === 'away' ? ['it is back', 'is back'] : ['it keeps up', 'keeps up again'];
-      this.outage.begin(session, `${why}: trying again until ${until}`, over);
-    }
-    if (!(await pauseBefore(attempt, this.stop))) throw this.outage.givenUp(why, error);
-  }
+function waitOf(trouble: Exclude<Trouble, 'data' | 'other'>, error: unknown, attempt: number): Wait {
+  return trouble === 'away'
+    ? // A connection that was lost is often there again at once.
+      { why: `is away (${whyAway(error)})`, until: 'it is back', over: 'is back', isTold: attempt > 0 }
+    : {
+        why: `is too busy (${whyAway(error)})`,
+        until: 'it keeps up',
+        over: 'keeps up again',
+        isTold: attempt > MANY_TIMES,
+      };
 }

@@ -16,10 +16,11 @@ export class RowStatements {
   readonly #key: readonly KeyColumn[];
   readonly #partition: readonly KeyColumn[];
   readonly #clustering: readonly KeyColumn[];
-  /** Positions of the columns that are not in the key. */
-  readonly #others: readonly number[];
+  /** Positions of the columns that are not in the key: they tell a row from any other of its key. */
+  readonly others: readonly number[];
   readonly #insert: string;
   readonly #lookup: string;
+  readonly #update: string;
 
   constructor(
     readonly plan: TablePlan,
@@ -34,16 +35,14 @@ export class RowStatements {
     this.#partition = key.filter(({ kind }) => kind === 'partition_key');
     this.#clustering = key.filter(({ kind }) => kind === 'clustering');
     const inKey = new Set(key.flatMap(({ isGuarded: guarded, position }) => (guarded ? [] : [position])));
-    this.#others = plan.columns.map((_, position) => position).filter((position) => !inKey.has(position));
+    this.others = plan.columns.map((_, position) => position).filter((position) => !inKey.has(position));
     const name = tableIn(keyspace, table.name);
-    const columns = [...key.map((column) => quoteName(column.name)), ...this.#others.map((at) => this.#names[at])];
+    const columns = [...key.map((column) => quoteName(column.name)), ...this.others.map((at) => this.#names[at])];
     const places = columns.map(() => '?').join(', ');
     this.#insert = `INSERT INTO ${name} (${columns.join(', ')}) VALUES (${places}) IF NOT EXISTS`;
     this.#lookup = `SELECT ${this.#names.join(', ')} FROM ${name} WHERE ${equal(this.#partition)}`;
-    this.#update = `UPDATE ${name} SET ${assigned(this.#others.map((at) => this.#names[at]))} WHERE ${equal(key)} IF `;
+    this.#update = `UPDATE ${name} SET ${assigned(this.others.map((at) => this.#names[at]))} WHERE ${equal(key)} IF `;
   }
-
-  readonly #update: string;
 
   /** Something for the partition of a row that tells whether two are the same, within a batch. */
   partitionOf(cells: BatchCells, row: number): string {
@@ -78,7 +77,7 @@ export class RowStatements {
 
   /** Writes a row where its key has none. */
   insert(cells: BatchCells, row: number): Statement {
-    return { query: this.#insert, params: [...this.#keyBounds(cells, row), ...this.#bounds(cells, row, this.#others)] };
+    return { query: this.#insert, params: [...this.#keyBounds(cells, row), ...this.#bounds(cells, row, this.others)] };
   }
 
   /**
@@ -87,13 +86,8 @@ export class RowStatements {
    */
   replace(cells: BatchCells, row: number, looked: readonly number[], found: readonly Cell[]): Statement {
     const conditions = looked.map((position) => `${this.#names[position]} = ?`).join(' AND ');
-    const params = [...this.#bounds(cells, row, this.#others), ...this.#keyBounds(cells, row)];
+    const params = [...this.#bounds(cells, row, this.others), ...this.#keyBounds(cells, row)];
     return { query: this.#update + conditions, params: [...params, ...looked.map((position) => found[position])] };
-  }
-
-  /** The columns that tell a row from any other of its key. */
-  get others(): readonly number[] {
-    return this.#others;
   }
 
   #bounds(cells: BatchCells, row: number, positions: readonly number[]): Bound[] {

@@ -1,8 +1,7 @@
 import { bug } from '../../records/errors.js';
 import type { FieldType } from '../../records/schema.js';
 import { MAX_TIME_BYTES } from '../../records/time/format-time.js';
-import { mayBeNull, type PlannedColumn, type TablePlan } from '../table-plan.js';
-import { KEY_SUFFIX } from './existing-table.js';
+import { KEY_SUFFIX, mayBeNull, type PlannedColumn, type TablePlan } from '../table-plan.js';
 import type { Server } from './session.js';
 import { quoteName } from './sql-text.js';
 

@@ -1,3 +1,4 @@
+import { KEY_SUFFIX } from '../table-plan.js';
 import type { Cell, Connection } from './connection.js';
 import { quoteText } from './sql-text.js';
 
@@ -35,9 +36,6 @@ export interface ExistingTable {
   readonly columns: readonly ExistingColumn[];
   readonly keys: readonly ExistingKey[];
 }
-
-/** Marks the generated columns beside keys that may be null. */
-export const KEY_SUFFIX = '__key';
 
 /** The names of the database's tables and views, in order. */
 export async function tableNames(connection: Connection): Promise<string[]> {

@@ -1,4 +1,4 @@
-import { type Outage, pauseBefore } from '../outage.js';
+import type { Outage, Wait } from '../outage.js';
 import type { MysqlAddress } from './address.js';
 import { isLost, mysqlError, type Trouble, troubleOf, whyAway } from './mysql-errors.js';
 import { openSession, type Session } from './session.js';
@@ -39,7 +39,7 @@ export class KeptSession {
           this.session?.connection.destroy();
           this.session = undefined;
         }
-        await this.#pause(trouble, error, attempt);
+        await this.outage.wait(this, attempt, waitOf(trouble, error, attempt), error, this.stop);
       }
     }
   }
@@ -58,21 +58,19 @@ export class KeptSession {
       throw error;
     }
   }
-
-  async #pause(trouble: Exclude<Trouble, 'data' | 'other'>, error: unknown, attempt: number): Promise<void> {
-    const { stop } = this;
-    if (stop?.aborted) throw this.outage.givenUp(whyWaiting(trouble, error), error);
-    // A connection that was lost is often there again at once, and deadlocks are seldom met twice.
-    if (attempt > (trouble === 'away' ? 0 : MANY_DEADLOCKS) || isLockTimeout(error)) {
-      const [until, over] = trouble === 'away' ? ['it is back', 'is back'] : ['they are free', 'lets go on'];
-      this.outage.begin(this, `${whyWaiting(trouble, error)}: trying again until ${until}`, over);
-    }
-    if (!(await pauseBefore(attempt, stop))) throw this.outage.givenUp(whyWaiting(trouble, error), error);
-  }
 }
 
-function whyWaiting(trouble: Trouble, error: unknown): string {
-  return trouble === 'away' ? `is away (${whyAway(error)})` : 'has rows locked that are to be written';
+function waitOf(trouble: Exclude<Trouble, 'data' | 'other'>, error: unknown, attempt: number): Wait {
+  return trouble === 'away'
+    ? // A connection that was lost is often there again at once.
+      { why: `is away (${whyAway(error)})`, until: 'it is back', over: 'is back', isTold: attempt > 0 }
+    : {
+        why: 'has rows locked that are to be written',
+        until: 'they are free',
+        over: 'lets go on',
+        // Deadlocks are seldom met twice.
+        isTold: attempt > MANY_DEADLOCKS || isLockTimeout(error),
+      };
 }
 
 /** A lock that was waited for in vain, for seconds. */
