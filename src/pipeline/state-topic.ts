@@ -25,6 +25,8 @@ export interface StateProducer extends RowProducer {
   endOf(topic: string, partition: number): number;
   /** Ends the transaction, where there is one. */
   commit?(): Promise<void>;
+  /** Of one in transactions: see TransactionalProducer.watch(). */
+  watch?(partitions: readonly TopicPartition[]): void;
 }
 
 export interface StateOptions {
@@ -77,6 +79,7 @@ export class StateTopic implements PartitionState, KeptState {
         'Keys lie in other partitions than before: choose another --group, which begins anew.',
       );
     }
+    options.producer.watch?.(Array.from({ length: parts }, (_, partition) => ({ topic: name, partition })));
     return new StateTopic(options, topic);
   }
 

@@ -4,7 +4,8 @@ import { expect, it } from 'vitest';
 import { FencedError, MembershipError } from '../../../src/endpoints/kafka/producer/produce-error.js';
 import type { TopicWriter } from '../../../src/endpoints/kafka/producer/topic-writer.js';
 import { TransactionalProducer } from '../../../src/endpoints/kafka/producer/transactional-producer.js';
-import type { Call } from '../../../src/endpoints/kafka/protocol/call.js';
+import { ERROR } from '../../../src/endpoints/kafka/protocol/error-codes.js';
+import { fetchOffsets } from '../../../src/endpoints/kafka/protocol/groups.js';
 import { topicToWrite } from '../../../src/endpoints/kafka/topic-to-write.js';
 import { openCluster } from '../../../src/pipeline/open-topics.js';
 import { freshName } from '../../services/fresh-names.js';
@@ -55,35 +56,15 @@ async function committed(topic: string): Promise<string[]> {
 
 /** Where a group reads on in partition 0 of a topic; -1: nothing is committed. */
 async function positionOf(group: string, topic: string): Promise<number> {
-  const fetchOffset: Call<number> = {
-    name: 'OffsetFetch',
-    apiKey: 9,
-    version: 5,
-    encode(to) {
-      to.string(group).array([topic], (name) => to.string(name).array([0], (one) => to.int32(one)));
-    },
-    decode(from) {
-      from.int32();
-      const [offset = -1] = from
-        .array(() => {
-          from.string();
-          return from.array(() => {
-            from.int32();
-            const given = from.long();
-            from.int32();
-            from.nullableString();
-            from.int16();
-            return given;
-          });
-        })
-        .flat();
-      return offset;
-    },
-  };
   const cluster = openCluster(address);
   await cluster.refresh([]);
   try {
-    return await cluster.anyone(fetchOffset);
+    for (;;) {
+      const { positions } = await cluster.anyone(fetchOffsets(group, [{ topic, partition: 0 }]));
+      const [position] = positions;
+      // Until a transaction has ended everywhere.
+      if (position?.errorCode !== ERROR.unstableOffsetCommit) return position?.offset ?? -1;
+    }
   } finally {
     await cluster.close();
   }
@@ -139,7 +120,7 @@ withKcat('takes over what others have left open, and writes as another from then
     await producer.acknowledged();
   }
   const heir = await open(topic);
-  await heir.producer.takeOver(ids, ids[1] ?? '');
+  await heir.producer.takeOver(ids, ids[1] ?? '', topic);
   // Nothing is held up any more: what is written now can be read.
   heir.producer.begin();
   await heir.write('of the heir');
@@ -151,16 +132,16 @@ withKcat('takes over what others have left open, and writes as another from then
   }
   // It has the second id now, and goes on where others take over another one.
   const another = await open(topic);
-  await another.producer.takeOver(ids.slice(0, 1), ids[0] ?? '');
+  await another.producer.takeOver(ids.slice(0, 1), ids[0] ?? '', topic);
   await heir.write('of the heir again');
   await heir.producer.commit();
   expect(await committed(topic)).toEqual(['of the heir', 'of the heir again']);
-  await another.producer.takeOver(ids.slice(1), ids[0] ?? '');
+  await another.producer.takeOver(ids.slice(1), ids[0] ?? '', topic);
   await heir.write('of a zombie');
   await expect(heir.producer.commit()).rejects.toThrow(FencedError);
   // One that was fenced can begin again.
   await heir.producer.forget();
-  await heir.producer.takeOver(ids, ids[2] ?? '');
+  await heir.producer.takeOver(ids, ids[2] ?? '', topic);
   await heir.write('of one that came back');
   await heir.producer.commit();
   expect(await committed(topic)).toEqual(['of the heir', 'of the heir again', 'of one that came back']);

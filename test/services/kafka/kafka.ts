@@ -64,11 +64,13 @@ export interface StartOptions {
   readonly brokers?: 1 | 3;
   /** Of a single node: listeners besides the plain one. */
   readonly secure?: SecureListeners;
+  /** More properties of each node. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 export async function startKafka(
   folder: string,
-  { owner = process.pid, brokers = 1, secure }: StartOptions = {},
+  { owner = process.pid, brokers = 1, secure, settings }: StartOptions = {},
 ): Promise<Kafka> {
   mkdirSync(folder, { recursive: true });
   const jars = (await run('sh', [FETCH_JARS, 'kafka'])).stdout.trim();
@@ -88,7 +90,7 @@ export async function startKafka(
   // An argument that begins with - would be taken for a flag.
   const cluster = createHash('sha256').update(folder).digest('base64url').slice(0, 22).replace(/^-/, 'A');
   for (const node of nodes) {
-    writeFileSync(file(node.id), nodeProperties(node, nodes, join(folder, `data${node.id}`), secure));
+    writeFileSync(file(node.id), nodeProperties(node, nodes, join(folder, `data${node.id}`), secure, settings));
   }
   const users = secure?.format ?? [];
   await Promise.all(

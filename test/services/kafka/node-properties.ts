@@ -13,6 +13,7 @@ export function nodeProperties(
   nodes: readonly NodeAddress[],
   data: string,
   secure?: SecureListeners,
+  settings?: Readonly<Record<string, string>>,
 ): string {
   const copies = Math.min(nodes.length, 3);
   const inSync = Math.ceil(copies / 2);
@@ -49,6 +50,7 @@ export function nodeProperties(
     'num.io.threads': 4,
     'log.cleaner.dedupe.buffer.size': 8_388_608,
     'log.cleaner.threads': 1,
+    ...settings,
   };
   return Object.entries(properties)
     .map(([name, value]) => `${name}=${value}\n`)

@@ -45,7 +45,7 @@ export interface Transactions {
   /** In place of abort() where another copy has taken over, or the broker has aborted it. */
   forget(): Promise<void>;
   /** Aborts what others have left open; see TransactionalProducer. */
-  takeOver(transactionalIds: readonly string[], as: string): Promise<void>;
+  takeOver(transactionalIds: readonly string[], as: string, group: string): Promise<void>;
 }
 
 /** State that moves with the partitions, part by part. */
@@ -214,7 +214,7 @@ export class GroupShares {
     const names = owned.map(nameOf).sort();
     const [first] = names;
     if (first === undefined) return;
-    await transactions?.takeOver(names.filter((name) => !had.has(name)).map(idOf), idOf(first));
+    await transactions?.takeOver(names.filter((name) => !had.has(name)).map(idOf), idOf(first), group);
   }
 
   /** Where partitions begin that have no position; those that were not there when reading began are read whole. */

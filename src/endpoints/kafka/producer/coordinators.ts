@@ -1,6 +1,5 @@
-import { ServiceError } from '../../../records/errors.js';
 import type { Cluster } from '../client/cluster.js';
-import { ConnectionError } from '../client/connection.js';
+import { isOutage } from '../client/connection.js';
 import type { Call } from '../protocol/call.js';
 import { ERROR, passes } from '../protocol/error-codes.js';
 import { findCoordinator } from '../protocol/find-coordinator.js';
@@ -12,9 +11,15 @@ const LONGEST_PAUSE_MS = 1000;
 export class Coordinators {
   readonly #cluster: Cluster;
   readonly #nodes = new Map<string, number>();
+  #troubles = 0;
 
   constructor(cluster: Cluster) {
     this.#cluster = cluster;
+  }
+
+  /** How often one was away, or not the right one. */
+  get troubles(): number {
+    return this.#troubles;
   }
 
   /**
@@ -32,13 +37,14 @@ export class Coordinators {
           const code = codeOf(answer);
           if (!passes(code)) return answer;
           // The coordinator is the right one, and still ends the transaction before.
-          if (code !== ERROR.concurrentTransactions) this.#nodes.delete(key);
+          if (code !== ERROR.concurrentTransactions) {
+            this.#troubles++;
+            this.#nodes.delete(key);
+          }
         }
       } catch (error) {
-        if (!(error instanceof ConnectionError || error instanceof ServiceError)) throw error;
-        if (error instanceof ConnectionError && !error.passes) {
-          throw new ServiceError(`Kafka can't be used: ${error.message}`, undefined, { cause: error });
-        }
+        if (!isOutage(error)) throw error;
+        this.#troubles++;
         this.#nodes.delete(key);
       }
       await new Promise((resolve) => setTimeout(resolve, pause));

@@ -69,6 +69,7 @@ export class Producer {
   readonly #cutOff = new Set<PartitionQueue>();
   #closed = false;
   #turn = 0;
+  #troubles = 0;
 
   constructor(options: ProducerOptions) {
     this.#options = options;
@@ -123,6 +124,16 @@ export class Producer {
   /** The last offset up to which a partition holds what was written and acknowledged; 0: nothing was. */
   endOf(topic: string, partition: number): number {
     return this.#queues.find((one) => one.topic === topic && one.partition === partition)?.end ?? 0;
+  }
+
+  /** How often a partition's leader was away, or not the right one. */
+  get troubles(): number {
+    return this.#troubles;
+  }
+
+  /** The partitions that may be written to. */
+  get partitions(): readonly { readonly topic: string; readonly partition: number }[] {
+    return this.#queues;
   }
 
   /** Whether all that was written is acknowledged. */
@@ -326,6 +337,7 @@ export class Producer {
   /** Asks for metadata until the partition has a leader, and goes on then. */
   #findLeaders(queue: PartitionQueue): void {
     queue.stuck = true;
+    this.#troubles++;
     if (this.#looking) return;
     this.#looking = true;
     void this.#look().catch((error: unknown) => this.#fail(error));

@@ -1,4 +1,3 @@
-import { ServiceError } from '../../../records/errors.js';
 import type { Cluster } from '../client/cluster.js';
 import type { Call } from '../protocol/call.js';
 import { ERROR, errorName } from '../protocol/error-codes.js';
@@ -15,9 +14,11 @@ import {
 import { prepare } from '../records/compression.js';
 import type { Compression } from '../records/compression-names.js';
 import { Coordinators } from './coordinators.js';
-import { fencedError, MembershipError } from './produce-error.js';
+import { type EndedProducer, OpenEnds } from './open-ends.js';
+import { MembershipError } from './produce-error.js';
 import { Producer } from './producer.js';
 import type { TopicWriter } from './topic-writer.js';
+import { checkCode, codeOf, worst } from './transaction-codes.js';
 
 export interface TransactionOptions {
   readonly cluster: Cluster;
@@ -49,15 +50,22 @@ export class TransactionalProducer {
   readonly #producer: Producer;
   #transactionalId: string;
   #identity: ProducerIdentity;
-  #enrolled = new Set<string>();
+  readonly #ends: OpenEnds;
+  /** Partitions that others write state to, which may be this one's later. */
+  #watched: readonly Partition[] = [];
+  /** By name. */
+  #enrolled = new Map<string, Partition>();
   #enrolling: Promise<void> = Promise.resolve();
   #groups = new Set<string>();
+  /** What had gone wrong when the transaction began. */
+  #troubles = 0;
 
   private constructor(options: TransactionOptions, coordinators: Coordinators, identity: ProducerIdentity) {
     this.#options = options;
     this.#coordinators = coordinators;
     this.#identity = identity;
     const { cluster, compression, show, transactionalId } = options;
+    this.#ends = new OpenEnds(cluster, coordinators);
     this.#transactionalId = transactionalId;
     const transaction = {
       id: () => this.#transactionalId,
@@ -104,8 +112,14 @@ export class TransactionalProducer {
   }
 
   begin(): void {
-    this.#enrolled = new Set();
+    this.#enrolled = new Map();
     this.#groups = new Set();
+    this.#troubles = this.#troublesNow;
+  }
+
+  /** Has partitions looked after that may be written to later, as those of topic() are: see takeOver(). */
+  watch(partitions: readonly Partition[]): void {
+    this.#watched = partitions;
   }
 
   /**
@@ -132,6 +146,7 @@ export class TransactionalProducer {
     await this.#producer.flush();
     if (this.#isEmpty) return;
     await this.#ask(endTransaction(this.#named, true));
+    if (this.#troublesNow > this.#troubles) await this.#endLeftOpen([{ ...this.#named, outcome: 'committed' }]);
     this.begin();
   }
 
@@ -141,10 +156,12 @@ export class TransactionalProducer {
    */
   async abort(): Promise<void> {
     await this.#settled();
-    if (!this.#isEmpty) await this.#ask(endTransaction(this.#named, false));
+    const isEmpty = this.#isEmpty;
+    if (!isEmpty) await this.#ask(endTransaction(this.#named, false));
     // In a new epoch: what is still on its way is refused, and sequences begin anew.
     this.#identity = await this.#initialized(this.#transactionalId, this.#identity);
     await this.#producer.reset(this.#identity);
+    if (!isEmpty) await this.#endLeftOpen([{ ...this.#named, outcome: 'aborted' }]);
     this.begin();
   }
 
@@ -159,19 +176,35 @@ export class TransactionalProducer {
    * Takes transactional ids over: whoever had one writes nothing any more, and what it has left open is aborted.
    * Nothing is written meanwhile.
    * @param as the id to write as from now on, one of them or the one that it has
+   * @param group whose positions they have committed
    */
-  async takeOver(transactionalIds: readonly string[], as: string): Promise<void> {
-    const others = transactionalIds.filter((id) => id !== as);
-    const isNew = others.length < transactionalIds.length || as !== this.#transactionalId;
-    const [own] = await Promise.all([
-      isNew ? this.#initialized(as) : undefined,
-      ...others.map((id) => this.#initialized(id)),
-    ]);
+  async takeOver(transactionalIds: readonly string[], as: string, group: string): Promise<void> {
+    const isNew = transactionalIds.includes(as) || as !== this.#transactionalId;
+    const ids = isNew ? [...new Set([as, ...transactionalIds])] : transactionalIds;
+    const taken = await Promise.all(
+      ids.map(async (transactionalId) => {
+        const outcome = await this.#ends.outcomeOf(transactionalId);
+        return { transactionalId, outcome, ...(await this.#initialized(transactionalId)) };
+      }),
+    );
+    const ended = taken.flatMap(({ outcome, ...one }) => (outcome === undefined ? [] : [{ ...one, outcome }]));
+    await this.#ends.end(ended, [...this.#producer.partitions, ...this.#watched], group);
+    const own = taken.find(({ transactionalId }) => isNew && transactionalId === as);
     if (own === undefined) return;
     this.#transactionalId = as;
-    this.#identity = own;
-    await this.#producer.reset(own);
+    this.#identity = { producerId: own.producerId, epoch: own.epoch };
+    await this.#producer.reset(this.#identity);
     this.begin();
+  }
+
+  /** Ends what the last transaction has left open of what it wrote to. */
+  #endLeftOpen(producers: readonly EndedProducer[]): Promise<void> {
+    const [group] = this.#groups;
+    return this.#ends.end(producers, [...this.#enrolled.values()], group);
+  }
+
+  get #troublesNow(): number {
+    return this.#coordinators.troubles + this.#producer.troubles;
   }
 
   async #settled(): Promise<void> {
@@ -214,7 +247,7 @@ export class TransactionalProducer {
       if (more.length === 0) return;
       const transactionalId = this.#transactionalId;
       // It counts as a part from now on: the answer may be lost.
-      for (const one of more) this.#enrolled.add(nameOf(one));
+      for (const { topic, partition } of more) this.#enrolled.set(nameOf({ topic, partition }), { topic, partition });
       const call = addPartitions(this.#named, more);
       checkCode(worst(await this.#coordinators.ask('transaction', transactionalId, call, worst)), transactionalId);
     });
@@ -237,21 +270,3 @@ async function initialized(
 }
 
 const nameOf = ({ topic, partition }: Partition): string => `${topic}:${partition}`;
-const codeOf = ({ errorCode }: { readonly errorCode: number }): number => errorCode;
-
-/** The first error of several results. */
-function worst(results: readonly { readonly errorCode: number }[]): number {
-  return results.find(({ errorCode }) => errorCode !== ERROR.none)?.errorCode ?? ERROR.none;
-}
-
-function checkCode(code: number, transactionalId: string): void {
-  if (code === ERROR.none) return;
-  throw (
-    fencedError(code, transactionalId) ??
-    new ServiceError(
-      code === ERROR.transactionalIdAuthorizationFailed
-        ? `the broker does not allow this user to use the transactional id ${transactionalId}`
-        : `a transaction of ${transactionalId} can't go on: the broker says ${errorName(code)}`,
-    )
-  );
-}

@@ -84,6 +84,39 @@ export function endTransaction(
   };
 }
 
+/** How a transactional id stands: `Empty`, `Ongoing`, `PrepareCommit`, `CompleteAbort` and so on (KIP-664). */
+export function describeTransaction(transactionalId: string): Call<{ errorCode: number; state: string }> {
+  return {
+    name: 'DescribeTransactions',
+    apiKey: 65,
+    version: 0,
+    flexible: true,
+    encode(to) {
+      to.compactArray([transactionalId], (id) => to.compactString(id)).noTags();
+    },
+    decode(from) {
+      from.int32();
+      const [described = { errorCode: 0, state: '' }] = from.compactArray(() => {
+        const errorCode = from.int16();
+        from.compactString();
+        const state = from.compactString();
+        from.int32();
+        from.int64();
+        from.int64();
+        from.int16();
+        from.compactArray(() => {
+          from.compactString();
+          from.compactArray(() => from.int32());
+          from.tags();
+        });
+        from.tags();
+        return { errorCode, state };
+      });
+      return described;
+    },
+  };
+}
+
 function afterThrottle(from: WireReader): { errorCode: number } {
   from.int32();
   return { errorCode: from.int16() };

@@ -1,0 +1,27 @@
+import { ServiceError } from '../../../records/errors.js';
+import { ERROR, errorName } from '../protocol/error-codes.js';
+import { fencedError } from './produce-error.js';
+
+interface Coded {
+  readonly errorCode: number;
+}
+
+export const codeOf = ({ errorCode }: Coded): number => errorCode;
+
+/** The first error of several results. */
+export function worst(results: readonly Coded[]): number {
+  return results.find(({ errorCode }) => errorCode !== ERROR.none)?.errorCode ?? ERROR.none;
+}
+
+/** @throws FencedError where another has taken over, ServiceError for any other error */
+export function checkCode(code: number, transactionalId: string): void {
+  if (code === ERROR.none) return;
+  throw (
+    fencedError(code, transactionalId) ??
+    new ServiceError(
+      code === ERROR.transactionalIdAuthorizationFailed
+        ? `the broker does not allow this user to use the transactional id ${transactionalId}`
+        : `a transaction of ${transactionalId} can't go on: the broker says ${errorName(code)}`,
+    )
+  );
+}

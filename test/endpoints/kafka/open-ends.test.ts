@@ -1,0 +1,96 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Coordinators } from '../../../src/endpoints/kafka/producer/coordinators.js';
+import { Producer } from '../../../src/endpoints/kafka/producer/producer.js';
+import type { TopicWriter } from '../../../src/endpoints/kafka/producer/topic-writer.js';
+import { codeOf, worst } from '../../../src/endpoints/kafka/producer/transaction-codes.js';
+import { TransactionalProducer } from '../../../src/endpoints/kafka/producer/transactional-producer.js';
+import type { Call } from '../../../src/endpoints/kafka/protocol/call.js';
+import { addPartitions, endTransaction, initTransactions } from '../../../src/endpoints/kafka/protocol/transactions.js';
+import { openCluster } from '../../../src/pipeline/open-topics.js';
+import { freshName } from '../../services/fresh-names.js';
+import { type Kafka, kafka, startKafka } from '../../services/kafka/kafka.js';
+import { canStart } from '../../services/service.js';
+import { makeTopic, tailed } from './topics.js';
+
+/** No call of the protocol leaves a partition without the end of its transaction; a broker that checks less lets one. */
+const UNCHECKED = 'transaction.partition.verification.enable';
+
+function write(writer: TopicWriter, text: string): void {
+  const values = { bytes: Buffer.from(text), starts: Int32Array.of(0), ends: Int32Array.of(text.length) };
+  writer.write({ count: 1, values, times: Float64Array.of(Date.now()) });
+}
+
+/**
+ * Ends a transaction as a broker does that has come back and knows no leader yet of one of its partitions: the records
+ * there stay as they are.
+ */
+async function leaveOpen(address: string, transactionalId: string, topic: string, commit: boolean): Promise<void> {
+  const cluster = openCluster(address);
+  try {
+    await cluster.refresh([topic]);
+    const coordinators = new Coordinators(cluster);
+    const ask = <T>(call: Call<T>, code: (answer: T) => number): Promise<T> =>
+      coordinators.ask('transaction', transactionalId, call, code);
+    const { producerId, epoch } = await ask(initTransactions(transactionalId, 30_000), codeOf);
+    const identity = { producerId, epoch };
+    const named = { transactionalId, ...identity };
+    await ask(addPartitions(named, [{ topic, partition: 0 }]), worst);
+    const transaction = { id: () => transactionalId, enroll: async () => {} };
+    const producer = new Producer({ cluster, compression: 'none', show: () => {}, identity, transaction });
+    const writers = [0, 1].map((partition) => producer.partition(topic, partition, 1_000_000));
+    for (const [partition, writer] of writers.entries()) write(writer, `"left in ${partition}"`);
+    await producer.flush();
+    await ask(endTransaction(named, commit), codeOf);
+    producer.close();
+  } finally {
+    await cluster.close();
+  }
+}
+
+describe.skipIf(!canStart(kafka))(
+  'what a broker has left open of a transaction that has ended',
+  { timeout: 60_000 },
+  () => {
+    const folder = mkdtempSync(join(tmpdir(), 'freshet-open-ends-'));
+    let own: Kafka;
+    beforeAll(async () => {
+      own = await startKafka(folder, { settings: { [UNCHECKED]: 'false' } });
+    }, 60_000);
+    afterAll(async () => {
+      await own.stop();
+      rmSync(folder, { recursive: true, force: true });
+    });
+
+    for (const [name, commit, left] of [
+      ['is aborted as the rest was', false, []],
+      ['is committed as the rest was', true, ['left in 0', 'left in 1']],
+    ] as const) {
+      it(`${name}, by whoever takes over`, async () => {
+        const topic = await makeTopic(own.address, { numPartitions: 2 });
+        await leaveOpen(own.address, topic, topic, commit);
+        // Nobody could read on in the second partition.
+        expect((await tailed(own.address, [topic])).map(({ value }) => value)).toEqual(left.slice(0, 1));
+        const cluster = openCluster(own.address);
+        await cluster.refresh([topic]);
+        const transactionalId = freshName('heir');
+        const options = { cluster, transactionalId, timeout: 30_000, compression: 'none', show: () => {} } as const;
+        const heir = await TransactionalProducer.open(options);
+        const writer = heir.topic(topic, 2, 1_000_000);
+        await heir.takeOver([topic], topic, freshName('group'));
+        const values = async (): Promise<unknown[]> =>
+          (await tailed(own.address, [topic])).map(({ value }) => value).sort();
+        await expect.poll(values).toEqual(left);
+        heir.begin();
+        for (let record = 0; record < 6; record++) write(writer, `"of the heir ${record}"`);
+        await heir.commit();
+        const written = Array.from({ length: 6 }, (_, record) => `of the heir ${record}`);
+        await expect.poll(values).toEqual([...left, ...written]);
+        heir.close();
+        await cluster.close();
+      });
+    }
+  },
+);
