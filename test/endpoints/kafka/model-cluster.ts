@@ -13,6 +13,8 @@ export type Fault =
   /** It is added, and the answer lost with the connection; or only lost. */
   | 'added and lost'
   | 'lost'
+  /** It is added, and the broker is restarted: of each producer it knows the last batch alone. */
+  | 'restarted'
   | 'added by too few'
   | 'not leader'
   /** The broker says that the sequence is broken when it is not; never of a batch that it has. */
@@ -36,6 +38,7 @@ export class ModelCluster {
   readonly #sequences: Map<bigint, Sequence>[];
   readonly #leaders: number[];
   #broken = 0;
+  readonly #restarting = new Set<number>();
 
   constructor(
     readonly partitions: number,
@@ -57,7 +60,9 @@ export class ModelCluster {
     return new Cluster([{ host: 'model', port: 0 }], settings, (_, port) => new ModelConnection(this, port));
   }
 
-  answer(node: number, { apiKey, ...call }: Call<unknown>): { answer: Buffer; lost: boolean } {
+  /** @param isNew whether it is the first that comes on a connection */
+  answer(node: number, { apiKey, ...call }: Call<unknown>, isNew: boolean): { answer: Buffer; lost: boolean } {
+    if (isNew && this.#restarting.delete(node)) this.#forget();
     const request = new WireWriter();
     call.encode(request);
     const from = new WireReader(request.done());
@@ -66,8 +71,38 @@ export class ModelCluster {
       this.#metadata(to);
       return { answer: to.done(), lost: false };
     }
+    if (apiKey === 61) {
+      this.#describe(from, to);
+      return { answer: to.done(), lost: false };
+    }
     const lost = this.#produce(node, from, to);
     return { answer: to.done(), lost };
+  }
+
+  #forget(): void {
+    for (const sequences of this.#sequences) {
+      for (const sequence of sequences.values()) sequence.known = sequence.known.slice(-1);
+    }
+  }
+
+  #describe(from: WireReader, to: WireWriter): void {
+    const [partitions = []] = from.compactArray(() => {
+      from.compactString();
+      const asked = from.compactArray(() => from.int32());
+      from.tags();
+      return asked;
+    });
+    to.int32(0).compactArray(['topic'], (topic) => {
+      to.compactString(topic).compactArray(partitions, (partition) => {
+        to.int32(partition).int16(0).compactString(undefined);
+        to.compactArray([...(this.#sequences[partition] ?? [])], ([producerId, { epoch, last }]) => {
+          to.int64(producerId).int32(epoch).int32(last).int64(0).int32(0).int64(-1).noTags();
+        });
+        to.noTags();
+      });
+      to.noTags();
+    });
+    to.noTags();
   }
 
   #metadata(to: WireWriter): void {
@@ -126,8 +161,12 @@ export class ModelCluster {
         if (!this.#has(partition, bytes)) return { code: ERROR.outOfOrderSequence, gone: false };
     }
     const code = this.#append(partition, bytes);
+    if (fault === 'restarted') this.#restarting.add(node);
     const late = fault === 'added by too few' && code === ERROR.none;
-    return { code: late ? ERROR.notEnoughReplicasAfterAppend : code, gone: fault === 'added and lost' };
+    return {
+      code: late ? ERROR.notEnoughReplicasAfterAppend : code,
+      gone: fault === 'added and lost' || fault === 'restarted',
+    };
   }
 
   #has(partition: number, bytes: Uint8Array): boolean {
@@ -167,6 +206,7 @@ function numbersOf(bytes: Uint8Array): { epoch: number; first: number; last: num
 class ModelConnection implements Connection {
   readonly address: string;
   #generation = 0;
+  #served = -1;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -181,7 +221,9 @@ class ModelConnection implements Connection {
     const done = this.#last.then(async () => {
       await new Promise((resolve) => setImmediate(resolve));
       // What was sent before the connection broke may arrive all the same.
-      const { answer, lost } = this.cluster.answer(this.node, call);
+      const isNew = generation > this.#served;
+      this.#served = Math.max(this.#served, generation);
+      const { answer, lost } = this.cluster.answer(this.node, call, isNew);
       if (lost) this.#generation++;
       return answer;
     });

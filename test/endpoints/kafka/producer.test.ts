@@ -8,6 +8,7 @@ import { type Fault, ModelCluster } from './model-cluster.js';
 const FAULTS: readonly Fault[] = [
   'added and lost',
   'lost',
+  'restarted',
   'added by too few',
   'not leader',
   'sequence forgotten',

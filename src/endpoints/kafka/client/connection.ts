@@ -47,6 +47,17 @@ export class ConnectionError extends Error {
   }
 }
 
+/** An answer; undefined where the broker is too old to know the request. */
+export async function orUnsupported<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    const reason = error instanceof ServiceError ? error.cause : error;
+    if (reason instanceof ConnectionError && reason.problem === 'unsupported') return undefined;
+    throw error;
+  }
+}
+
 /** Whether the brokers are away, as far as one can tell, and may come back. */
 export function isOutage(error: unknown): error is ConnectionError | ServiceError {
   const reason = error instanceof ServiceError ? error.cause : error;

@@ -1,6 +1,5 @@
-import { ServiceError } from '../../../records/errors.js';
 import type { Cluster } from '../client/cluster.js';
-import { ConnectionError, isOutage } from '../client/connection.js';
+import { ConnectionError, isOutage, orUnsupported } from '../client/connection.js';
 import type { Call } from '../protocol/call.js';
 import { type DescribedPartition, describeProducers, type PartitionProducer } from '../protocol/describe-producers.js';
 import { ERROR, passes } from '../protocol/error-codes.js';
@@ -130,16 +129,5 @@ export class OpenEnds {
       if (error instanceof ConnectionError) return undefined;
       throw error;
     }
-  }
-}
-
-/** Undefined where the broker does not know the request: it is older than KIP-664. */
-async function orUnsupported<T>(asked: Promise<T>): Promise<T | undefined> {
-  try {
-    return await asked;
-  } catch (error) {
-    const cause = error instanceof ServiceError ? error.cause : undefined;
-    if (cause instanceof ConnectionError && cause.problem === 'unsupported') return undefined;
-    throw error;
   }
 }

@@ -117,6 +117,12 @@ export class PartitionQueue {
     return this.#flying[0] === batch && this.#returned.length === 0;
   }
 
+  /** Whether a batch is among what the broker has when it has a producer's records up to one of this number. */
+  has({ sequence, sealed }: QueuedBatch, lastSequence: number): boolean {
+    const last = (sequence + sealed.count - 1) % SEQUENCES;
+    return (lastSequence - last + SEQUENCES) % SEQUENCES < SEQUENCES / 2;
+  }
+
   /** @param baseOffset of its first record; negative where the broker does not say */
   acknowledged(batch: QueuedBatch, baseOffset: number): void {
     this.#proven = true;

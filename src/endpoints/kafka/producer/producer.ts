@@ -1,6 +1,7 @@
 import { ServiceError } from '../../../records/errors.js';
 import { type Cluster, topicError } from '../client/cluster.js';
-import { ConnectionError } from '../client/connection.js';
+import { ConnectionError, orUnsupported } from '../client/connection.js';
+import { describeProducers } from '../protocol/describe-producers.js';
 import { ERROR, passes } from '../protocol/error-codes.js';
 import { type ProducedPartition, produceRecords } from '../protocol/produce.js';
 import type { ProducerIdentity } from '../protocol/producer-id.js';
@@ -44,6 +45,7 @@ const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 2000;
 /** How often a leader is looked for while the brokers say that there is no such topic. */
 const MISSING_ATTEMPTS = 20;
+const BROKEN_SEQUENCE = new Set<number>([ERROR.outOfOrderSequence, ERROR.unknownProducerId]);
 /** A batch that arrives damaged so often was damaged before. */
 const DAMAGED_ATTEMPTS = 3;
 
@@ -261,8 +263,33 @@ export class Producer {
     for (const one of sent) {
       const { topic, partition } = one.queue;
       const answer = answers.find((given) => given.topic === topic && given.partition === partition);
-      this.#answered(one, answer ?? { topic, partition, errorCode: ERROR.requestTimedOut });
+      const known = answer ?? { topic, partition, errorCode: ERROR.requestTimedOut };
+      const isThere = BROKEN_SEQUENCE.has(known.errorCode) && (await this.#isThere(node, one));
+      this.#answered(one, isThere ? { topic, partition, errorCode: ERROR.duplicateSequence } : known);
     }
+  }
+
+  /**
+   * Whether a batch whose number does not follow on what the broker has is there already. Once it has been restarted a
+   * broker may know a producer's last batch of a partition alone (Kafka's snapshots of producers have no other), and
+   * takes those before it for out of order when they are sent again.
+   */
+  async #isThere(node: number, { queue, batch }: Sent): Promise<boolean> {
+    if (!queue.isFirst(batch)) return false;
+    const { producerId, epoch } = this.#identity;
+    const asked = this.#options.cluster.send(node, describeProducers([queue]));
+    const described = await orUnsupported(asked).catch((error: unknown) => {
+      if (!(error instanceof ConnectionError)) throw error;
+      return undefined;
+    });
+    return (described ?? [])
+      .flatMap(({ producers }) => producers)
+      .some(
+        (one) =>
+          one.producerId === producerId &&
+          one.epoch === epoch + queue.epochsAhead &&
+          queue.has(batch, one.lastSequence),
+      );
   }
 
   /** The batch with its header. */

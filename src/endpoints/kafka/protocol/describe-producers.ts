@@ -5,6 +5,9 @@ export interface PartitionProducer {
   readonly topic: string;
   readonly partition: number;
   readonly producerId: bigint;
+  readonly epoch: number;
+  /** The number of its last record there, in that epoch. */
+  readonly lastSequence: number;
   /** The first offset of its open transaction; -1: none is open. */
   readonly openFrom: number;
 }
@@ -45,13 +48,12 @@ export function describeProducers(
             from.compactNullableString();
             const producers = from.compactArray(() => {
               const producerId = from.int64();
-              from.int32();
-              from.int32();
+              const [epoch, lastSequence] = [from.int32(), from.int32()];
               from.int64();
               from.int32();
               const openFrom = from.long();
               from.tags();
-              return { topic, partition, producerId, openFrom };
+              return { topic, partition, producerId, epoch, lastSequence, openFrom };
             });
             from.tags();
             return { topic, partition, errorCode, producers };
