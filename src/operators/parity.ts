@@ -15,6 +15,8 @@ export class Parity implements Operator {
   readonly stateless = true;
   #outcomes = new Float64Array(0);
   #odd = new Uint8Array(0);
+  /** The row that each outcome comes of. */
+  #rows = new Int32Array(0);
 
   /**
    * @param input has two fields a and b that are whole numbers
@@ -40,6 +42,7 @@ export class Parity implements Operator {
     if (this.#odd.length < batch.length) {
       this.#odd = new Uint8Array(batch.length);
       this.#outcomes = new Float64Array(batch.length);
+      this.#rows = new Int32Array(batch.length);
     }
     const a = columnOf(batch, 'a');
     const b = columnOf(batch, 'b');
@@ -54,11 +57,21 @@ export class Parity implements Operator {
     for (let at = 0; at < count; at++) {
       const row = selection === undefined ? at : selection[at];
       const lacking = isNull(a, row) ? 'a' : isNull(b, row) ? 'b' : undefined;
-      if (lacking === undefined) this.#outcomes[length++] = 1 - this.#odd[row];
-      else refused.push({ row, late: false, reason: `field ${lacking} is null, so there is no sum` });
+      if (lacking !== undefined) {
+        refused.push({ row, late: false, reason: `field ${lacking} is null, so there is no sum` });
+        continue;
+      }
+      this.#rows[length] = row;
+      this.#outcomes[length++] = 1 - this.#odd[row];
     }
     const column: Column = { kind: 'float64', values: this.#outcomes };
-    const rows: Batch = { schema: this.output, length, columns: new Map([['outcome', column]]) };
+    const { headers } = batch;
+    const rows: Batch = {
+      schema: this.output,
+      length,
+      columns: new Map([['outcome', column]]),
+      ...(headers === undefined ? {} : { headers: (row) => headers(this.#rows[row]) }),
+    };
     return refused.length === 0 ? { rows } : { rows, refused };
   }
 

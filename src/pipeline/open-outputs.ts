@@ -75,6 +75,12 @@ class OutputFiles {
 async function openOutput(word: string, options: OutputOptions, files: OutputFiles): Promise<Sink> {
   const { schema, append, create, zone, compression } = options;
   const uri = parseUri(word);
+  if (compression !== undefined && (uri.kind === 'store' || uri.kind === 'topics')) {
+    throw new UsageError(
+      `--compression ${compression}: it is of Avro files, and ${word} is none`,
+      uri.kind === 'topics' ? 'Record batches are compressed as ?compression= behind the name says.' : undefined,
+    );
+  }
   if (uri.kind === 'store') {
     const store = await openStore(uri);
     const { tell, stop } = options;

@@ -4,7 +4,6 @@ import type { Cluster } from '../endpoints/kafka/client/cluster.js';
 import { openProducer } from '../endpoints/kafka/producer/open-producer.js';
 import type { RowProducer } from '../endpoints/kafka/producer/row-producer.js';
 import type { TransactionalProducer } from '../endpoints/kafka/producer/transactional-producer.js';
-import { writeHeaders } from '../endpoints/kafka/records/write-headers.js';
 import { type Creation, topicToWrite, type WritableTopic } from '../endpoints/kafka/topic-to-write.js';
 import { registerSchema, subjectOf } from '../endpoints/registry/subjects.js';
 import { UsageError } from '../records/errors.js';
@@ -73,7 +72,6 @@ export async function openTopicSink(
     );
   }
   const { header } = uri.type ?? {};
-  const headers = header && writeHeaders([{ name: header.name, value: Buffer.from(header.value) }]);
   const { producer, topic, close } = await open(`--to ${word}`, uri, options);
   const front = await frontOf(topic.topic, format, schema, options.registry).catch(async (error: unknown) => {
     producer.close();
@@ -92,7 +90,7 @@ export async function openTopicSink(
     writer,
     limits,
     close,
-    ...(headers && { headers }),
+    ...(header && { header: { name: header.name, value: Buffer.from(header.value) } }),
   });
 }
 

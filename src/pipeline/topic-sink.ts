@@ -4,9 +4,11 @@ import type { Sink, SinkCounts } from '../endpoints/endpoint.js';
 import type { RowProducer } from '../endpoints/kafka/producer/row-producer.js';
 import type { TopicWriter } from '../endpoints/kafka/producer/topic-writer.js';
 import type { Slices } from '../endpoints/kafka/records/record-framer.js';
+import { slicesOf } from '../endpoints/kafka/records/slices-of.js';
+import { writeHeaders } from '../endpoints/kafka/records/write-headers.js';
 import { type TopicLimits, writableTimes } from '../endpoints/kafka/topic-limits.js';
 import { isProduced } from '../endpoints/produce/encode-produced.js';
-import { type Batch, type Reject, selectedCount } from '../records/batch.js';
+import { type Batch, type RecordHeader, type Reject, selectedCount } from '../records/batch.js';
 import type { Column } from '../records/columns.js';
 import { bug } from '../records/errors.js';
 import { fieldAt, type RecordSchema } from '../records/schema.js';
@@ -21,8 +23,8 @@ export interface TopicSinkOptions {
   readonly producer: RowProducer;
   readonly writer: TopicWriter;
   readonly limits: TopicLimits;
-  /** What each record has, as writeHeaders() gives it. */
-  readonly headers?: Uint8Array;
+  /** What each record has, besides the headers of the record that it comes of. */
+  readonly header?: RecordHeader;
   readonly close: () => Promise<void>;
 }
 
@@ -103,7 +105,7 @@ export class TopicSink implements Sink {
     const keys = this.#encoded(batch, this.#keyPaths);
     const places = this.#placesOf(batch, keys, count);
     const times = this.#timesOf(batch, count);
-    const base = { count, values, times, ...this.#headersOf(count) };
+    const base = { count, values, times, ...this.#headersOf(batch, count) };
     if (keys === undefined) writer.write(places === undefined ? base : { ...base, places });
     else writer.write(places === undefined ? { ...base, keys } : { ...base, keys, places });
   }
@@ -122,19 +124,21 @@ export class TopicSink implements Sink {
       while (to < rows.length && origin.ordinal(rows[to]) < ordinal) to++;
       this.#write({ ...batch, selection: rows.subarray(from, to) });
       const values = { bytes: raw, starts: Int32Array.of(0), ends: Int32Array.of(raw.length) };
-      this.#options.writer.write({ count: 1, values, times: Float64Array.of(Date.now()), ...this.#headersOf(1) });
+      this.#options.writer.write({ count: 1, values, times: Float64Array.of(Date.now()), ...this.#headersOf({}, 1) });
       from = to;
     }
     this.#write({ ...batch, selection: rows.subarray(from) });
   }
 
-  /** The same ones for each record. */
-  #headersOf(count: number): { readonly headers?: Slices } {
-    const { headers } = this.#options;
-    if (headers === undefined) return {};
-    return {
-      headers: { bytes: headers, starts: new Int32Array(count), ends: new Int32Array(count).fill(headers.length) },
-    };
+  #headersOf({ headers, selection }: Partial<Batch>, count: number): { readonly headers?: Slices } {
+    const { header } = this.#options;
+    if (headers !== undefined) {
+      const rows = selection ?? Int32Array.from({ length: count }, (_, row) => row);
+      return { headers: slicesOf(Array.from(rows, (row) => writeHeaders(withHeader(headers(row), header)))) };
+    }
+    if (header === undefined) return {};
+    const bytes = writeHeaders([header]);
+    return { headers: { bytes, starts: new Int32Array(count), ends: new Int32Array(count).fill(bytes.length) } };
   }
 
   #encoded(batch: Batch, paths: readonly string[]): EncodedRecords | undefined {
@@ -187,6 +191,11 @@ export class TopicSink implements Sink {
   #column(batch: Batch, path: string): Column {
     return batch.columns.get(path) ?? nestedColumn(batch, path, this.#options.zone);
   }
+}
+
+/** Headers with one that replaces those of its name. */
+function withHeader(headers: readonly RecordHeader[], header: RecordHeader | undefined): readonly RecordHeader[] {
+  return header === undefined ? headers : [...headers.filter(({ name }) => name !== header.name), header];
 }
 
 function emptySlices(count: number): Slices {

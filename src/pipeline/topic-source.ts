@@ -9,7 +9,7 @@ import type { RecordBatch } from '../endpoints/kafka/records/record-batch.js';
 import { RecordSplitter, type SplitRecords } from '../endpoints/kafka/records/record-splitter.js';
 import { type RecordType, TypeFilter } from '../endpoints/kafka/records/record-type.js';
 import type { TopicReader } from '../endpoints/kafka/topic-reader.js';
-import type { Batch, Envelope, Reject, Tombstone } from '../records/batch.js';
+import type { Batch, Envelope, Origin, RecordHeader, Reject, Tombstone } from '../records/batch.js';
 import type { RecordSchema } from '../records/schema.js';
 
 /** While more is there, batches are made this long. */
@@ -52,6 +52,8 @@ export class TopicSource implements BatchSource {
   readonly #options: TopicSourceOptions;
   readonly #splitter = new RecordSplitter();
   readonly #envelopes = new Envelopes();
+  /** Whether a record has headers of what was fetched together. */
+  #hasHeaders = false;
   readonly #envelope = (offset: number): Envelope | undefined =>
     this.#envelopes.find(this.#fetched?.batches ?? [], offset);
   /** What is being decoded. */
@@ -112,6 +114,7 @@ export class TopicSource implements BatchSource {
       if (typeof got === 'string') return got;
       this.#fetched = got;
       this.#place = 0;
+      this.#hasHeaders = false;
       for (const { offset, problem, bytes } of got.problems) this.#refuse(got, offset, problem, bytes.slice());
     }
   }
@@ -207,6 +210,7 @@ export class TopicSource implements BatchSource {
     const { split, bytes, first, behind, problem } = readBatch(this.#splitter, batch, fetched);
     if (problem !== undefined) this.#refuse(fetched, problem.offset, problem.reason, problem.raw.slice());
     if (split === undefined) return;
+    this.#hasHeaders ||= hasHeaders(split, first, behind);
     const others = this.#filter?.leaveOut(split, first, behind) ?? 0;
     const nulls = decoder.add({
       source: `${topic}:${partition}`,
@@ -260,7 +264,12 @@ export class TopicSource implements BatchSource {
       ...(rejects === undefined ? {} : { rejects }),
       ...(tombstones === undefined ? {} : { tombstones }),
       envelope: this.#envelope,
+      ...(this.#hasHeaders && batch.origin !== undefined ? { headers: this.#headersOf(batch.origin) } : {}),
     };
+  }
+
+  #headersOf({ ordinal }: Origin): (row: number) => readonly RecordHeader[] {
+    return (row) => this.#envelope(ordinal(row))?.headers ?? [];
   }
 
   /** Those before the first row that was not given yet. */
@@ -271,6 +280,12 @@ export class TopicSource implements BatchSource {
     this.#tombstones = this.#tombstones.slice(taken.length);
     return taken;
   }
+}
+
+/** Whether one of some records has headers: a record that has none has a count of one byte. */
+function hasHeaders({ headerStarts, headerEnds }: SplitRecords, from: number, to: number): boolean {
+  for (let row = from; row < to; row++) if (headerEnds[row] - headerStarts[row] > 1) return true;
+  return false;
 }
 
 function keyOf({ buffer, keyStarts, keyEnds }: SplitRecords, row: number): Uint8Array | undefined {

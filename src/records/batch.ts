@@ -21,6 +21,8 @@ export interface Batch {
   readonly tombstones?: readonly Tombstone[];
   /** Of a topic's records: what the one of an offset has beside its value, as an own copy. Asked for but a few. */
   readonly envelope?: (offset: number) => Envelope | undefined;
+  /** Of rows that come of one record of a topic each: what headers it had, as own copies. Absent: none has any. */
+  readonly headers?: (row: number) => readonly RecordHeader[];
 }
 
 /** A topic's record without a value: its key is gone. */
