@@ -43,8 +43,11 @@ export interface BatchSource {
   ready(): Promise<void> | undefined;
   /** The next rows; 'wait' when ready() must be asked again; 'end' when there are no more. */
   take(): Batch | 'wait' | 'end';
-  /** Told after a flush: what take() has given is safe in the sinks, and need not be given again. */
-  commit?(): Promise<void>;
+  /**
+   * Told after a flush: what take() has given is safe in the sinks, and need not be given again.
+   * @param isLast none comes after it: nothing may be put off
+   */
+  commit?(isLast: boolean): Promise<void>;
   /**
    * Told of an error while rows were written. True where it says that others read on from the last commit(): what was
    * taken since is not this run's any more, and take() goes on with what is.

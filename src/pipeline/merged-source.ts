@@ -66,8 +66,8 @@ export class MergedSource implements BatchSource {
     return this.sources.some(({ urgent = false }) => urgent);
   }
 
-  async commit(): Promise<void> {
-    for (const source of this.sources) await source.commit?.();
+  async commit(isLast: boolean): Promise<void> {
+    for (const source of this.sources) await source.commit?.(isLast);
   }
 
   async lost(error: unknown): Promise<boolean> {

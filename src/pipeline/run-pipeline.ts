@@ -208,7 +208,7 @@ async function flush(pipeline: Pipeline, reason: FlushReason): Promise<void> {
   if (wrote || operator === undefined || source.commit !== undefined) for (const sink of sinks) await sink.flush();
   addRejected(pipeline);
   await deadLetters.flush();
-  await source.commit?.();
+  await source.commit?.(reason === 'end');
 }
 
 async function writeChanges(pipeline: Pipeline, changes: ReturnType<PartitionedOperator['changes']>): Promise<void> {

@@ -14,6 +14,8 @@ import type { RecordSchema } from '../records/schema.js';
 
 /** While more is there, batches are made this long. */
 const PLENTY = 4096;
+/** Without transactions positions are committed no more often than that, in milliseconds. */
+const COMMIT_MS = 100;
 
 export interface TopicSourceOptions {
   readonly name: string;
@@ -37,6 +39,8 @@ export interface TopicSourceOptions {
 export interface PartitionShares {
   /** Whether partitions are about to move: what was read is to be flushed and committed, then settle() called. */
   readonly moving: boolean;
+  /** Whether rows count only with their positions: absent, positions may be behind. */
+  readonly isTransacted: boolean;
   /** @throws an error of which isTakenOver() holds when they are not this copy's any more */
   commit(changed: readonly Position[]): Promise<void>;
   /** After such an error: takes back what is not committed. */
@@ -67,6 +71,9 @@ export class TopicSource implements BatchSource {
   /** By partition: where reading goes on behind what was given. */
   readonly #given = new Map<string, Position>();
   readonly #committed = new Map<string, number>();
+  #committedAt = Number.NEGATIVE_INFINITY;
+  #commitTimer: NodeJS.Timeout | undefined;
+  #commitDue = false;
   #stopped = false;
 
   constructor(options: TopicSourceOptions) {
@@ -84,7 +91,7 @@ export class TopicSource implements BatchSource {
   }
 
   get urgent(): boolean {
-    return this.#options.shares?.moving ?? false;
+    return this.#commitDue || (this.#options.shares?.moving ?? false);
   }
 
   ready(): Promise<void> | undefined {
@@ -120,10 +127,15 @@ export class TopicSource implements BatchSource {
   }
 
   /** Commits positions that have changed, and where partitions are to move, lets them. */
-  async commit(): Promise<void> {
+  async commit(isLast: boolean): Promise<void> {
     const { shares } = this.#options;
     if (shares === undefined) return;
     this.#notePosition();
+    if (!isLast && !shares.isTransacted && !shares.moving && this.#isEarly()) return;
+    clearTimeout(this.#commitTimer);
+    this.#commitTimer = undefined;
+    this.#commitDue = false;
+    this.#committedAt = performance.now();
     const changed = [...this.#given].filter(([key, { offset }]) => this.#committed.get(key) !== offset);
     try {
       await shares.commit(changed.map(([, position]) => position));
@@ -134,6 +146,17 @@ export class TopicSource implements BatchSource {
       await shares.abandon();
     }
     if (shares.moving) await this.#move(shares);
+  }
+
+  /** Rows that come next need not wait each time until the broker has the positions of those before: then soon. */
+  #isEarly(): boolean {
+    const since = performance.now() - this.#committedAt;
+    if (since >= COMMIT_MS) return false;
+    this.#commitTimer ??= setTimeout(() => {
+      this.#commitDue = true;
+      this.#options.reader.wake();
+    }, COMMIT_MS - since).unref();
+    return true;
   }
 
   /** Another copy has taken over while rows were on their way. */
@@ -175,6 +198,7 @@ export class TopicSource implements BatchSource {
   }
 
   async close(): Promise<void> {
+    clearTimeout(this.#commitTimer);
     this.#options.reader.stop();
     this.#options.decoder.close();
     this.#splitter.close();

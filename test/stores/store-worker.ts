@@ -64,6 +64,7 @@ try {
 } catch (error) {
   if (!(error instanceof FreshetError)) throw error;
   say({ error: error.message, status: error.status, next: error.next });
-  // What it has open would keep it alive.
-  process.stdout.write('', () => process.exit(error.status));
+  process.exitCode = error.status;
 }
+// As freshet does: what a driver has still open is of no use any more.
+process.stdout.write('', () => process.exit());

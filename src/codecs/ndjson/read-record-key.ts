@@ -17,7 +17,7 @@ export interface KeyField {
 export function readRecordKey(key: Uint8Array, fields: readonly KeyField[]): Fit {
   const [only] = fields;
   const row: Record<string, Value> = {};
-  if (only?.field.type.kind !== 'bytes' && only?.field.type.kind !== 'fixed' && !isText(key, 0, key.length)) {
+  if (fields.length === 1 && isTextKind(only?.field) && !isText(key, 0, key.length)) {
     return { problem: 'the key is no UTF-8' };
   }
   try {
@@ -37,7 +37,12 @@ export function readRecordKey(key: Uint8Array, fields: readonly KeyField[]): Fit
   }
 }
 
-function single(key: Uint8Array, { type }: Field): Value {
-  if (type.kind === 'bytes' || type.kind === 'fixed') return key;
-  return type.kind === 'string' || type.kind === 'enum' ? textOf(key, 0, key.length) : parseJson(key);
+function isTextKind(field: Field | undefined): boolean {
+  return field?.type.kind === 'string' || field?.type.kind === 'enum';
+}
+
+function single(key: Uint8Array, field: Field): Value {
+  const { kind } = field.type;
+  if (kind === 'bytes' || kind === 'fixed') return key;
+  return isTextKind(field) ? textOf(key, 0, key.length) : parseJson(key);
 }

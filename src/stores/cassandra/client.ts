@@ -66,11 +66,12 @@ export class CassandraClient {
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(noAnswer('no answer')), timeoutMs);
     });
+    const connecting = client.connect();
     try {
-      await Promise.race([client.connect(), late]);
+      await Promise.race([connecting, late]);
       return new CassandraClient(client, driver.types, address.quorum === 'local');
     } catch (error) {
-      client.shutdown().catch(() => {});
+      abandon(client, connecting).catch(() => {});
       throw error;
     } finally {
       clearTimeout(timer);
@@ -144,6 +145,17 @@ export class CassandraClient {
       });
     });
   }
+}
+
+/**
+ * Closes a client that was not opened in time. The driver closes only what is connected: one that connects late, or has
+ * found a node and then no other, would look for its nodes for ever.
+ */
+async function abandon(client: Client, connecting: Promise<void>): Promise<void> {
+  await connecting.catch(() => {});
+  await client.shutdown();
+  client.controlConnection.shutdown();
+  await Promise.all(client.hosts.values().map((host) => host.shutdown(false)));
 }
 
 /** An error as the driver has it for a node that takes too long. */

@@ -105,6 +105,10 @@ export class GroupShares {
     return this.#moving;
   }
 
+  get isTransacted(): boolean {
+    return this.#options.transactions !== undefined;
+  }
+
   /**
    * Commits positions, with what was written since the last time where that is one transaction.
    * @param changed positions that were not committed yet
