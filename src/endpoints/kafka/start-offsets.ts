@@ -127,12 +127,7 @@ async function askLeaders(
   found: Map<string, number>,
 ): Promise<ServiceError | undefined> {
   let problem: ServiceError | undefined;
-  const byNode = new Map<number | undefined, TopicPartition[]>();
-  for (const one of partitions) {
-    const leader = cluster.leader(one.topic, one.partition);
-    byNode.set(leader, [...(byNode.get(leader) ?? []), one]);
-  }
-  for (const [node, asked] of byNode) {
+  for (const [node, asked] of cluster.byLeader(partitions)) {
     if (node === undefined) {
       problem = leaderless(asked);
       continue;

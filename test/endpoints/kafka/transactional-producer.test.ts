@@ -149,6 +149,27 @@ withKcat('takes over what others have left open, and writes as another from then
   await another.close();
 });
 
+withKcat('may be taken over from while it takes over itself, and is told when it writes', async () => {
+  const topic = freshName('at-once');
+  const ids = Array.from({ length: 6 }, (_, n) => `${topic}-${n}`);
+  const [first = '', second = ''] = ids;
+  const copies = [await open(topic, `${topic}-a`), await open(topic, `${topic}-b`)];
+  let wanted = 0;
+  for (let round = 0; round < 8; round++) {
+    await Promise.all(copies.map(({ producer }, copy) => producer.takeOver(ids, copy === 0 ? first : second, topic)));
+    const [{ producer, write }] = copies;
+    await producer.forget();
+    await producer.takeOver(ids, first, topic);
+    await write(`round ${round}`);
+    await producer.commit();
+    wanted++;
+  }
+  await copies[1]?.write('of a zombie');
+  await expect(copies[1]?.producer.commit()).rejects.toThrow(FencedError);
+  for (const { close } of copies) await close();
+  expect(await committed(topic)).toHaveLength(wanted);
+});
+
 withKcat('commits positions with the records, and none of a member that is not of the group', async () => {
   const [topic, group] = [freshName('output'), freshName('group')];
   const { producer, write, close } = await open(topic);

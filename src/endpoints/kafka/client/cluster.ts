@@ -62,6 +62,20 @@ export class Cluster {
     return leader === undefined || leader < 0 || !this.#nodes.has(leader) ? undefined : leader;
   }
 
+  /** Partitions by the node that leads them; those of `undefined` have none, as far as is known. */
+  byLeader<T extends { readonly topic: string; readonly partition: number }>(
+    partitions: readonly T[],
+  ): Map<number | undefined, T[]> {
+    const byLeader = new Map<number | undefined, T[]>();
+    for (const one of partitions) {
+      const leader = this.leader(one.topic, one.partition);
+      const led = byLeader.get(leader);
+      if (led === undefined) byLeader.set(leader, [one]);
+      else led.push(one);
+    }
+    return byLeader;
+  }
+
   /** @throws ConnectionError where the broker may come back, ServiceError where it is of no use to try again */
   async send<T>(node: number, call: Call<T>, purpose: Purpose = 'data'): Promise<T> {
     const broker = this.#nodes.get(node);

@@ -105,6 +105,7 @@ export class GroupShares {
     return this.#moving;
   }
 
+  /** See PartitionShares. */
   get isTransacted(): boolean {
     return this.#options.transactions !== undefined;
   }

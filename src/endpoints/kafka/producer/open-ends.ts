@@ -1,5 +1,6 @@
 import type { Cluster } from '../client/cluster.js';
 import { ConnectionError, isOutage, orUnsupported } from '../client/connection.js';
+import type { TopicPartition } from '../fetch-queue.js';
 import type { Call } from '../protocol/call.js';
 import { type DescribedPartition, describeProducers, type PartitionProducer } from '../protocol/describe-producers.js';
 import { ERROR, passes } from '../protocol/error-codes.js';
@@ -11,15 +12,14 @@ import {
   type TransactionalIdentity,
 } from '../protocol/transactions.js';
 import type { Coordinators } from './coordinators.js';
+import { FencedError } from './produce-error.js';
 import { checkCode, codeOf, worst } from './transaction-codes.js';
 
-type Partition = { readonly topic: string; readonly partition: number };
-
 /** How a transaction has ended, or will. */
-type Outcome = 'committed' | 'aborted';
+export type Outcome = 'committed' | 'aborted';
 
 /** One whose last transaction has ended, in the epoch that it writes in now. */
-export interface EndedProducer extends TransactionalIdentity {
+interface EndedProducer extends TransactionalIdentity {
   readonly outcome: Outcome;
 }
 
@@ -58,7 +58,7 @@ export class OpenEnds {
    */
   async end(
     producers: readonly EndedProducer[],
-    partitions: readonly Partition[],
+    partitions: readonly TopicPartition[],
     group: string | undefined,
   ): Promise<void> {
     if (producers.length === 0) return;
@@ -74,25 +74,30 @@ export class OpenEnds {
     );
   }
 
-  async #endOf(producer: EndedProducer, open: readonly Partition[], group: string | undefined): Promise<void> {
+  async #endOf(producer: EndedProducer, open: readonly TopicPartition[], group: string | undefined): Promise<void> {
     const { transactionalId, outcome } = producer;
     if (open.length === 0 && group === undefined) return;
     const ask = async <T>(call: Call<T>, code: (answer: T) => number): Promise<void> => {
       const answer = await this.#coordinators.ask('transaction', transactionalId, call, code);
       checkCode(code(answer), transactionalId);
     };
-    if (open.length > 0) await ask(addPartitions(producer, open), worst);
-    if (group !== undefined) await ask(addOffsets(producer, group), codeOf);
-    await ask(endTransaction(producer, outcome === 'committed'), codeOf);
+    try {
+      if (open.length > 0) await ask(addPartitions(producer, open), worst);
+      if (group !== undefined) await ask(addOffsets(producer, group), codeOf);
+      await ask(endTransaction(producer, outcome === 'committed'), codeOf);
+    } catch (error) {
+      // Another has taken the id over meanwhile, and does the same: this one is told when it writes.
+      if (!(error instanceof FencedError)) throw error;
+    }
   }
 
   /** In which partitions transactions are open, and whose: asked of their leaders until all have answered. */
-  async #open(partitions: readonly Partition[]): Promise<PartitionProducer[]> {
+  async #open(partitions: readonly TopicPartition[]): Promise<PartitionProducer[]> {
     const open: PartitionProducer[] = [];
     let left = partitions;
     for (;;) {
-      const later: Partition[] = [];
-      for (const [node, asked] of this.#byLeader(left)) {
+      const later: TopicPartition[] = [];
+      for (const [node, asked] of this.#cluster.byLeader(left)) {
         const described = node === undefined ? undefined : await this.#ask(node, asked);
         if (described === undefined) later.push(...asked);
         for (const { topic, partition, errorCode, producers } of described ?? []) {
@@ -110,19 +115,8 @@ export class OpenEnds {
     }
   }
 
-  #byLeader(partitions: readonly Partition[]): Map<number | undefined, Partition[]> {
-    const byLeader = new Map<number | undefined, Partition[]>();
-    for (const one of partitions) {
-      const leader = this.#cluster.leader(one.topic, one.partition);
-      const led = byLeader.get(leader) ?? [];
-      led.push(one);
-      byLeader.set(leader, led);
-    }
-    return byLeader;
-  }
-
   /** Undefined where the broker is away. */
-  async #ask(node: number, asked: readonly Partition[]): Promise<DescribedPartition[] | undefined> {
+  async #ask(node: number, asked: readonly TopicPartition[]): Promise<DescribedPartition[] | undefined> {
     try {
       return (await orUnsupported(this.#cluster.send(node, describeProducers(asked)))) ?? [];
     } catch (error) {

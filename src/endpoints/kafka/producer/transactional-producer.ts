@@ -1,4 +1,5 @@
 import type { Cluster } from '../client/cluster.js';
+import type { TopicPartition } from '../fetch-queue.js';
 import type { Call } from '../protocol/call.js';
 import { ERROR, errorName } from '../protocol/error-codes.js';
 import type { Membership, Position } from '../protocol/positions.js';
@@ -14,7 +15,7 @@ import {
 import { prepare } from '../records/compression.js';
 import type { Compression } from '../records/compression-names.js';
 import { Coordinators } from './coordinators.js';
-import { type EndedProducer, OpenEnds } from './open-ends.js';
+import { OpenEnds, type Outcome } from './open-ends.js';
 import { MembershipError } from './produce-error.js';
 import { Producer } from './producer.js';
 import type { TopicWriter } from './topic-writer.js';
@@ -29,8 +30,6 @@ export interface TransactionOptions {
   readonly compression: Compression;
   readonly show: (sentence: string) => void;
 }
-
-type Partition = { readonly topic: string; readonly partition: number };
 
 const MEMBERSHIP_LOST = new Set<number>([
   ERROR.illegalGeneration,
@@ -52,9 +51,9 @@ export class TransactionalProducer {
   #identity: ProducerIdentity;
   readonly #ends: OpenEnds;
   /** Partitions that others write state to, which may be this one's later. */
-  #watched: readonly Partition[] = [];
+  #watched: readonly TopicPartition[] = [];
   /** By name. */
-  #enrolled = new Map<string, Partition>();
+  #enrolled = new Map<string, TopicPartition>();
   #enrolling: Promise<void> = Promise.resolve();
   #groups = new Set<string>();
   /** What had gone wrong when the transaction began. */
@@ -69,7 +68,7 @@ export class TransactionalProducer {
     this.#transactionalId = transactionalId;
     const transaction = {
       id: () => this.#transactionalId,
-      enroll: (partitions: readonly Partition[]) => this.#enroll(partitions),
+      enroll: (partitions: readonly TopicPartition[]) => this.#enroll(partitions),
     };
     this.#producer = new Producer({ cluster, compression, show, identity, transaction });
   }
@@ -118,7 +117,7 @@ export class TransactionalProducer {
   }
 
   /** Has partitions looked after that may be written to later, as those of topic() are: see takeOver(). */
-  watch(partitions: readonly Partition[]): void {
+  watch(partitions: readonly TopicPartition[]): void {
     this.#watched = partitions;
   }
 
@@ -146,7 +145,7 @@ export class TransactionalProducer {
     await this.#producer.flush();
     if (this.#isEmpty) return;
     await this.#ask(endTransaction(this.#named, true));
-    if (this.#troublesNow > this.#troubles) await this.#endLeftOpen([{ ...this.#named, outcome: 'committed' }]);
+    if (this.#troublesNow > this.#troubles) await this.#endLeftOpen('committed');
     this.begin();
   }
 
@@ -161,7 +160,7 @@ export class TransactionalProducer {
     // In a new epoch: what is still on its way is refused, and sequences begin anew.
     this.#identity = await this.#initialized(this.#transactionalId, this.#identity);
     await this.#producer.reset(this.#identity);
-    if (!isEmpty) await this.#endLeftOpen([{ ...this.#named, outcome: 'aborted' }]);
+    if (!isEmpty) await this.#endLeftOpen('aborted');
     this.begin();
   }
 
@@ -198,9 +197,9 @@ export class TransactionalProducer {
   }
 
   /** Ends what the last transaction has left open of what it wrote to. */
-  #endLeftOpen(producers: readonly EndedProducer[]): Promise<void> {
+  #endLeftOpen(outcome: Outcome): Promise<void> {
     const [group] = this.#groups;
-    return this.#ends.end(producers, [...this.#enrolled.values()], group);
+    return this.#ends.end([{ ...this.#named, outcome }], [...this.#enrolled.values()], group);
   }
 
   get #troublesNow(): number {
@@ -241,13 +240,13 @@ export class TransactionalProducer {
   }
 
   /** One after the other, so that records are sent in the order in which they came. */
-  #enroll(partitions: readonly Partition[]): Promise<void> {
+  #enroll(partitions: readonly TopicPartition[]): Promise<void> {
     const enrolled = this.#enrolling.then(async () => {
       const more = partitions.filter((one) => !this.#enrolled.has(nameOf(one)));
       if (more.length === 0) return;
       const transactionalId = this.#transactionalId;
       // It counts as a part from now on: the answer may be lost.
-      for (const { topic, partition } of more) this.#enrolled.set(nameOf({ topic, partition }), { topic, partition });
+      for (const one of more) this.#enrolled.set(nameOf(one), one);
       const call = addPartitions(this.#named, more);
       checkCode(worst(await this.#coordinators.ask('transaction', transactionalId, call, worst)), transactionalId);
     });
@@ -269,4 +268,4 @@ async function initialized(
   return identity;
 }
 
-const nameOf = ({ topic, partition }: Partition): string => `${topic}:${partition}`;
+const nameOf = ({ topic, partition }: TopicPartition): string => `${topic}:${partition}`;

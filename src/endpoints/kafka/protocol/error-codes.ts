@@ -50,7 +50,6 @@ export const ERROR = {
   invalidRecord: 87,
   producerFenced: 90,
   unknownTopicId: 100,
-  transactionalIdNotFound: 105,
   transactionAbortable: 120,
 } as const;
 
