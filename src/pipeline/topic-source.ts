@@ -9,13 +9,12 @@ import type { RecordBatch } from '../endpoints/kafka/records/record-batch.js';
 import { RecordSplitter, type SplitRecords } from '../endpoints/kafka/records/record-splitter.js';
 import { type RecordType, TypeFilter } from '../endpoints/kafka/records/record-type.js';
 import type { TopicReader } from '../endpoints/kafka/topic-reader.js';
-import type { Batch, Envelope, Origin, RecordHeader, Reject, Tombstone } from '../records/batch.js';
+import type { Batch, Envelope, Reject, Tombstone } from '../records/batch.js';
 import type { RecordSchema } from '../records/schema.js';
+import { CommitPace } from './commit-pace.js';
 
 /** While more is there, batches are made this long. */
 const PLENTY = 4096;
-/** Without transactions positions are committed no more often than that, in milliseconds. */
-const COMMIT_MS = 100;
 
 export interface TopicSourceOptions {
   readonly name: string;
@@ -39,7 +38,7 @@ export interface TopicSourceOptions {
 export interface PartitionShares {
   /** Whether partitions are about to move: what was read is to be flushed and committed, then settle() called. */
   readonly moving: boolean;
-  /** Whether rows count only with their positions: absent, positions may be behind. */
+  /** Whether rows count only with their positions; otherwise positions may be behind. */
   readonly isTransacted: boolean;
   /** @throws an error of which isTakenOver() holds when they are not this copy's any more */
   commit(changed: readonly Position[]): Promise<void>;
@@ -71,14 +70,13 @@ export class TopicSource implements BatchSource {
   /** By partition: where reading goes on behind what was given. */
   readonly #given = new Map<string, Position>();
   readonly #committed = new Map<string, number>();
-  #committedAt = Number.NEGATIVE_INFINITY;
-  #commitTimer: NodeJS.Timeout | undefined;
-  #commitDue = false;
+  readonly #pace: CommitPace;
   #stopped = false;
 
   constructor(options: TopicSourceOptions) {
     this.#options = options;
     this.#filter = options.type && new TypeFilter(options.type);
+    this.#pace = new CommitPace(() => options.reader.wake());
     this.name = options.name;
     this.finite = options.finite;
   }
@@ -91,7 +89,7 @@ export class TopicSource implements BatchSource {
   }
 
   get urgent(): boolean {
-    return this.#commitDue || (this.#options.shares?.moving ?? false);
+    return this.#pace.isDue || (this.#options.shares?.moving ?? false);
   }
 
   ready(): Promise<void> | undefined {
@@ -131,11 +129,8 @@ export class TopicSource implements BatchSource {
     const { shares } = this.#options;
     if (shares === undefined) return;
     this.#notePosition();
-    if (!isLast && !shares.isTransacted && !shares.moving && this.#isEarly()) return;
-    clearTimeout(this.#commitTimer);
-    this.#commitTimer = undefined;
-    this.#commitDue = false;
-    this.#committedAt = performance.now();
+    if (!isLast && !shares.isTransacted && !shares.moving && this.#pace.isEarly()) return;
+    this.#pace.begin();
     const changed = [...this.#given].filter(([key, { offset }]) => this.#committed.get(key) !== offset);
     try {
       await shares.commit(changed.map(([, position]) => position));
@@ -146,17 +141,6 @@ export class TopicSource implements BatchSource {
       await shares.abandon();
     }
     if (shares.moving) await this.#move(shares);
-  }
-
-  /** Rows that come next need not wait each time until the broker has the positions of those before: then soon. */
-  #isEarly(): boolean {
-    const since = performance.now() - this.#committedAt;
-    if (since >= COMMIT_MS) return false;
-    this.#commitTimer ??= setTimeout(() => {
-      this.#commitDue = true;
-      this.#options.reader.wake();
-    }, COMMIT_MS - since).unref();
-    return true;
   }
 
   /** Another copy has taken over while rows were on their way. */
@@ -198,7 +182,7 @@ export class TopicSource implements BatchSource {
   }
 
   async close(): Promise<void> {
-    clearTimeout(this.#commitTimer);
+    this.#pace.stop();
     this.#options.reader.stop();
     this.#options.decoder.close();
     this.#splitter.close();
@@ -283,17 +267,14 @@ export class TopicSource implements BatchSource {
     const rejects = this.#rejects.length === 0 ? batch.rejects : [...(batch.rejects ?? []), ...this.#rejects];
     this.#rejects = [];
     const tombstones = this.#takeTombstones();
+    const { origin } = batch;
     return {
       ...batch,
       ...(rejects === undefined ? {} : { rejects }),
       ...(tombstones === undefined ? {} : { tombstones }),
       envelope: this.#envelope,
-      ...(this.#hasHeaders && batch.origin !== undefined ? { headers: this.#headersOf(batch.origin) } : {}),
+      ...(this.#hasHeaders && { headers: (row) => this.#envelope(origin?.ordinal(row) ?? -1)?.headers ?? [] }),
     };
-  }
-
-  #headersOf({ ordinal }: Origin): (row: number) => readonly RecordHeader[] {
-    return (row) => this.#envelope(ordinal(row))?.headers ?? [];
   }
 
   /** Those before the first row that was not given yet. */

@@ -23,6 +23,7 @@ export function whySystemAway(error: unknown): string {
   return AWAY.get(systemCode(error) ?? '') ?? messageOf(error);
 }
 
+/** What an error says, whatever was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

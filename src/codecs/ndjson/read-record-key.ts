@@ -15,13 +15,11 @@ export interface KeyField {
  * @returns values by path, or a sentence without a full stop that says why it is none
  */
 export function readRecordKey(key: Uint8Array, fields: readonly KeyField[]): Fit {
-  const [only] = fields;
+  const only = fields.length === 1 ? fields[0]?.field : undefined;
+  if (only !== undefined && isBareText(only) && !isText(key, 0, key.length)) return { problem: 'the key is no UTF-8' };
   const row: Record<string, Value> = {};
-  if (fields.length === 1 && isTextKind(only?.field) && !isText(key, 0, key.length)) {
-    return { problem: 'the key is no UTF-8' };
-  }
   try {
-    const values = fields.length === 1 && only !== undefined ? [single(key, only.field)] : parseJson(key);
+    const values = only === undefined ? parseJson(key) : [single(key, only)];
     if (!Array.isArray(values) || values.length !== fields.length) {
       return { problem: `the key is no array of ${fields.map(({ path }) => path).join(' and ')}` };
     }
@@ -37,12 +35,12 @@ export function readRecordKey(key: Uint8Array, fields: readonly KeyField[]): Fit
   }
 }
 
-function isTextKind(field: Field | undefined): boolean {
-  return field?.type.kind === 'string' || field?.type.kind === 'enum';
+function isBareText({ type }: Field): boolean {
+  return type.kind === 'string' || type.kind === 'enum';
 }
 
 function single(key: Uint8Array, field: Field): Value {
   const { kind } = field.type;
   if (kind === 'bytes' || kind === 'fixed') return key;
-  return isTextKind(field) ? textOf(key, 0, key.length) : parseJson(key);
+  return isBareText(field) ? textOf(key, 0, key.length) : parseJson(key);
 }

@@ -9,7 +9,7 @@ import { quoteName } from './cql-text.js';
 import { createStatement, definition, keyColumn, tableIn } from './create-table.js';
 import { type ExistingColumn, type ExistingTable, existingTable, keyOf } from './existing-table.js';
 import { openKeyspace } from './keyspace.js';
-import { usableTable } from './usable-table.js';
+import { untilUsable } from './usable-table.js';
 
 /**
  * The table that a plan's rows are stored in, made where it is missing and may be made.
@@ -32,7 +32,7 @@ export async function openTable(
   if (existing === undefined) throw missingTable(plan, shown, [statement]);
   checkTable(existing, plan, shown, tablesOf(plan, keyspace));
   checkKey(existing, plan, shown);
-  await usableTable(client, address, existing);
+  await untilUsable(client, address, existing);
   return existing;
 }
 

@@ -15,7 +15,7 @@ const PAUSE_MS = 20;
  * columns already, and what they write is passed over without a word: the node knows the table, and has no place for its
  * rows yet (Cassandra's Keyspace.apply(), "Attempting to mutate non-existant table"). A read of it fails until it has.
  */
-export async function usableTable(
+export async function untilUsable(
   client: CassandraClient,
   { keyspace }: CassandraAddress,
   table: ExistingTable,
