@@ -25,6 +25,11 @@ export function isBusy(error: unknown): boolean {
   return code === Code.busy || code === Code.locked;
 }
 
+/** True for the error that a lock became, which was waited for in vain. */
+export function isLock(error: unknown): boolean {
+  return error instanceof ServiceError && isBusy(error.cause);
+}
+
 /** True where a text or a result would be longer than SQLite or JavaScript hold in one piece. */
 export function isTooBig(error: unknown): boolean {
   if (codeOf(error) === Code.toobig) return true;

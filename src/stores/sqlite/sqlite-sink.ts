@@ -6,12 +6,14 @@ import type { Zone } from '../../records/time/zone.js';
 import { BatchCells, QuotedTexts, type RowSyntax } from '../batch-cells.js';
 import { checkTable, missingTable } from '../check-table.js';
 import type { Outcome } from '../newer-only.js';
+import { Outage } from '../outage.js';
 import type { StoreSinkOptions } from '../store.js';
 import { keyPlan, planTable, type TablePlan } from '../table-plan.js';
 import { createStatements } from './create-table.js';
 import type { SqliteDatabase } from './database.js';
 import { existingTable, noSuchKey, sqliteTables } from './existing-table.js';
 import { jsonRows } from './json-rows.js';
+import { KeptFile } from './kept-file.js';
 import { NewerOnlyUpsert } from './newer-only-upsert.js';
 import { openForWriting } from './open-file.js';
 import { releaseStatements } from './release-statements.js';
@@ -33,6 +35,7 @@ export class SqliteSink implements Sink {
 
   private constructor(
     readonly database: SqliteDatabase,
+    readonly file: KeptFile,
     readonly plan: TablePlan,
     readonly zone: Zone,
   ) {
@@ -58,7 +61,8 @@ export class SqliteSink implements Sink {
       if (existing === undefined) throw missingTable(plan, path, createStatements(plan));
       checkTable(existing, plan, path, sqliteTables);
       if (plan.primaryKey.length > 0) await database.whenUnlocked(() => checkKey(database, plan));
-      return new SqliteSink(database, plan, zone);
+      const file = new KeptFile(database, new Outage(database.file, options.tell), options.stop);
+      return new SqliteSink(database, file, plan, zone);
     } catch (error) {
       database.close();
       throw error;
@@ -74,7 +78,7 @@ export class SqliteSink implements Sink {
       // Made before the transaction begins, so that the lock is held no longer than SQLite needs.
       const portion = rows.subarray(from, from + cells.portion(rows, from));
       const work = this.#work(cells, portion);
-      this.#count(portion.length, await this.database.transaction(work));
+      this.#count(portion.length, await this.file.transaction(work));
       from += portion.length;
     }
   }
@@ -88,7 +92,7 @@ export class SqliteSink implements Sink {
     for (let from = 0; from < rows.length; from += DELETED_AT_ONCE) {
       if (from > 0) await nextTurn();
       const portion = [...rows.subarray(from, from + DELETED_AT_ONCE)].map((row) => cells.key(row));
-      deleted += await this.database.transaction(() =>
+      deleted += await this.file.transaction(() =>
         portion.reduce((sum, key) => sum + this.database.run(statement, [key]), 0),
       );
     }

@@ -325,6 +325,44 @@ describe('a table that others made', () => {
   });
 });
 
+describe('a file that another program locks', () => {
+  it('is waited for once it was written to, with a line at the begin and one at the end', async () => {
+    const told: string[] = [];
+    const options = { schema: DAILY, create: true, zone: UTC, tell: (sentence: string) => told.push(sentence) };
+    const sink = await new SqliteStore(20).sink(file, options);
+    await sink.write(batchFromRows(DAILY, [ROW]));
+    const other = await SqliteDatabase.open(file, file);
+    other.exec('BEGIN IMMEDIATE');
+    const waiting = sink.write(batchFromRows(DAILY, [{ ...ROW, subs: ROW.subs + 1 }]));
+    while (told.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    other.exec('COMMIT');
+    await waiting;
+    expect(told).toEqual([
+      `${file} is locked by another program: trying again until it lets go`,
+      expect.stringMatching(/is free again after \d+ s$/),
+    ]);
+    expect(sink.counts()).toEqual({ rows: 2, applied: 2, stale: 0, tied: 0 });
+    other.close();
+    await sink.close();
+  });
+
+  it('is not waited for by a run that is told to stop', async () => {
+    const stop = new AbortController();
+    const options = { schema: DAILY, create: true, zone: UTC, tell: () => stop.abort(), stop: stop.signal };
+    const sink = await new SqliteStore(20).sink(file, options);
+    await sink.write(batchFromRows(DAILY, [ROW]));
+    const other = await SqliteDatabase.open(file, file);
+    other.exec('BEGIN IMMEDIATE');
+    const failure = await failureOf(sink.write(batchFromRows(DAILY, [ROW])));
+    expect(failure).toMatchObject({
+      status: 4,
+      message: `${file} is locked by another program, and freshet was told to stop: the last rows are not stored`,
+    });
+    other.close();
+    await sink.close();
+  });
+});
+
 describe('a file without a write-ahead log', () => {
   it('keeps its journal; a reader that does not end keeps writers from it', async () => {
     await others((database) => database.exec('PRAGMA journal_mode = DELETE; CREATE TABLE other (a)'));
