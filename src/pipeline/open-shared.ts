@@ -8,6 +8,9 @@ import type { Transacted } from './open-topic-sinks.js';
 import type { StateProducer, StateTopic } from './state-topic.js';
 import { parseUri } from './uri.js';
 
+/** How long the end of a run waits until its last rows can be read. */
+const PATIENCE_MS = 5000;
+
 /** What copies of a run share besides positions: state that moves with the partitions, and transactions. */
 export interface Shared {
   /** What topics are written with; absent: each sink has a producer of its own. */
@@ -59,6 +62,7 @@ export async function openShared(group: string, ends: Ends, work: Work, show: Su
       ...(parted === undefined ? {} : { partOf: (partition) => parted.partOf(partition) }),
     },
     close: async () => {
+      await transacted?.producer.readable(PATIENCE_MS);
       producer.close();
       await cluster.close();
     },

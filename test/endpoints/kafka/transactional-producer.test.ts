@@ -6,6 +6,7 @@ import type { TopicWriter } from '../../../src/endpoints/kafka/producer/topic-wr
 import { TransactionalProducer } from '../../../src/endpoints/kafka/producer/transactional-producer.js';
 import { ERROR } from '../../../src/endpoints/kafka/protocol/error-codes.js';
 import { fetchOffsets } from '../../../src/endpoints/kafka/protocol/groups.js';
+import { findOffsets } from '../../../src/endpoints/kafka/start-offsets.js';
 import { topicToWrite } from '../../../src/endpoints/kafka/topic-to-write.js';
 import { openCluster } from '../../../src/pipeline/open-topics.js';
 import { freshName } from '../../services/fresh-names.js';
@@ -90,6 +91,24 @@ withKcat('lets readers of committed records see all of a transaction or nothing 
   }
   await close();
   expect((await committed(topic)).sort()).toEqual(wanted.sort());
+});
+
+it.runIf(brokers !== undefined)('says when what was committed can be read', async () => {
+  const topic = freshName('readable');
+  const { producer, write, close } = await open(topic);
+  const cluster = openCluster(address);
+  await cluster.refresh([topic]);
+  for (let round = 1; round <= 30; round++) {
+    producer.begin();
+    await write(`of round ${round}`);
+    await producer.commit();
+    await producer.readable(60_000);
+    const [end] = await findOffsets(cluster, [{ topic, partition: 0 }], { at: 'end' }, true);
+    // Each transaction has a record, and the mark of its end.
+    expect(end).toBe(2 * round);
+  }
+  await cluster.close();
+  await close();
 });
 
 withKcat('lets a producer that was fenced write nothing, and its successor go on', async () => {

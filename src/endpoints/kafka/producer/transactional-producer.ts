@@ -14,6 +14,7 @@ import {
 } from '../protocol/transactions.js';
 import { prepare } from '../records/compression.js';
 import type { Compression } from '../records/compression-names.js';
+import { findOffsets } from '../start-offsets.js';
 import { Coordinators } from './coordinators.js';
 import { OpenEnds, type Outcome } from './open-ends.js';
 import { MembershipError } from './produce-error.js';
@@ -30,6 +31,8 @@ export interface TransactionOptions {
   readonly compression: Compression;
   readonly show: (sentence: string) => void;
 }
+
+const READABLE_PAUSE_MS = 20;
 
 const MEMBERSHIP_LOST = new Set<number>([
   ERROR.illegalGeneration,
@@ -56,6 +59,8 @@ export class TransactionalProducer {
   #enrolled = new Map<string, TopicPartition>();
   #enrolling: Promise<void> = Promise.resolve();
   #groups = new Set<string>();
+  /** What the last transaction that was committed wrote to. */
+  #committed: readonly TopicPartition[] = [];
   /** What had gone wrong when the transaction began. */
   #troubles = 0;
 
@@ -140,13 +145,31 @@ export class TransactionalProducer {
     checkCode(code, this.#transactionalId);
   }
 
-  /** Resolves when all of it can be read. @throws FencedError where another took over: nothing of it can be then */
+  /** Resolves when it is certain that all of it will be read. @throws FencedError where another took over: nothing of it is then */
   async commit(): Promise<void> {
     await this.#producer.flush();
     if (this.#isEmpty) return;
     await this.#ask(endTransaction(this.#named, true));
+    this.#committed = [...this.#enrolled.values()];
     if (this.#troublesNow > this.#troubles) await this.#endLeftOpen('committed');
     this.begin();
+  }
+
+  /**
+   * Resolves when what was committed last can be read, which is a little after the broker has answered: a command that
+   * comes next would miss it. Brokers that are away, and transactions of others, are waited for so many milliseconds.
+   */
+  async readable(patience: number): Promise<void> {
+    const partitions = this.#committed;
+    const { cluster } = this.#options;
+    const until = performance.now() + patience;
+    while (performance.now() < until) {
+      const ends = await findOffsets(cluster, partitions, { at: 'end' }, true).catch(() => []);
+      const isThere = ({ topic, partition }: TopicPartition, at: number): boolean =>
+        (ends[at] ?? -1) >= this.endOf(topic, partition);
+      if (partitions.every(isThere)) return;
+      await new Promise((resolve) => setTimeout(resolve, READABLE_PAUSE_MS));
+    }
   }
 
   /**
