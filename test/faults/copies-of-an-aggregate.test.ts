@@ -4,18 +4,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bug } from '../../src/records/errors.js';
 import { end, ended, inFolder, start } from '../cli/run-freshet.js';
-import { client, makeTopic, producing, tailed } from '../endpoints/kafka/topics.js';
+import { makeTopic, producing, tailed } from '../endpoints/kafka/topics.js';
 import { freshName } from '../services/fresh-names.js';
 import { kafka, startKafka } from '../services/kafka/kafka.js';
 import { canStart, service } from '../services/service.js';
+import { committed, progress } from './group-progress.js';
+import { expectNewest, type Harvest, keyOf } from './newest-rows.js';
 
 const brokers = await service(kafka);
-
-interface Harvest {
-  readonly yt_channel_id: string;
-  readonly harvest_ts: string;
-  readonly subs: number;
-}
 
 const CHUNKS = 60;
 const CHUNK = 400;
@@ -34,11 +30,6 @@ function harvests(seed: number): Harvest[] {
 }
 
 const two = (value: number): string => String(value).padStart(2, '0');
-const keyOf = ({ yt_channel_id, harvest_ts }: Harvest): string => `${yt_channel_id} ${harvest_ts.slice(0, 10)}`;
-/** At equal times the greater `subs` wins. */
-const isNewer = (a: Harvest, b: Harvest): boolean =>
-  a.harvest_ts === b.harvest_ts ? a.subs > b.subs : a.harvest_ts > b.harvest_ts;
-
 /** What is done to copies while they work, at some chunk of the input. */
 type Fault = { readonly at: number; readonly kind: 'kill' | 'pause' | 'stop' | 'add' };
 
@@ -166,27 +157,6 @@ function produceAll(address: string, topic: string, records: readonly Harvest[])
   });
 }
 
-/** Each row is newer than the one before of its key, and the last is the newest record. */
-async function expectNewest(address: string, { input, output }: { input: string; output: string }): Promise<void> {
-  const rows = (await tailed(address, [output])).map(({ value }) => value as Harvest);
-  const last = new Map<string, Harvest>();
-  for (const row of rows) {
-    const before = last.get(keyOf(row));
-    // None comes twice, none goes back.
-    if (before !== undefined)
-      expect(isNewer(row, before), `${JSON.stringify(row)} after ${JSON.stringify(before)}`).toBe(true);
-    last.set(keyOf(row), row);
-  }
-  const newest = new Map<string, Harvest>();
-  for (const { value } of await tailed(address, [input])) {
-    const record = value as Harvest;
-    const before = newest.get(keyOf(record));
-    if (before === undefined || isNewer(record, before)) newest.set(keyOf(record), record);
-  }
-  const found = [...last].map(([key, { harvest_ts, subs }]) => [key, harvest_ts, subs]).sort();
-  expect(found).toEqual([...newest].map(([key, { harvest_ts, subs }]) => [key, harvest_ts, subs]).sort());
-}
-
 interface Counted {
   readonly yt_channel_id: string;
   readonly window_start: string;
@@ -262,31 +232,5 @@ async function strike(kind: Fault['kind'], copies: ChildProcess[], begin: () => 
     copy.kill(kind === 'kill' ? 'SIGKILL' : 'SIGTERM');
     copies.push(begin());
     await end(copy);
-  }
-}
-
-/** How many records a group has committed. */
-async function committed(address: string, group: string): Promise<number> {
-  const admin = client(address).admin();
-  await admin.connect();
-  const topics = await admin.fetchOffsets({ groupId: group });
-  await admin.disconnect();
-  const offsets = topics.flatMap(({ partitions }) => partitions.map(({ offset }) => Math.max(0, Number(offset))));
-  return offsets.reduce((sum, offset) => sum + offset, 0);
-}
-
-/** Waits until a group has members that are settled, and has committed so much: a writer may have written some twice. */
-async function progress(address: string, group: string, least: number): Promise<void> {
-  const admin = client(address).admin();
-  await admin.connect();
-  try {
-    for (;;) {
-      const { groups } = await admin.describeGroups([group]);
-      if (groups[0]?.state === 'Stable' && groups[0].members.length > 0 && (await committed(address, group)) >= least)
-        return;
-      await sleep(200);
-    }
-  } finally {
-    await admin.disconnect();
   }
 }

@@ -45,6 +45,11 @@ export class ServerProcess {
     }
   }
 
+  /** Resolves when it has ended, whatever ended it. */
+  async ended(): Promise<void> {
+    while (isRunning(this.pid)) await sleep(50);
+  }
+
   log(): string {
     return readFileSync(join(this.folder, `${this.name}.log`), 'utf8');
   }

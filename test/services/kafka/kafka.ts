@@ -49,6 +49,8 @@ export interface Kafka {
   readonly address: string;
   /** Resolves when the node takes clients. */
   start(id: number): Promise<void>;
+  /** Resolves when a node has ended by itself. */
+  ended(id: number): Promise<void>;
   /** Ends a node as kill -9 does. */
   kill(id: number): Promise<void>;
   /** Ends a node, or all of them, in an orderly way. */
@@ -66,11 +68,13 @@ export interface StartOptions {
   readonly secure?: SecureListeners;
   /** More properties of each node. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Bytes that a file may have until a node is started again: writing more fails, as on a disk that is full. */
+  readonly room?: number;
 }
 
 export async function startKafka(
   folder: string,
-  { owner = process.pid, brokers = 1, secure, settings }: StartOptions = {},
+  { owner = process.pid, brokers = 1, secure, settings, room }: StartOptions = {},
 ): Promise<Kafka> {
   mkdirSync(folder, { recursive: true });
   const jars = (await run('sh', [FETCH_JARS, 'kafka'])).stdout.trim();
@@ -97,16 +101,19 @@ export async function startKafka(
     nodes.map(({ id }) => tool('kafka.tools.StorageTool', 'format', '-t', cluster, '-c', file(id), ...users)),
   );
   const servers = new Map<number, ServerProcess>();
-  const start = async (id: number): Promise<void> => {
-    const server = ServerProcess.start(`node${id}`, folder, owner, ['java', ...java(512), 'kafka.Kafka', file(id)]);
+  const start = async (id: number, bytes?: number): Promise<void> => {
+    const limited = bytes === undefined ? [] : ['sh', '-c', `ulimit -f ${Math.floor(bytes / 512)}; exec "$@"`, 'sh'];
+    const [command = 'java', ...args] = [...limited, 'java', ...java(512), 'kafka.Kafka', file(id)];
+    const server = ServerProcess.start(`node${id}`, folder, owner, [command, ...args]);
     servers.set(id, server);
     // It is logged once the broker takes clients, not when its port is open.
     await server.until(() => server.log().includes('Kafka Server started'));
   };
-  await Promise.all(nodes.map(({ id }) => start(id)));
+  await Promise.all(nodes.map(({ id }) => start(id, room)));
   return {
     address: nodes.map(({ port }) => `127.0.0.1:${port}`).join(','),
-    start,
+    start: (id) => start(id),
+    ended: async (id) => servers.get(id)?.ended(),
     kill: async (id) => servers.get(id)?.end('SIGKILL'),
     stop: async (id) => {
       await Promise.all(
