@@ -45,7 +45,7 @@ export interface Ends {
   readonly drain: number;
   /** States that an operator may hold. */
   readonly maxState: number;
-  readonly topics: Omit<TopicOptions, 'show' | 'registry'>;
+  readonly topics: Omit<TopicOptions, 'show' | 'registry' | 'stop'>;
   /** From topics to topics: rows, state and positions in one transaction, or one after the other. */
   readonly guarantee: 'exactly-once' | 'at-least-once';
   /** The URL of the schema registry. */
@@ -108,7 +108,7 @@ export async function openPipeline(
   const drained = (halt: () => void, drains: boolean): void =>
     stop.onRequest(() => (drains ? setTimeout(halt, ends.drain).unref() : halt()));
   const registry = await registryOf(ends, show);
-  const topics = { ...ends.topics, ...(registry === undefined ? {} : { registry }), show };
+  const topics = { ...ends.topics, ...(registry === undefined ? {} : { registry }), show, stop: stop.aborted() };
   const inputs = await openInputs(ends.from, ends.fromFormat, topics, drained);
   stop.onRequest(() => {
     for (const input of inputs) if (input.finite) input.stop();
@@ -125,7 +125,7 @@ export async function openPipeline(
   const files = inputs.flatMap((input) => input.files);
   const to = work.sinks === undefined ? ends.to : [];
   const group = inputs.some(({ partitions }) => partitions !== undefined) ? await groupOf(ends, work) : undefined;
-  const shared = group === undefined ? undefined : await openShared(group, ends, work, show);
+  const shared = group === undefined ? undefined : await openShared(group, ends, work, show, topics.stop);
   const written = { registry, transactions: shared?.transacted };
   const outputs = await openOutputs(files, outputOptions({ ...ends, to }, output, { show, stop }, written));
   deletes?.check(outputs.sinks);
@@ -163,8 +163,15 @@ function outputOptions(
   shared: Pick<TopicSinkOptions, 'registry' | 'transactions'>,
 ): OutputOptions {
   const { brokers } = ends.topics;
-  const topics = { show, ...(brokers === undefined ? {} : { brokers }), creation: ends.creation, ...shared };
-  return { ...ends, schema, topics, tell: show, stop: abortedBy(stop) };
+  const aborted = stop.aborted();
+  const topics = {
+    show,
+    stop: aborted,
+    ...(brokers === undefined ? {} : { brokers }),
+    creation: ends.creation,
+    ...shared,
+  };
+  return { ...ends, schema, topics, tell: show, stop: aborted };
 }
 
 /** Opens the outputs for records that freshet makes itself. */
@@ -205,12 +212,6 @@ async function registryOf(ends: Ends, show: Surroundings['show']): Promise<Regis
 
 function isTopic(word: string): boolean {
   return parseUri(word).kind === 'topics';
-}
-
-function abortedBy(stop: StopSignal): AbortSignal {
-  const controller = new AbortController();
-  stop.onRequest(() => controller.abort());
-  return controller.signal;
 }
 
 /** What the inputs have to decode for an operator, or for records to go through whole. */

@@ -39,7 +39,13 @@ export async function groupOf(ends: Ends, { schema, operator, plan }: Work): Pro
 }
 
 /** Opens what a group's copies share. */
-export async function openShared(group: string, ends: Ends, work: Work, show: Surroundings['show']): Promise<Shared> {
+export async function openShared(
+  group: string,
+  ends: Ends,
+  work: Work,
+  show: Surroundings['show'],
+  stop: AbortSignal,
+): Promise<Shared> {
   const { operator, schema } = work;
   const { topics, to, where, zone, guarantee } = ends;
   const parted = operator instanceof PartitionedOperator ? operator : undefined;
@@ -48,9 +54,9 @@ export async function openShared(group: string, ends: Ends, work: Work, show: Su
   const isTransacted = guarantee === 'exactly-once' && (toTopic || parted !== undefined);
   if (parted === undefined && !isTransacted) return { reading: {}, close: async () => {} };
   const { openStateProducer, openTransactions } = await import('./open-transactions.js');
-  const transacted = isTransacted ? await openTransactions(group, topics.brokers, to, show) : undefined;
+  const transacted = isTransacted ? await openTransactions(group, topics.brokers, to, show, stop) : undefined;
   const { cluster, producer }: { cluster: Cluster; producer: StateProducer } =
-    transacted ?? (await openStateProducer(topics.brokers, show));
+    transacted ?? (await openStateProducer(topics.brokers, show, stop));
   const plan = await hashOf([schemaJson(schema), where ?? '', operator?.output.name ?? '', zone.name, work.plan]);
   const { StateTopic } = await import('./state-topic.js');
   const state = parted && (await StateTopic.open({ cluster, group, plan, operator: parted, producer, zone, show }));

@@ -28,6 +28,8 @@ export interface TopicSinkOptions {
   /** `--create-topics`; absent: topics have to be there. */
   readonly creation?: Creation;
   readonly show: (sentence: string) => void;
+  /** Aborted when the run is to stop. */
+  readonly stop?: AbortSignal;
   /** Where the schemas of Avro rows are registered; absent: they are named by their fingerprint. */
   readonly registry?: Registry;
   /** What all of them write in one transaction with; absent: a producer of its own each. */
@@ -146,7 +148,7 @@ interface Opened {
 async function open(
   flag: string,
   uri: TopicsUri,
-  { brokers, creation, show, transactions }: TopicSinkOptions,
+  { brokers, creation, show, stop, transactions }: TopicSinkOptions,
 ): Promise<Opened> {
   const [name = '', ...others] = uri.topics;
   if (others.length > 0 || name.startsWith('^') || name.includes('*')) {
@@ -157,7 +159,7 @@ async function open(
     // Whoever commits closes them.
     return { producer: kept(producer), topic: await topicToWrite(cluster, name, creation), close: async () => {} };
   }
-  const cluster = openCluster(brokers);
+  const cluster = openCluster(brokers, stop);
   try {
     const topic = await topicToWrite(cluster, name, creation);
     const producer = await openProducer(cluster, uri.compression ?? DEFAULT_COMPRESSION, show);

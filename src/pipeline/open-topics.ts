@@ -22,10 +22,13 @@ import type { TopicsUri } from './uri.js';
 /** Only what committed transactions wrote, as everything that reads Kafka exactly does. */
 const COMMITTED = true;
 
-/** The brokers that flags and the environment name; nothing is sent yet. */
-export function openCluster(brokers: string | undefined): Cluster {
+/**
+ * The brokers that flags and the environment name; nothing is sent yet.
+ * @param stop aborted when the run is to stop
+ */
+export function openCluster(brokers: string | undefined, stop?: AbortSignal | undefined): Cluster {
   const { seeds, connection } = kafkaSettings(brokers, process.env);
-  return new Cluster(seeds, connection, (host, port, settings) => new KafkajsConnection(host, port, settings));
+  return new Cluster(seeds, connection, (host, port, settings) => new KafkajsConnection(host, port, settings), stop);
 }
 
 /**
@@ -44,7 +47,7 @@ export async function openTopics(
     );
   }
   const range = parseOffset(options.offset ?? 'beginning');
-  const cluster = openCluster(options.brokers);
+  const cluster = openCluster(options.brokers, options.stop);
   try {
     const topics = await findTopics(cluster, wanted);
     const names = topics.map(({ topic }) => topic);

@@ -18,8 +18,9 @@ export async function openTransactions(
   brokers: string | undefined,
   to: readonly string[],
   show: (sentence: string) => void,
+  stop: AbortSignal,
 ): Promise<Transacted> {
-  const cluster = openCluster(brokers);
+  const cluster = openCluster(brokers, stop);
   const compressions = to.map((word) => {
     const uri = parseUri(word);
     return uri.kind === 'topics' ? uri.compression : undefined;
@@ -45,8 +46,9 @@ export async function openTransactions(
 export async function openStateProducer(
   brokers: string | undefined,
   show: (sentence: string) => void,
+  stop: AbortSignal,
 ): Promise<{ readonly cluster: Cluster; readonly producer: StateProducer }> {
-  const cluster = openCluster(brokers);
+  const cluster = openCluster(brokers, stop);
   try {
     await cluster.refresh([]);
     return { cluster, producer: await openProducer(cluster, DEFAULT_COMPRESSION, show) };

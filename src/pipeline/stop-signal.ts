@@ -14,6 +14,13 @@ export class StopSignal {
     for (const listener of this.#listeners) listener();
   }
 
+  /** The same for what takes an AbortSignal. */
+  aborted(): AbortSignal {
+    const controller = new AbortController();
+    this.onRequest(() => controller.abort());
+    return controller.signal;
+  }
+
   /** The listener is called at once where the request has come before it. */
   onRequest(listener: () => void): void {
     if (this.#requested !== undefined) listener();

@@ -14,6 +14,8 @@ export interface TopicOptions {
   readonly untilEnd: boolean;
   /** Where the schemas of Avro values are looked up. */
   readonly registry?: Registry;
+  /** Aborted when the run is to stop. */
+  readonly stop?: AbortSignal;
   /** Shows a sentence to the user. */
   readonly show: (sentence: string) => void;
 }

@@ -4,7 +4,7 @@ import { masked, parseUri, type TopicsUri } from '../uri.js';
 import type { TailOutput } from './placed-records.js';
 import { PrintedRecords, type PrintOptions } from './printed-records.js';
 
-export interface TailOutputOptions extends PrintOptions, Omit<TopicSinkOptions, 'transactions' | 'registry'> {
+export interface TailOutputOptions extends PrintOptions, Omit<TopicSinkOptions, 'transactions' | 'registry' | 'stop'> {
   /** `--to`; absent: records are printed. */
   readonly to?: string;
 }
@@ -19,7 +19,10 @@ export async function openTailOutput(options: TailOutputOptions): Promise<TailOu
   const uri = topicUri(to);
   const { openCopy } = await import('../open-topic-sinks.js');
   const { CopiedRecords } = await import('./copied-records.js');
-  return new CopiedRecords({ ...(await openCopy(to, uri, options)), raw: form === 'raw' });
+  return new CopiedRecords({
+    ...(await openCopy(to, uri, { ...options, stop: options.stop.aborted() })),
+    raw: form === 'raw',
+  });
 }
 
 /** What `--to` names. @throws UsageError where it is no topic */

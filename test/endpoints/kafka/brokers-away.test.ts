@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { StopSignal } from '../../../src/pipeline/stop-signal.js';
 import { ServiceError } from '../../../src/records/errors.js';
+import { ended, start } from '../../cli/run-freshet.js';
 import { type Kafka, kafka, startKafka } from '../../services/kafka/kafka.js';
 import { freePort } from '../../services/server-process.js';
 import { canStart } from '../../services/service.js';
@@ -88,6 +89,27 @@ describe.skipIf(!own)('one broker', () => {
         'Kafka is back: reading goes on',
       ]);
       expect(warnings).toEqual([]);
+    });
+  });
+
+  it('that is away is not waited for much longer by commands that are told to stop', { timeout: 180_000 }, async () => {
+    await withKafka(1, async (cluster, folder) => {
+      const { address } = cluster;
+      const [input, output] = [await makeTopic(address), await makeTopic(address)];
+      const copies = [
+        `produce yt --rate 500 --to kafka:${input}`,
+        `aggregate daily --from kafka:${input} --to kafka:${output}`,
+        `store raw --from kafka:${input} --to ${join(folder, 'copy.ndjson')}`,
+      ].map((command) => start([...command.split(' '), '--brokers', address], { stdio: ['ignore', 'ignore', 'pipe'] }));
+      const ends = copies.map(ended);
+      while ((await tailed(address, [output])).length === 0) await new Promise((resolve) => setTimeout(resolve, 200));
+      await cluster.kill(1);
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      for (const copy of copies) copy.kill('SIGTERM');
+      for (const { status, err } of await Promise.all(ends)) {
+        expect(status, err).toBe(4);
+        expect(err).toContain(`Kafka is away (${address}), and freshet was told to stop`);
+      }
     });
   });
 

@@ -18,6 +18,21 @@ export type Purpose = 'data' | 'group';
 /** At first the next broker is asked when one has not answered for so long. */
 const SOON_MS = 200;
 
+/** How long a run that is told to stop looks for brokers and leaders that are away. */
+const PATIENCE_MS = 10_000;
+/** Whoever looks for them asks more often than that. */
+const EPISODE_MS = 5000;
+
+/** Brokers were away for too long when the run was told to stop. */
+export class GivenUp extends ServiceError {
+  constructor(cluster: string) {
+    super(
+      `Kafka is away (${cluster}), and freshet was told to stop: what was read or made last is not written`,
+      'What was committed so far stands: run it again.',
+    );
+  }
+}
+
 /** The brokers of a cluster, and who leads what as far as is known. */
 export class Cluster {
   readonly #seeds: readonly BrokerAddress[];
@@ -26,11 +41,22 @@ export class Cluster {
   readonly #connections = new Map<string, Connection>();
   readonly #nodes = new Map<number, BrokerInfo>();
   readonly #topics = new Map<string, TopicInfo>();
+  readonly #stop: AbortSignal | undefined;
+  #refreshed = Number.NEGATIVE_INFINITY;
+  /** When leaders began to be looked for while the run was to stop. */
+  #lookingSince: number | undefined;
 
-  constructor(seeds: readonly BrokerAddress[], settings: ConnectionSettings, connect: Connect) {
+  /** @param stop aborted when the run is to stop: brokers that are away are not waited for much longer then */
+  constructor(
+    seeds: readonly BrokerAddress[],
+    settings: ConnectionSettings,
+    connect: Connect,
+    stop?: AbortSignal | undefined,
+  ) {
     this.#seeds = seeds;
     this.#settings = settings;
     this.#connect = connect;
+    this.#stop = stop;
   }
 
   /** What to call it in sentences. */
@@ -41,9 +67,10 @@ export class Cluster {
   /**
    * Finds out who is there.
    * @param topics undefined: all topics
-   * @throws ServiceError when none of the brokers answers
+   * @throws ServiceError when none of the brokers answers, GivenUp when they were looked for long enough
    */
   async refresh(topics: readonly string[] | undefined): Promise<Metadata> {
+    this.#giveUp(performance.now());
     const found = await this.anyone(metadata(topics));
     this.#nodes.clear();
     for (const broker of found.brokers) this.#nodes.set(broker.node, broker);
@@ -118,6 +145,14 @@ export class Cluster {
       };
       askNext();
     });
+  }
+
+  /** Again and again is only asked for what is away. */
+  #giveUp(now: number): void {
+    if (this.#stop?.aborted !== true) return;
+    if (this.#lookingSince === undefined || now - this.#refreshed > EPISODE_MS) this.#lookingSince = now;
+    this.#refreshed = now;
+    if (now - this.#lookingSince > PATIENCE_MS) throw new GivenUp(this.name);
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,5 @@
 import { ServiceError, UsageError } from '../../../records/errors.js';
-import { type Cluster, topicGone, UNKNOWN_MS } from '../client/cluster.js';
+import { type Cluster, GivenUp, topicGone, UNKNOWN_MS } from '../client/cluster.js';
 import { isOutage } from '../client/connection.js';
 import type { TopicPartition } from '../fetch-queue.js';
 import type { Call } from '../protocol/call.js';
@@ -230,7 +230,9 @@ export class GroupMember {
       } catch (error) {
         if (!isOutage(error)) throw error;
         this.#coordinator = undefined;
-        await cluster.refresh([...this.#options.topics.keys()]).catch(() => {});
+        await cluster.refresh([...this.#options.topics.keys()]).catch((failure: unknown) => {
+          if (failure instanceof GivenUp) throw failure;
+        });
       }
     }
   }

@@ -1,5 +1,5 @@
 import { ServiceError } from '../../../records/errors.js';
-import { type Cluster, topicError } from '../client/cluster.js';
+import { type Cluster, GivenUp, topicError } from '../client/cluster.js';
 import { ConnectionError, orUnsupported } from '../client/connection.js';
 import { describeProducers } from '../protocol/describe-producers.js';
 import { ERROR, passes } from '../protocol/error-codes.js';
@@ -385,7 +385,7 @@ export class Producer {
         }
       } catch (error) {
         if (error instanceof TopicGone) throw error.cause;
-        if (!(error instanceof ServiceError)) throw error;
+        if (!(error instanceof ServiceError) || error instanceof GivenUp) throw error;
         this.#gone(error);
         continue;
       }
