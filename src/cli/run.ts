@@ -1,6 +1,6 @@
 import type { Family } from '../endpoints/http/exposition.js';
-import type { ListenAddress } from '../endpoints/http/listen-address.js';
 import type { MetricsServer } from '../endpoints/http/metrics-server.js';
+import type { ListenAddress } from '../endpoints/listen-address.js';
 import { figuresOf } from '../pipeline/figures.js';
 import { Metrics } from '../pipeline/metrics.js';
 import {

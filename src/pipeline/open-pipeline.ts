@@ -1,6 +1,6 @@
 import type { Format } from '../codecs/codec.js';
 import type { BatchSource, Sink } from '../endpoints/endpoint.js';
-import type { ListenAddress } from '../endpoints/http/listen-address.js';
+import type { ListenAddress } from '../endpoints/listen-address.js';
 import { compileFilter, type Filter } from '../expressions/filter.js';
 import type { Guard } from '../operators/guard.js';
 import type { Operator } from '../operators/operator.js';
