@@ -5,7 +5,7 @@ import type { FlushReason, Operator } from '../operators/operator.js';
 import { PartitionedOperator } from '../operators/partitioned-operator.js';
 import { stateBoundReached } from '../operators/state-bound.js';
 import { type Batch, type Reject, selectedCount } from '../records/batch.js';
-import { DataError } from '../records/errors.js';
+import { ConnectionCut, DataError, type FreshetError } from '../records/errors.js';
 import { Arrival, due } from './arrival.js';
 import type { DeadLetters } from './dead-letters.js';
 import type { Deletes } from './deletes.js';
@@ -57,8 +57,8 @@ const REFRESH_MS = 1000;
 /**
  * Moves records from the source through the filter and the operator to the sinks, until the source ends or a signal
  * stops it. Everything that was read is flushed before it returns.
- * @throws DataError when there were too many dead letters or the source is damaged (compressed data that is cut), after
- * what came before was flushed
+ * @throws DataError when there were too many dead letters or the source is damaged (compressed data that is cut), and
+ * ConnectionCut, after what came before was flushed
  */
 export async function runPipeline(pipeline: Pipeline): Promise<void> {
   const { source, operator, every, idleClose, metrics } = pipeline;
@@ -125,7 +125,7 @@ async function next(pipeline: Pipeline): Promise<Batch | 'wait' | 'end'> {
   try {
     return pipeline.source.take();
   } catch (error) {
-    if (error instanceof DataError) await failAfterFlush(pipeline, error);
+    if (error instanceof DataError || error instanceof ConnectionCut) await failAfterFlush(pipeline, error);
     throw error;
   }
 }
@@ -247,7 +247,7 @@ function addRejected(pipeline: Pipeline, rows?: Batch, before = 0): void {
   }
 }
 
-async function failAfterFlush(pipeline: Pipeline, error: DataError): Promise<never> {
+async function failAfterFlush(pipeline: Pipeline, error: FreshetError): Promise<never> {
   await flush(pipeline, 'end');
   for (const sink of pipeline.sinks) await sink.close();
   await pipeline.deadLetters.close();
