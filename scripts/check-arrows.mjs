@@ -16,9 +16,11 @@ const ARROWS = {
   endpoints: ['codecs/codec', 'kernel'],
   stores: ['endpoints/endpoint'],
   report: ['endpoints/endpoint', 'codecs/csv/csv-codec'],
-  pipeline: ['codecs', 'endpoints', 'expressions', 'operators', 'stores'],
+  jobs: ['endpoints/system-error'],
+  actions: ['endpoints/system-error', 'jobs'],
+  pipeline: ['actions', 'codecs', 'endpoints', 'expressions', 'operators', 'stores'],
   cli: ['codecs/codec', 'endpoints', 'expressions', 'operators', 'pipeline', 'report'],
-  commands: ['cli', 'endpoints/produce', 'endpoints/registry', 'operators', 'pipeline', 'report'],
+  commands: ['cli', 'endpoints/produce', 'endpoints/registry', 'jobs', 'operators', 'pipeline', 'report'],
   'main.ts': ['cli'],
 };
 
