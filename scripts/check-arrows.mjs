@@ -15,7 +15,7 @@ const ARROWS = {
   operators: ['codecs/codec', 'kernel'],
   endpoints: ['codecs/codec', 'kernel'],
   stores: ['endpoints/endpoint'],
-  report: ['endpoints/endpoint', 'codecs/csv/csv-codec'],
+  report: ['endpoints/endpoint', 'codecs/csv/csv-codec', 'jobs/job'],
   jobs: ['endpoints/system-error'],
   actions: ['endpoints/system-error', 'jobs'],
   pipeline: ['actions', 'codecs', 'endpoints', 'expressions', 'operators', 'stores'],

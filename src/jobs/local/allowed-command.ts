@@ -23,7 +23,7 @@ export function checkAllowed(name: string, { command }: AllowedCommand): void {
   if (part === undefined) return;
   throw new UsageError(
     `the command of job ${name} has ${part}: a setting stands for a word, not for a part of one`,
-    'Write it as --flag and ${setting}, two words.',
+    'Write the flag and the setting as two words.',
   );
 }
 
@@ -44,11 +44,11 @@ export function filledIn(
   }
   return command.map((word) => {
     const setting = PLACEHOLDER.exec(word)?.[1];
-    return setting === undefined ? word : valueOf(name, setting, settings);
+    return setting === undefined ? word : textOf(name, setting, settings);
   });
 }
 
-function valueOf(name: string, setting: string, settings: Readonly<Record<string, string>>): string {
+function textOf(name: string, setting: string, settings: Readonly<Record<string, string>>): string {
   const value = Object.hasOwn(settings, setting) ? settings[setting] : undefined;
   if (value === undefined) throw new UsageError(`job ${name} needs the setting ${setting}`);
   if (value.length > LONGEST_SETTING) {

@@ -1,10 +1,13 @@
 import { join } from 'node:path';
 import { UsageError } from '../../records/errors.js';
+import { nearestName } from '../../records/nearest-name.js';
 import type { JobBackend, JobStatus, Stopped, Submission } from '../job.js';
 import { checkJobName } from '../job-name.js';
 import { type AllowedCommand, checkAllowed, filledIn } from './allowed-command.js';
 import { killRun } from './kill-run.js';
-import { RunFolders } from './run-folders.js';
+import { readLog } from './read-log.js';
+import { type Run, RunFolders } from './run-folders.js';
+import { isOver } from './run-status.js';
 import { type Executable, startDetached } from './start-detached.js';
 
 export interface LocalJobsOptions {
@@ -53,8 +56,31 @@ export class LocalJobs implements JobBackend {
   }
 
   async kill(name: string, grace: number): Promise<Stopped> {
+    return killRun(await this.run(name), grace);
+  }
+
+  /**
+   * What the last run of a job has said, on standard error and where it is detached on standard output.
+   * @param follow asked when all of it has been read: whether to wait for more. There is none when the job is over
+   * @throws UsageError where there was none of that name
+   */
+  async *logs(name: string, follow: () => boolean): AsyncGenerator<Uint8Array> {
+    const { folder, status } = await this.run(name);
+    yield* readLog(folder, async () => {
+      if (!follow()) return false;
+      const now = await this.status(name);
+      return now?.id === status.id && !isOver(now);
+    });
+  }
+
+  /** The last run of a job, and the folder of its state and log. @throws UsageError where there was none of that name */
+  async run(name: string): Promise<Run> {
     const run = await this.#folders.newest(checkJobName(name));
-    if (run === undefined) throw new UsageError(`there is no job ${name}`, 'See freshet job list.');
-    return killRun(run, grace);
+    if (run !== undefined) return run;
+    const nearest = nearestName(name, this.#folders.names());
+    throw new UsageError(
+      `there is no job ${name}`,
+      nearest === undefined ? 'See freshet job list.' : `Did you mean ${nearest}?`,
+    );
   }
 }
