@@ -15,10 +15,12 @@ const ARROWS = {
   operators: ['codecs/codec', 'kernel'],
   endpoints: ['codecs/codec', 'kernel'],
   stores: ['endpoints/endpoint'],
-  report: ['endpoints/endpoint', 'codecs/csv/csv-codec'],
-  pipeline: ['codecs', 'endpoints', 'expressions', 'operators', 'stores'],
+  report: ['endpoints/endpoint', 'codecs/csv/csv-codec', 'jobs/job'],
+  jobs: ['endpoints/system-error'],
+  actions: ['endpoints/system-error', 'jobs'],
+  pipeline: ['actions', 'codecs', 'endpoints', 'expressions', 'operators', 'stores'],
   cli: ['codecs/codec', 'endpoints', 'expressions', 'operators', 'pipeline', 'report'],
-  commands: ['cli', 'endpoints/produce', 'endpoints/registry', 'operators', 'pipeline', 'report'],
+  commands: ['cli', 'endpoints/produce', 'endpoints/registry', 'jobs', 'operators', 'pipeline', 'report'],
   'main.ts': ['cli'],
 };
 
