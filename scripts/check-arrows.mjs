@@ -16,11 +16,20 @@ const ARROWS = {
   endpoints: ['codecs/codec', 'kernel'],
   stores: ['endpoints/endpoint'],
   report: ['endpoints/endpoint', 'codecs/csv/csv-codec', 'jobs/job'],
-  jobs: ['endpoints/system-error'],
+  jobs: ['endpoints/http', 'endpoints/listen-address', 'endpoints/system-error'],
   actions: ['endpoints/system-error', 'jobs'],
   pipeline: ['actions', 'codecs', 'endpoints', 'expressions', 'operators', 'stores'],
   cli: ['codecs/codec', 'endpoints', 'expressions', 'operators', 'pipeline', 'report'],
-  commands: ['cli', 'endpoints/produce', 'endpoints/registry', 'jobs', 'operators', 'pipeline', 'report'],
+  commands: [
+    'cli',
+    'endpoints/listen-address',
+    'endpoints/produce',
+    'endpoints/registry',
+    'jobs',
+    'operators',
+    'pipeline',
+    'report',
+  ],
   'main.ts': ['cli'],
 };
 
@@ -40,6 +49,7 @@ const PACKAGES = {
   snappy: ['endpoints/kafka/records/compression.ts'],
   snappyjs: ['codecs/avro/block-codecs.ts'],
   tinyglobby: ['pipeline/open-inputs.ts'],
+  yaml: ['cli/yaml-document.ts'],
 };
 
 /** Subfolders that all of their siblings may import. */

@@ -39,6 +39,12 @@ export class Reporter {
     if (!this.#json) this.#write(`freshet: ${message}\n`);
   }
 
+  /** Something that was done, with what a log is searched for. */
+  readonly event = (event: string, message: string, fields: Readonly<Record<string, unknown>>): void => {
+    if (this.#json) this.#line({ level: 'info', event, message, ...fields });
+    else this.#write(`freshet: ${message}\n`);
+  };
+
   error({ message, next, stack }: Described): void {
     if (this.#json) {
       this.#line({ level: 'error', message, next, stack });
