@@ -46,7 +46,8 @@ export function configurationOf(value: unknown, name: string, positionOf: Place)
     try {
       return checkJobName(job);
     } catch (error) {
-      return wrong(['applications', job], error instanceof Error ? error.message : String(error));
+      if (!(error instanceof UsageError)) throw error;
+      throw new UsageError(`${placeOf(['applications', job])}: ${error.message}`, error.next);
     }
   }
 
@@ -106,8 +107,10 @@ export function configurationOf(value: unknown, name: string, positionOf: Place)
   }
 
   function wrong(path: Path, what: string, next?: string): never {
+    throw new UsageError(`${placeOf(path)}: ${path.length === 0 ? 'the configuration' : path.join('.')} ${what}`, next);
+  }
+  function placeOf(path: Path): string {
     const { line, column } = positionOf(path) ?? {};
-    const place = line === undefined ? name : `${name}:${line}:${column}`;
-    throw new UsageError(`${place}: ${path.length === 0 ? 'the configuration' : path.join('.')} ${what}`, next);
+    return line === undefined ? name : `${name}:${line}:${column}`;
   }
 }
