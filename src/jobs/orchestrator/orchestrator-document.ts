@@ -164,7 +164,7 @@ const SCHEMAS = {
       settings: { type: 'object', additionalProperties: TEXT },
       ...Object.fromEntries(SPARK_SETTINGS.map((setting) => [setting, TEXT])),
     },
-    anyOf: [{ required: ['name'] }, { required: ['sparkAppName'] }],
+    oneOf: [{ required: ['name'] }, { required: ['sparkAppName'] }],
     additionalProperties: false,
   },
   Ratio: {

@@ -20,11 +20,9 @@ export interface Ratio {
 export function submissionOf(body: unknown): Submission | Problem {
   if (!isObject(body)) return unfit(body === undefined ? 'the body is no JSON text' : 'an object is expected');
   const { name, sparkAppName, settings = {}, ...rest } = body;
-  if (name !== undefined && sparkAppName !== undefined && name !== sparkAppName) {
-    return unfit('name and sparkAppName differ, and mean the same');
-  }
+  if (name !== undefined && sparkAppName !== undefined) return unfit('name and sparkAppName mean the same: give one');
   const called = name ?? sparkAppName;
-  if (typeof called !== 'string') return unfit('name must be there, and a text');
+  if (typeof called !== 'string') return unfit('name or sparkAppName must be there, and a text');
   if (!isObject(settings)) return unfit('settings must be an object of texts');
   const unknown = Object.keys(rest).find((key) => !SPARK_SETTINGS.some((one) => one === key));
   if (unknown !== undefined) return unfit(`${shown(unknown)} is not known: name, settings and Spark's are`);
