@@ -36,6 +36,7 @@ export default class JobRun extends FreshetCommand {
     ...generalFlags,
   };
   static override strict = false;
+  static override usage = 'job run NAME [--restart on-failure] [--detach] -- CMD…';
 
   /** They are the job's. */
   protected override catchSignals(): void {}
