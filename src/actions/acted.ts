@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { linkSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeOf } from '../endpoints/system-error.js';
 import { isAlive, ownIdentity, type ProcessIdentity } from '../jobs/process-table.js';
@@ -8,6 +8,8 @@ import type { Alert } from './action.js';
 
 /** What is kept at most, the newest; about as many megabytes as thousands. */
 const MOST = 10_000;
+/** A file is written within this, and has its name then. */
+const LEFT_OVER_MS = 3_600_000;
 
 /** What one action did about one breach. Times are epoch milliseconds. */
 interface Deed {
@@ -151,8 +153,18 @@ export class Acted {
       rmSync(join(this.#folder, name), { force: true });
       this.#done.delete(name);
     }
+    for (const name of readdirSync(this.#folder)) {
+      const file = join(this.#folder, name);
+      if (name.startsWith('.') && isLeftOver(file)) rmSync(file, { force: true });
+    }
     this.#forgetAt = Math.min(MOST, Math.max(1000, 2 * (all.length - over.length)));
   }
+}
+
+/** Of a run that was killed as it wrote it. */
+function isLeftOver(file: string): boolean {
+  const changed = statSync(file, { throwIfNoEntry: false })?.mtimeMs;
+  return changed !== undefined && Date.now() - changed > LEFT_OVER_MS;
 }
 
 /** Undefined where it is gone, or is none. */
