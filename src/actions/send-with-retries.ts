@@ -33,7 +33,7 @@ export async function sendWithRetries({ url, make, timeout, aborted, pauses = PA
     const times = `${tries} ${tries === 1 ? 'try' : 'tries'}`;
     if (next === undefined || aborted.aborted) return { ...sent, problem: `given up after ${times}: ${sent.problem}` };
     // Several that were turned away together should not come back together.
-    const wait = Math.max(next * (0.75 + Math.random() / 2), retryAfter(sent.answer));
+    const wait = Math.max(next * (0.75 + Math.random() / 2), retryAfter(sent.answer?.headers['retry-after']));
     await pause(wait, undefined, { signal: aborted }).catch(() => {});
     if (aborted.aborted) return { ...sent, problem: `given up after ${times}, as no time is left: ${sent.problem}` };
   }
@@ -65,9 +65,8 @@ function mayPass(status: number | undefined): boolean {
   return status === undefined || status === 408 || status === 429 || status >= 500;
 }
 
-/** Milliseconds: RFC 9110, 10.2.3, seconds or a date. */
-function retryAfter(answer: Answer | undefined): number {
-  const text = answer?.headers['retry-after'] ?? '';
-  const wait = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.now();
+/** What a header asks for, in milliseconds: RFC 9110, 10.2.3, seconds or a date. @param now epoch milliseconds */
+export function retryAfter(text = '', now = Date.now()): number {
+  const wait = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now;
   return Number.isNaN(wait) ? 0 : Math.min(Math.max(0, wait), LONGEST_PAUSE_MS);
 }
