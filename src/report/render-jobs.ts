@@ -32,6 +32,11 @@ export function renderJob(job: JobStatus, { folder, supervised }: { folder: stri
   return fields.map(([name, value]) => (value === undefined ? '' : `${name.padEnd(8)}  ${value}\n`)).join('');
 }
 
+/** Jobs as one JSON array, a job a line. */
+export function jobsJson(jobs: readonly JobStatus[]): string {
+  return jobs.length === 0 ? '[]\n' : `[\n${jobs.map((job) => `  ${JSON.stringify(jobJson(job))}`).join(',\n')}\n]\n`;
+}
+
 /** A job as JSON has it: times in ISO 8601. */
 export function jobJson({ startedAt, endedAt, ...rest }: JobStatus): Readonly<Record<string, unknown>> {
   const { name, id, state, pid, exitStatus, ...others } = rest;
