@@ -1,11 +1,12 @@
-import { isAlive, type LiveProcess, processTable } from '../jobs/process-table.js';
-import { type Stoppable, stopProcesses } from '../jobs/stop-processes.js';
+import { type LiveProcess, processTable } from '../jobs/process-table.js';
+import { SingleProcess } from '../jobs/single-process.js';
+import { stopProcesses } from '../jobs/stop-processes.js';
 import { UsageError } from '../records/errors.js';
 import type { Action, Outcome } from './action.js';
 import { outcomeOf } from './kill-job.js';
 
 /** Stops the one process that had the pid when the monitor was started. */
-export class KillProcess implements Action, Stoppable {
+export class KillProcess implements Action {
   readonly name: string;
   readonly #process: LiveProcess;
   readonly #grace: number;
@@ -23,15 +24,8 @@ export class KillProcess implements Action, Stoppable {
 
   async act(): Promise<Outcome> {
     const { pid } = this.#process;
-    return outcomeOf(await stopProcesses({ target: `pid:${pid}`, what: `process ${pid}` }, this, this.#grace));
-  }
-
-  alive(): boolean {
-    return isAlive(this.#process);
-  }
-
-  send(signal: NodeJS.Signals): void {
-    if (this.alive()) process.kill(this.#process.pid, signal);
+    const named = { target: `pid:${pid}`, what: `process ${pid}` };
+    return outcomeOf(await stopProcesses(named, new SingleProcess(this.#process), this.#grace));
   }
 }
 

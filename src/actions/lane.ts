@@ -48,7 +48,9 @@ export class Lane {
     // Not within the call that brought it.
     await null;
     for (let alert = this.#waiting.shift(); alert !== undefined; alert = this.#waiting.shift()) {
-      await this.#follow(alert);
+      await this.#follow(alert).catch((error: unknown) => {
+        this.#options.tell(`${this.#action.name} was not done: ${failure(error).message}`);
+      });
     }
     this.#work = undefined;
   }

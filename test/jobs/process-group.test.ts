@@ -11,7 +11,7 @@ const what = { target: 'job:it', what: 'it' };
 
 /** Starts `text` with sh as the first of a group, and waits for the first line that it prints. */
 async function group(text: string): Promise<{ child: ChildProcess; identity: ProcessIdentity }> {
-  const child = spawn('sh', ['-c', text], { detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = spawn('sh', ['-c', text], { detached: true, stdio: ['pipe', 'pipe', 'ignore'] });
   started.push(child);
   const found = processTable.find(child.pid ?? 0);
   await once(child.stdout, 'data');
@@ -68,7 +68,8 @@ describe('a process group', () => {
   });
 
   it('is not taken for ours when its first process was gone before anybody looked', async () => {
-    const { identity, child } = await group('sleep 1000 & echo');
+    const { identity, child } = await group('sleep 1000 & echo; read -r go');
+    child.stdin?.end();
     await until('its first process', () => child.exitCode !== null);
     expect(processTable.ofGroup(identity.pid)).toHaveLength(1);
     expect(new ProcessGroup(identity).size()).toBe(0);
@@ -76,7 +77,8 @@ describe('a process group', () => {
   });
 
   it('may be gone before', async () => {
-    const { identity, child } = await group('echo');
+    const { identity, child } = await group('echo; read -r go');
+    child.stdin?.end();
     await until('its end', () => child.exitCode !== null);
     expect(await stopProcesses(what, new ProcessGroup(identity), 0)).toEqual({
       target: 'job:it',
