@@ -4,6 +4,8 @@ export interface Alert {
   readonly id: string;
   /** The monitor's name. */
   readonly monitor: string;
+  /** What it is about, as text: a cooldown is each group's own. Absent: the whole stream. */
+  readonly group?: string;
   /** Of the window, or the time of the record; epoch milliseconds. */
   readonly start: number;
   readonly end: number;

@@ -26,13 +26,13 @@ export async function stopProcesses(
   const tell = (after: Stopped['after'], message: string): Stopped => ({ target, signals, after, message });
   if (!processes.alive()) return tell('was gone before', `${what} was gone before`);
   try {
-    signals.push('SIGTERM');
     processes.send('SIGTERM');
+    signals.push('SIGTERM');
     // One that is paused would not hear of it.
     processes.send('SIGCONT');
     if (await goneWithin(processes, grace)) return tell('gone', `${what} got SIGTERM and is gone`);
-    signals.push('SIGKILL');
     processes.send('SIGKILL');
+    signals.push('SIGKILL');
     const waited = `${what} got SIGTERM, after ${formatDuration(grace)} SIGKILL, and`;
     if (await goneWithin(processes, AFTER_KILL_MS)) return tell('gone', `${waited} is gone`);
     return tell('still there', `${waited} is still there`);

@@ -16,11 +16,11 @@ export function renderJobs(jobs: readonly JobStatus[]): string {
   return `${lines.map((cells) => cells.join('  ').trimEnd()).join('\n')}\n`;
 }
 
-/** One job, a field a line. */
-export function renderJob(job: JobStatus, folder: string): string {
+/** One job, a field a line. @param supervised whether somebody waits for its end */
+export function renderJob(job: JobStatus, { folder, supervised }: { folder: string; supervised: boolean }): string {
   const fields: readonly [string, string | undefined][] = [
     ['name', job.name],
-    ['state', job.state],
+    ['state', job.state === 'running' && !supervised ? 'running, without its supervisor' : job.state],
     ['pid', job.pid?.toString()],
     ['command', shown(job.command)],
     ['started', timeOf(job.startedAt)],
@@ -32,11 +32,24 @@ export function renderJob(job: JobStatus, folder: string): string {
   return fields.map(([name, value]) => (value === undefined ? '' : `${name.padEnd(8)}  ${value}\n`)).join('');
 }
 
+/** Jobs as one JSON array, a job a line. */
+export function jobsJson(jobs: readonly JobStatus[]): string {
+  return jobs.length === 0 ? '[]\n' : `[\n${jobs.map((job) => `  ${JSON.stringify(jobJson(job))}`).join(',\n')}\n]\n`;
+}
+
 /** A job as JSON has it: times in ISO 8601. */
 export function jobJson({ startedAt, endedAt, ...rest }: JobStatus): Readonly<Record<string, unknown>> {
-  const { name, id, state, pid, ...others } = rest;
-  const ended = endedAt === undefined ? {} : { endedAt: timeOf(endedAt) };
-  return { name, id, state, ...(pid === undefined ? {} : { pid }), startedAt: timeOf(startedAt), ...ended, ...others };
+  const { name, id, state, pid, exitStatus, ...others } = rest;
+  return {
+    name,
+    id,
+    state,
+    ...(pid === undefined ? {} : { pid }),
+    startedAt: timeOf(startedAt),
+    ...(endedAt === undefined ? {} : { endedAt: timeOf(endedAt) }),
+    ...(exitStatus === undefined ? {} : { exitStatus }),
+    ...others,
+  };
 }
 
 function cellsOf(job: JobStatus): readonly string[] {

@@ -4,7 +4,7 @@ import { FreshetCommand } from '../../cli/freshet-command.js';
 import { writeOut } from '../../cli/write-out.js';
 import { LocalJobs } from '../../jobs/local/local-jobs.js';
 import { stateFolder } from '../../jobs/state-folder.js';
-import { jobJson, renderJobs } from '../../report/render-jobs.js';
+import { jobsJson, renderJobs } from '../../report/render-jobs.js';
 
 export default class JobList extends FreshetCommand {
   static override summary = 'the jobs of this machine, with the last run of each';
@@ -23,7 +23,6 @@ export default class JobList extends FreshetCommand {
   protected async work(): Promise<void> {
     const { flags } = await this.parse(JobList);
     const jobs = await new LocalJobs({ stateFolder: stateFolder(), commands: new Map() }).list();
-    if (flags.format === 'table') await writeOut(renderJobs(jobs));
-    else await writeOut(`[${jobs.map((job) => `\n  ${JSON.stringify(jobJson(job))}`).join(',')}\n]\n`);
+    await writeOut(flags.format === 'table' ? renderJobs(jobs) : jobsJson(jobs));
   }
 }

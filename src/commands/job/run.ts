@@ -36,17 +36,19 @@ export default class JobRun extends FreshetCommand {
     ...generalFlags,
   };
   static override strict = false;
+  static override usage = 'job run NAME [--restart on-failure] [--detach] -- CMD…';
 
   /** They are the job's. */
   protected override catchSignals(): void {}
 
   protected async work(reporter: Reporter): Promise<void> {
-    const { flags, args } = await this.parse(JobRun);
+    // Before the flags are looked at, as those of a command without -- would be taken for freshet's.
     const at = this.argv.indexOf('--');
     const command = at < 0 ? [] : this.argv.slice(at + 1);
     if (command.length === 0) {
-      throw new UsageError('there is no command to run', `Write it behind --: freshet job run ${args.name} -- CMD…`);
+      throw new UsageError('there is no command to run', 'Write it behind --: freshet job run NAME -- CMD…');
     }
+    const { flags, args } = await this.parse(JobRun);
     const { restart, supervise: folder = stateFolder() } = flags;
     const spec = { name: checkJobName(args.name), command, restart, cwd: process.cwd() };
     if (flags.detach) {

@@ -17,15 +17,18 @@ export default class JobStatus extends FreshetCommand {
     format: Flags.option({
       options: ['table', 'json'] as const,
       default: 'table' as const,
-      description: 'json: an object as in job list, with the folder of its state and log',
+      description:
+        'json: an object as in job list, and {supervised, folder}: whether somebody waits for its end, and where its state and log are',
     })(),
     ...generalFlags,
   };
 
   protected async work(): Promise<void> {
     const { flags, args } = await this.parse(JobStatus);
-    const { status, folder } = await new LocalJobs({ stateFolder: stateFolder(), commands: new Map() }).run(args.name);
-    if (flags.format === 'table') await writeOut(renderJob(status, folder));
-    else await writeOut(`${JSON.stringify({ ...jobJson(status), folder })}\n`);
+    const { status, folder, supervised } = await new LocalJobs({ stateFolder: stateFolder(), commands: new Map() }).run(
+      args.name,
+    );
+    if (flags.format === 'table') await writeOut(renderJob(status, { folder, supervised }));
+    else await writeOut(`${JSON.stringify({ ...jobJson(status), supervised, folder })}\n`);
   }
 }

@@ -3,31 +3,35 @@ import { join } from 'node:path';
 import { sentenceOf } from '../../endpoints/system-error.js';
 
 /** A log that has grown to this is put aside as log.1, in place of the one before it. */
-export const LOG_LIMIT = 8 * 2 ** 20;
-/** A disk that was full is tried again after so long. */
+const LOG_LIMIT = 8 * 2 ** 20;
 const RETRY_MS = 1000;
 
 export interface JobLogOptions {
   readonly folder: string;
   /** Told once each time when nothing can be written any more. */
   readonly tell: (sentence: string) => void;
+  /** Bytes. */
   readonly limit?: number;
+  /** Milliseconds after which a disk that was full is tried again. */
+  readonly retry?: number;
 }
 
 /** What a job says, as it is. A disk that is full costs what is said meanwhile, and the log has a line about it. */
 export class JobLog {
   readonly #file: string;
   readonly #limit: number;
+  readonly #retry: number;
   readonly #tell: (sentence: string) => void;
   #fd: number | undefined;
   #size = 0;
   #missing = 0;
   #retryAt = 0;
 
-  constructor({ folder, tell, limit = LOG_LIMIT }: JobLogOptions) {
+  constructor({ folder, tell, limit = LOG_LIMIT, retry = RETRY_MS }: JobLogOptions) {
     this.#file = join(folder, 'log');
     this.#tell = tell;
     this.#limit = limit;
+    this.#retry = retry;
   }
 
   write(bytes: Uint8Array): void {
@@ -42,7 +46,7 @@ export class JobLog {
     } catch (error) {
       if (this.#missing === 0) this.#tell(`${this.#file} can't be written: ${sentenceOf(error)}; the job goes on`);
       this.#missing += bytes.length;
-      this.#retryAt = performance.now() + RETRY_MS;
+      this.#retryAt = performance.now() + this.#retry;
     }
   }
 

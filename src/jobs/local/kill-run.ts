@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Stopped } from '../job.js';
 import { ProcessGroup } from '../process-group.js';
 import { isAlive } from '../process-table.js';
+import { SingleProcess } from '../single-process.js';
 import { stopProcesses } from '../stop-processes.js';
 import { killedWith, markKilled } from './kill-mark.js';
 import type { Run } from './run-folders.js';
@@ -39,7 +40,7 @@ function mark(folder: string, { supervisor }: RunState, grace: number): void {
     markKilled(folder, grace);
   } catch {
     // There is no room for it. The supervisor takes TERM for the same.
-    if (isAlive(supervisor)) process.kill(supervisor.pid, 'SIGTERM');
+    new SingleProcess(supervisor).send('SIGTERM');
   }
 }
 

@@ -1,9 +1,10 @@
-import { mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeOf, sentenceOf } from '../../endpoints/system-error.js';
 import { ServiceError, UsageError } from '../../records/errors.js';
 import type { JobStatus } from '../job.js';
 import { checkJobName } from '../job-name.js';
+import { isAlive } from '../process-table.js';
 import { makePrivateFolder } from '../state-folder.js';
 import { type RunState, readState, writeState } from './run-state.js';
 import { isOver, statusOf } from './run-status.js';
@@ -11,12 +12,16 @@ import { isOver, statusOf } from './run-status.js';
 /** How many runs of a job are kept, with the one that runs. */
 const KEPT = 5;
 const NEW = '.new-';
+/** A folder is filled within this, and has its place then. */
+const LEFT_OVER_MS = 3_600_000;
 
 /** A run as its folder has it. */
 export interface Run {
   readonly folder: string;
   readonly name: string;
   readonly status: JobStatus;
+  /** Whether somebody waits for its end; where not, it is not started again, and its log has nothing more. */
+  readonly supervised: boolean;
   /** Undefined where it can't be read. */
   readonly state?: RunState;
 }
@@ -46,7 +51,8 @@ export class RunFolders {
       const state = await readState(folder);
       // Meanwhile it may have been followed by others, and removed.
       if (state === undefined && this.#newestNumber(name) !== number) continue;
-      return { folder, name, status: await this.#statusOf(name, String(number), folder, state), state };
+      const status = await this.#statusOf(name, String(number), folder, state);
+      return { folder, name, status, supervised: state !== undefined && isAlive(state.supervisor), state };
     }
   }
 
@@ -97,6 +103,12 @@ export class RunFolders {
   #forget(home: string, newest: number): void {
     for (const number of numbersIn(home)) {
       if (number <= newest - KEPT) rmSync(join(home, String(number)), { recursive: true, force: true });
+    }
+    for (const name of namesIn(home)) {
+      const folder = join(home, name);
+      const changed = name.startsWith(NEW) ? statSync(folder, { throwIfNoEntry: false })?.mtimeMs : undefined;
+      if (changed !== undefined && Date.now() - changed > LEFT_OVER_MS)
+        rmSync(folder, { recursive: true, force: true });
     }
   }
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
-import { FreshetError, ServiceError, Status } from '../../records/errors.js';
+import { FreshetError, ServiceError, Status, UsageError } from '../../records/errors.js';
 import type { JobStatus } from '../job.js';
 import { checkProgram } from './find-program.js';
 import type { JobSpec } from './supervise.js';
@@ -67,6 +67,7 @@ function errorOf(said: string, status: number | null): FreshetError {
   try {
     const { message, next }: { message: unknown; next?: unknown } = JSON.parse(last);
     const hint = typeof next === 'string' ? next : undefined;
+    if (status === Status.usage) return new UsageError(String(message), hint);
     return new FreshetError(String(message), status ?? Status.service, hint);
   } catch {
     return new ServiceError(`the supervisor ended before its job ran: ${last === '' ? `status ${status}` : last}`);
