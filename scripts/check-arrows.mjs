@@ -16,8 +16,9 @@ const ARROWS = {
   endpoints: ['codecs/codec', 'kernel'],
   stores: ['endpoints/endpoint'],
   report: ['endpoints/endpoint', 'codecs/csv/csv-codec'],
-  pipeline: ['codecs', 'endpoints', 'expressions', 'operators', 'stores'],
-  cli: ['codecs/codec', 'endpoints', 'expressions', 'operators', 'pipeline', 'report'],
+  actions: [],
+  pipeline: ['actions', 'codecs', 'endpoints', 'expressions', 'operators', 'stores'],
+  cli: ['actions', 'codecs/codec', 'endpoints', 'expressions', 'operators', 'pipeline', 'report'],
   commands: ['cli', 'endpoints/produce', 'endpoints/registry', 'operators', 'pipeline', 'report'],
   'main.ts': ['cli'],
 };
@@ -41,7 +42,7 @@ const PACKAGES = {
 };
 
 /** Subfolders that all of their siblings may import. */
-const SHARED = ['operators/keys'];
+const SHARED = ['operators/keys', 'operators/window'];
 
 /** Folders that compute and touch nothing outside of the process. */
 const PURE = ['records', 'expressions', 'operators'];

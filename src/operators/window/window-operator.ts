@@ -34,6 +34,8 @@ export interface WindowOptions {
   readonly kept?: boolean;
   /** Milliseconds; absent: unlimited, so that no record is late. */
   readonly allowedLateness?: number;
+  /** Whether windows of records that are stamped on arrival are closed by the clock, also if nothing more arrives. */
+  readonly byClock?: boolean;
   /** How many partitions the input is known to have: each holds back closing until it has brought a record. */
   readonly partitions?: number;
   /** States held at most. */
@@ -173,6 +175,7 @@ export class WindowOperator implements Restorable {
   }
 
   #close(reason: FlushReason): void {
+    if (this.#options.byClock === true && this.#times.byClock) this.#closing.reach(this.#options.now());
     this.#closing.close(this.#closing.closable);
     const { emit, kept } = this.#options;
     if (reason === 'tick' || (reason === 'end' && (emit === 'update' || kept === true))) return;
