@@ -135,8 +135,10 @@ export class MissingOperator extends OrderedOperator {
     }
   }
 
+  /** When a group's silence began: an expected one's not before the first record of all. */
   #start(group: number): number {
-    return Number.isNaN(this.#last[group]) ? this.#since[group] : this.#last[group];
+    const [last, since] = [this.#last[group], this.#since[group]];
+    return Number.isNaN(last) || since > last ? since : last;
   }
 
   #deadline(group: number): number {
@@ -161,8 +163,8 @@ export class MissingOperator extends OrderedOperator {
 
   #back(group: number, time: number): void {
     const last = this.#last[group];
-    const since = this.#since[group];
-    const start = Number.isNaN(last) ? (Number.isNaN(since) ? time : since) : last;
+    const begun = this.#start(group);
+    const start = Number.isNaN(begun) ? time : begun;
     const silence = Math.max(0, time - start);
     const reason = Number.isNaN(last) ? 'it has come' : `it is back after ${formatDuration(silence)}`;
     this.found({ group, start, end: time, isBreach: false, reason, own: this.#own(last, silence) });

@@ -162,6 +162,7 @@ export abstract class OrderedOperator implements Restorable {
   }
 
   resume(progress: Progress): void {
+    this.#holdRestored();
     this.watermarks.resume(progress);
     this.clock.resume();
   }
@@ -227,7 +228,10 @@ export abstract class OrderedOperator implements Restorable {
       if (live) this.watermarks.closeUpTo(this.clock.instant);
       this.#release(this.frontier);
     }
-    if (reason === 'idle') this.#release(Number.POSITIVE_INFINITY);
+    if (reason === 'idle') {
+      while (this.#held.size > 0) this.#takeHeld();
+      this.reach(Number.POSITIVE_INFINITY);
+    }
     if (reason !== 'end' || kept) return;
     this.watermarks.closeUpTo(this.watermarks.greatest);
     while (this.#held.size > 0) this.#takeHeld();
