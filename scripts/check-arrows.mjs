@@ -39,6 +39,7 @@ const PACKAGES = {
   snappy: ['endpoints/kafka/records/compression.ts'],
   snappyjs: ['codecs/avro/block-codecs.ts'],
   tinyglobby: ['pipeline/open-inputs.ts'],
+  yaml: ['cli/monitor-file/yaml-tree.ts'],
 };
 
 /** Subfolders that all of their siblings may import. */

@@ -8,7 +8,7 @@ import type { Ends, Work, WorkContext } from '../pipeline/open-pipeline.js';
 import type { StopSignal } from '../pipeline/stop-signal.js';
 import { FreshetError, ReaderGone, Status, UsageError } from '../records/errors.js';
 import { type EndFlags, endsOf } from './ends-of.js';
-import type { Reporter } from './reporter.js';
+import type { RunReporter } from './reporter.js';
 import { run } from './run.js';
 
 /** The values of the flags that every monitor has. */
@@ -41,8 +41,11 @@ export interface Monitor {
 }
 
 /** A monitor saw a breach. Exit status 5. */
-class Breached extends FreshetError {
-  constructor(monitor: string, breaches: number) {
+export class Breached extends FreshetError {
+  constructor(
+    monitor: string,
+    readonly breaches: number,
+  ) {
     super(`${monitor} was breached ${breaches === 1 ? 'once' : `${breaches} times`}`, Status.breach);
   }
 }
@@ -54,7 +57,7 @@ const LEAST_EVERY_MS = 20;
  * Runs a monitor to the end of its input, or to its first breach where it is to stop the pipeline that it stands in.
  * @throws Breached, after all is done
  */
-export async function runMonitor(monitor: Monitor, reporter: Reporter, stop: StopSignal): Promise<void> {
+export async function runMonitor(monitor: Monitor, reporter: RunReporter, stop: StopSignal): Promise<void> {
   const { name, flags } = monitor;
   const ends = monitorEnds(flags);
   const alarms = await alarmsOf(monitor, reporter.warn);

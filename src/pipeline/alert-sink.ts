@@ -39,7 +39,7 @@ export class AlertSink implements Sink {
     const { alarms, tell, breached } = this.#options;
     const count = selectedCount(batch);
     this.#rows += count;
-    const selection = this.#breachesOf(batch);
+    const selection = breachesOf(batch);
     let at = 0;
     for (const row of rowsOf({ ...batch, selection })) {
       this.#breaches++;
@@ -56,17 +56,6 @@ export class AlertSink implements Sink {
 
   counts(): SinkCounts {
     return { rows: this.#rows };
-  }
-
-  #breachesOf(batch: Batch): Int32Array {
-    const status = columnOf(batch, 'status');
-    const rows: number[] = [];
-    const count = selectedCount(batch);
-    for (let at = 0; at < count; at++) {
-      const row = batch.selection?.[at] ?? at;
-      if (status.kind === 'dictionary' && status.dictionary.text(status.ids[row]) === 'breach') rows.push(row);
-    }
-    return Int32Array.from(rows);
   }
 
   #alertOf(batch: Batch, at: number, row: Row): Alert {
@@ -105,4 +94,16 @@ function textOf(value: Value): string {
 function instantAt(column: Column, row: number): number {
   if (column.kind !== 'time') throw new Error(`a window's bound is ${column.kind}`);
   return column.millis[row];
+}
+
+/** The rows of a monitor's batch that are breaches. */
+export function breachesOf(batch: Batch): Int32Array {
+  const status = columnOf(batch, 'status');
+  const rows: number[] = [];
+  const count = selectedCount(batch);
+  for (let at = 0; at < count; at++) {
+    const row = batch.selection?.[at] ?? at;
+    if (status.kind === 'dictionary' && status.dictionary.text(status.ids[row]) === 'breach') rows.push(row);
+  }
+  return Int32Array.from(rows);
 }
