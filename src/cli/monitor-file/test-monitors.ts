@@ -21,6 +21,13 @@ export async function testMonitors(
 ): Promise<void> {
   const names = [...new Set(monitors.map(({ input }) => input))];
   const replays = replaysOf(inputs, names);
+  const once = [...replays.values()].flat().includes('-');
+  if (once && monitors.length > 1) {
+    throw new UsageError(
+      '--input -: several monitors read it one after the other, and it is there once',
+      'Keep the records in a file.',
+    );
+  }
   for (const { monitor, input } of monitors) {
     try {
       await runMonitor(replayed(monitor, replays.get(input) ?? []), reporter, stop);

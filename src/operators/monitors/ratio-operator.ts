@@ -174,8 +174,8 @@ export class RatioOperator implements Restorable {
     if (!isOver) return { status: 'ok', reason: null };
     const reason = `the ratio ${shortNumber(ratio, max)} is over ${max}: ${bad} of ${total} are bad`;
     if (breaches === 1) return { status: 'breach', reason };
-    const inRow = `${reason}, ${run} ${run === 1 ? 'window' : 'windows'} in a row`;
-    return run < breaches ? { status: 'ok', reason: `${inRow} of ${breaches}` } : { status: 'breach', reason: inRow };
+    if (run < breaches) return { status: 'ok', reason: `${reason}, ${run} of ${breaches} windows in a row` };
+    return { status: 'breach', reason: `${reason}, ${run} windows in a row` };
   }
 }
 

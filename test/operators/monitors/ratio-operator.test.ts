@@ -79,7 +79,7 @@ describe('monitor ratio', () => {
     const record = (at: number, x: number): Row => ({ node: 'a', x, at });
     take(operator, [record(0, 0), record(1, 0), record(60_000, 1), record(120_000, 0), record(120_001, 0)]);
     expect(flushed(operator, 'end').map(({ status, reason }) => [status, reason])).toEqual([
-      ['ok', 'the ratio 1 is over 0.3: 2 of 2 are bad, 1 window in a row of 2'],
+      ['ok', 'the ratio 1 is over 0.3: 2 of 2 are bad, 1 of 2 windows in a row'],
       ['ok', '1 of at least 2 records: too few to tell'],
       ['breach', 'the ratio 1 is over 0.3: 2 of 2 are bad, 2 windows in a row'],
     ]);
