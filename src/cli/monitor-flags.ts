@@ -88,7 +88,11 @@ const monitorFlags = {
     description: 'how late a record may be: so much later windows are final',
     helpGroup: 'TIME',
   }),
-  'idle-close': emitFlags['idle-close'],
+  'idle-close': duration({
+    description:
+      'close open windows when nothing arrives for this long; of a live topic also where one partition is quiet',
+    helpGroup: 'TIME',
+  }),
   'max-future': duration({
     default: 86_400_000,
     defaultHelp: async () => '1d',

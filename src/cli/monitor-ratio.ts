@@ -31,7 +31,7 @@ export function ratioMonitor(flags: RatioFlags, warn: (sentence: string) => void
     kind: 'ratio',
     name,
     flags,
-    plan: async ({ inputs, finite }, { zone, idleClose }) => {
+    plan: async ({ inputs, finite }, { zone, idleClose, topics }) => {
       const schema = chooseSchema(flags, inputs, 'outcome');
       if (finite) noteArrival(schema, warn);
       const by = flags.by === undefined ? [] : parseFieldList(flags.by, schema);
@@ -45,6 +45,7 @@ export function ratioMonitor(flags: RatioFlags, warn: (sentence: string) => void
           bad: compileFilter(flags.bad, schema, zone),
           monitor: name,
           maxState: flags['max-state'],
+          ...(finite || topics.untilEnd || idleClose === undefined ? {} : { behindClock: idleClose }),
           now: Date.now,
         });
       const closing = { emit: 'close' as const, allowedLateness, ...(idleClose === undefined ? {} : { idleClose }) };

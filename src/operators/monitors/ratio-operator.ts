@@ -8,6 +8,7 @@ import type { Row } from '../../records/value.js';
 import type { Change, FlushReason, OperatorFigures, Processed, Progress, Restorable } from '../operator.js';
 import { WindowOperator, type WindowOptions } from '../window/window-operator.js';
 import { BreachRuns } from './breach-runs.js';
+import { LiveClock } from './live-clock.js';
 import { shortNumber } from './short-number.js';
 import { StatusColumns } from './status-columns.js';
 
@@ -36,6 +37,8 @@ export interface RatioOptions
   readonly monitor: string;
   /** What deriveMonitor() gives. */
   readonly output: RecordSchema;
+  /** Of a live stream, milliseconds: time is never further behind the clock, also where a partition is quiet. */
+  readonly behindClock?: number;
 }
 
 /** Names that no field has. */
@@ -57,6 +60,7 @@ export class RatioOperator implements Restorable {
   readonly #options: RatioOptions;
   readonly #windows: WindowOperator;
   readonly #runs: BreachRuns;
+  readonly #clock: LiveClock | undefined;
 
   constructor(options: RatioOptions) {
     const { schema, by, bad, output } = options;
@@ -80,13 +84,20 @@ export class RatioOperator implements Restorable {
     });
     this.state = this.#windows.state;
     this.#runs = new BreachRuns(this.state, options.kept === true);
+    const { behindClock, partitions = 1, now } = options;
+    this.#clock = behindClock === undefined ? undefined : new LiveClock(partitions, behindClock, now);
     this.reads = [...new Set([...this.#windows.reads, ...bad.reads])].filter((path) => path !== BAD);
   }
 
   process(batch: Batch): Processed {
     if (selectedCount(batch) === 0) return {};
     const columns = new Map(batch.columns).set(BAD, this.#marks(batch));
-    return this.#windows.process({ ...batch, columns });
+    const partition = batch.origin?.partition ?? 0;
+    const before = this.#watermark(partition);
+    const processed = this.#windows.process({ ...batch, columns });
+    const reached = this.#watermark(partition);
+    if (reached > before) this.#clock?.came(partition, reached);
+    return processed;
   }
 
   *flush(reason: FlushReason): Generator<Batch> {
@@ -94,6 +105,8 @@ export class RatioOperator implements Restorable {
   }
 
   *changes(reason: FlushReason): Generator<Change> {
+    const { behindClock = 0 } = this.#options;
+    if (this.#clock !== undefined) this.#windows.reach(this.#clock.instant - behindClock);
     for (const change of this.#windows.changes(reason)) {
       yield change.as === 'rows' ? { ...change, rows: this.#judged(change.rows) } : change;
     }
@@ -109,6 +122,7 @@ export class RatioOperator implements Restorable {
   }
 
   resume(progress: Progress): void {
+    this.#clock?.resume();
     this.#windows.resume(progress);
   }
 
@@ -119,6 +133,12 @@ export class RatioOperator implements Restorable {
   figures(): OperatorFigures {
     const { states, ...others } = this.#windows.figures();
     return { states: states + this.#runs.size, ...others };
+  }
+
+  #watermark(partition: number): number {
+    return this.#clock === undefined
+      ? Number.NEGATIVE_INFINITY
+      : (this.#windows.progress.watermarks[partition] ?? Number.NEGATIVE_INFINITY);
   }
 
   /** A column that is null where a record is not bad. */

@@ -169,6 +169,11 @@ export class WindowOperator implements Restorable {
     this.#closing.ended(partition);
   }
 
+  /** No record that comes from now on is of a time before this instant. */
+  reach(instant: number): void {
+    this.#closing.reach(instant);
+  }
+
   figures(): OperatorFigures {
     const { greatest } = this.#closing;
     return { states: this.#states.size, ...(Number.isFinite(greatest) ? { watermark: greatest } : {}) };

@@ -136,3 +136,20 @@ describe('records that are stamped on arrival', () => {
     expect(flushed(operator, 'end')).toMatchObject([{ total: 2 }]);
   });
 });
+
+describe('a live stream with quiet partitions', () => {
+  it('does not wait for them longer than it was said', () => {
+    let now = 1_000_000;
+    const operator = ratio({ partitions: 2, behindClock: 5000, now: () => now });
+    take(operator, [{ node: 'a', x: 0, at: 1_000_000 }]);
+    for (; now < 1_040_000; now += 1000) take(operator, [{ node: 'a', x: 1, at: now }]);
+    expect(flushed(operator).map(bounds)).toEqual([{ start: 960_000, end: 1_020_000 }]);
+  });
+
+  it('waits for them as long as it takes where records are old', () => {
+    let now = 1_000_000;
+    const operator = ratio({ partitions: 2, behindClock: 5000, now: () => now });
+    for (; now < 1_040_000; now += 1000) take(operator, [{ node: 'a', x: 1, at: now - 5001 }]);
+    expect(flushed(operator)).toEqual([]);
+  });
+});
