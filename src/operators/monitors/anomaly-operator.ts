@@ -2,8 +2,8 @@ import { type Batch, columnOf } from '../../records/batch.js';
 import { isNull } from '../../records/columns.js';
 import { bug } from '../../records/errors.js';
 import { formatDuration } from '../../records/time/duration.js';
-import type { Row } from '../../records/value.js';
-import { type Numbers, OrderedOperator, type OrderedOptions } from './ordered-operator.js';
+import type { KeptGroup } from './group-state.js';
+import { OrderedOperator, type OrderedOptions } from './ordered-operator.js';
 import { shortNumber } from './short-number.js';
 import { ValueHistory } from './value-history.js';
 
@@ -99,26 +99,23 @@ export class AnomalyOperator extends OrderedOperator {
 
   protected finish(): void {}
 
-  protected numbersOf(group: number): Numbers {
-    const { count, last, time, isBreached } = this.#groups[group] ?? this.#add(group);
-    return {
+  protected keptOf(group: number): Omit<KeptGroup, 'held'> {
+    const { count, last, time, isBreached, history } = this.#groups[group] ?? this.#add(group);
+    const numbers = {
       '(count)': count,
       '(last)': last,
       '(time)': Number.isFinite(time) ? time : null,
       '(breached)': isBreached ? 1 : 0,
     };
+    return { numbers, history: history.values };
   }
 
-  protected historyOf(group: number): readonly number[] {
-    return this.#groups[group]?.history.values ?? [];
-  }
-
-  protected restoreGroup(group: number, row: Row, history: readonly number[]): void {
+  protected restoreGroup(group: number, { numbers, history }: KeptGroup): void {
     const restored = this.#add(group);
-    restored.count = Number(row['(count)']);
-    restored.last = Number(row['(last)']);
-    restored.time = row['(time)'] === null ? Number.NEGATIVE_INFINITY : Number(row['(time)']);
-    restored.isBreached = row['(breached)'] === 1;
+    restored.count = numbers['(count)'] ?? 0;
+    restored.last = numbers['(last)'] ?? 0;
+    restored.time = numbers['(time)'] ?? Number.NEGATIVE_INFINITY;
+    restored.isBreached = numbers['(breached)'] === 1;
     for (const value of history) restored.history.add(value);
   }
 

@@ -2,7 +2,8 @@ import type { Batch } from '../../records/batch.js';
 import { formatDuration } from '../../records/time/duration.js';
 import { formatIso } from '../../records/time/format-time.js';
 import type { Row } from '../../records/value.js';
-import { type Numbers, OrderedOperator, type OrderedOptions } from './ordered-operator.js';
+import type { KeptGroup } from './group-state.js';
+import { OrderedOperator, type OrderedOptions } from './ordered-operator.js';
 import { TimedHeap } from './timed-heap.js';
 
 export interface MissingOptions extends OrderedOptions {
@@ -84,25 +85,17 @@ export class MissingOperator extends OrderedOperator {
     }
   }
 
-  protected numbersOf(group: number): Numbers {
+  protected keptOf(group: number): Omit<KeptGroup, 'held'> {
     const number = (value: number): number | null => (Number.isNaN(value) ? null : value);
-    return {
-      '(last)': number(this.#last[group]),
-      '(since)': number(this.#since[group]),
-      '(silent)': this.#silent[group],
-    };
+    const [last, since] = [number(this.#last[group]), number(this.#since[group])];
+    return { numbers: { '(last)': last, '(since)': since, '(silent)': this.#silent[group] }, history: [] };
   }
 
-  protected historyOf(): readonly number[] {
-    return [];
-  }
-
-  protected restoreGroup(group: number, row: Row): void {
+  protected restoreGroup(group: number, { numbers }: KeptGroup): void {
     this.#makeRoom();
-    const number = (name: string): number => (row[name] === null ? Number.NaN : Number(row[name]));
-    this.#last[group] = number('(last)');
-    this.#since[group] = number('(since)');
-    this.#silent[group] = number('(silent)');
+    this.#last[group] = numbers['(last)'] ?? Number.NaN;
+    this.#since[group] = numbers['(since)'] ?? Number.NaN;
+    this.#silent[group] = numbers['(silent)'] ?? 0;
     // What is not expected any more and never came is no group.
     if (!Number.isNaN(this.#start(group))) this.#watch(group);
     if (!Number.isNaN(this.#since[group])) this.#first = this.#since[group];

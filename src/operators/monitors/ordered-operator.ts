@@ -1,14 +1,12 @@
-import { type Batch, columnOf, selectedCount } from '../../records/batch.js';
-import { batchFromRows } from '../../records/row-batch.js';
-import { rowsOf } from '../../records/rows.js';
-import type { Field, RecordSchema } from '../../records/schema.js';
+import { type Batch, selectedCount } from '../../records/batch.js';
+import type { RecordSchema } from '../../records/schema.js';
 import type { Zone } from '../../records/time/zone.js';
-import type { Row } from '../../records/value.js';
 import { EventTimes } from '../event-times.js';
 import { KeyIds } from '../key-ids.js';
 import type { Change, FlushReason, OperatorFigures, Processed, Progress, Refused, Restorable } from '../operator.js';
 import { Watermarks } from '../watermarks.js';
 import { type Finding, FindingRows } from './finding-rows.js';
+import { GroupState, type KeptGroup } from './group-state.js';
 import { LiveClock } from './live-clock.js';
 import { TimedHeap } from './timed-heap.js';
 
@@ -30,13 +28,6 @@ export interface OrderedOptions {
   readonly now: () => number;
 }
 
-/** What a group's state is kept as, besides the records that are held: numbers by name. */
-export type Numbers = Readonly<Record<string, number | null>>;
-
-const NUMBER = { kind: 'double' } as const;
-const NUMBERS = { kind: 'array', items: NUMBER } as const;
-const LISTS = ['(history)', '(held)'] as const;
-
 /**
  * What monitors have in common that go through each group's records in the order of event time. A record is held until
  * time is closed up to it (its partition's watermark less the allowed lateness), so that the order in which records
@@ -56,17 +47,17 @@ export abstract class OrderedOperator implements Restorable {
   readonly #times: EventTimes;
   readonly #held: TimedHeap;
   readonly #rows: FindingRows;
-  readonly #groupNames: readonly string[];
+  readonly #kept: GroupState;
   /** Groups whose state is another than when changes() was asked for; absent where nobody asks. */
   readonly #changed: Set<number> | undefined;
   /** Times and values that were held where the state comes from, by group: the last row of a group counts. */
-  readonly #restored = new Map<number, number[]>();
+  readonly #restored = new Map<number, readonly number[]>();
   #findings: Finding[] = [];
 
   /**
    * @param values paths that are read besides the group's and the time's
    * @param patience see LiveClock
-   * @param measures names of what numbersOf() gives
+   * @param measures the names of the numbers that are kept of a group
    */
   constructor(options: OrderedOptions, values: readonly string[], patience: number, measures: readonly string[]) {
     const { schema, by, output, zone, monitor, partitions, kept, now } = options;
@@ -79,9 +70,8 @@ export abstract class OrderedOperator implements Restorable {
     this.watermarks = new Watermarks(partitions);
     this.clock = new LiveClock(partitions, patience, now);
     this.#rows = new FindingRows(output, this.groups, zone, monitor);
-    const group = output.fields.slice(0, by.length);
-    this.#groupNames = group.map(({ name }) => name);
-    this.state = stateSchema(schema, output, by, group, measures);
+    this.#kept = new GroupState(schema, output, this.groups, measures);
+    this.state = this.#kept.schema;
     this.#changed = kept ? new Set() : undefined;
     this.reads = [...new Set([...by, ...values, ...this.#times.reads])];
   }
@@ -94,9 +84,8 @@ export abstract class OrderedOperator implements Restorable {
   protected abstract reach(instant: number): void;
   /** Nothing more will come. @param greatest the greatest event time that was seen */
   protected abstract finish(greatest: number): void;
-  protected abstract numbersOf(group: number): Numbers;
-  protected abstract historyOf(group: number): readonly number[];
-  protected abstract restoreGroup(group: number, row: Row, history: readonly number[]): void;
+  protected abstract keptOf(group: number): Omit<KeptGroup, 'held'>;
+  protected abstract restoreGroup(group: number, kept: KeptGroup): void;
   protected abstract get states(): number;
 
   process(batch: Batch): Processed {
@@ -140,20 +129,16 @@ export abstract class OrderedOperator implements Restorable {
     for (const rows of this.#rows.batches(findings)) yield { rows, as: 'rows' };
     const changed = [...(this.#changed ?? [])];
     this.#changed?.clear();
-    if (changed.length > 0) yield { rows: this.#stateRows(changed), as: 'state' };
+    if (changed.length === 0) return;
+    const held = this.#heldByGroup();
+    const kept = (group: number): KeptGroup => ({ ...this.keptOf(group), held: held.get(group) ?? [] });
+    yield { rows: this.#kept.rowsOf(changed, kept), as: 'state' };
   }
 
   restore(rows: Batch): void {
-    const columns = new Map(rows.columns);
-    this.groups.paths.forEach((path, at) => {
-      columns.set(path, columnOf(rows, this.#groupNames[at] ?? path));
-    });
-    const ids = this.groups.assign({ ...rows, columns }).slice();
-    let at = 0;
-    for (const row of rowsOf(rows)) {
-      const group = ids[at++];
-      this.restoreGroup(group, row, numbersIn(row['(history)']));
-      this.#restored.set(group, numbersIn(row['(held)']));
+    for (const [group, kept] of this.#kept.groupsOf(rows)) {
+      this.restoreGroup(group, kept);
+      this.#restored.set(group, kept.held);
     }
   }
 
@@ -246,54 +231,14 @@ export abstract class OrderedOperator implements Restorable {
     this.#restored.clear();
   }
 
-  #stateRows(changed: readonly number[]): Batch {
+  /** What is held, by group: a time, its value, the next time, and so on. */
+  #heldByGroup(): Map<number, number[]> {
     const held = new Map<number, number[]>();
     for (const [time, key, value] of this.#held.entries()) {
       const known = held.get(key);
       if (known === undefined) held.set(key, [time, value]);
       else known.push(time, value);
     }
-    const groups = this.groups.columns(Int32Array.from(changed));
-    const rows = changed.map(
-      (group): Row => ({
-        ...this.numbersOf(group),
-        '(history)': [...this.historyOf(group)],
-        '(held)': held.get(group) ?? [],
-      }),
-    );
-    const { time: _, ...untimed } = this.state;
-    const rest = { ...untimed, fields: this.state.fields.slice(this.#groupNames.length) };
-    const own = batchFromRows(rest, rows).columns;
-    const named = [...groups.values()].map((column, at) => [this.#groupNames[at] ?? '', column] as const);
-    return { schema: this.state, length: rows.length, columns: new Map([...named, ...own]) };
+    return held;
   }
-}
-
-function numbersIn(value: Row[string] | undefined): number[] {
-  return Array.isArray(value) ? value.map(Number) : [];
-}
-
-function stateSchema(
-  schema: RecordSchema,
-  output: RecordSchema,
-  by: readonly string[],
-  group: readonly Field[],
-  measures: readonly string[],
-): RecordSchema {
-  const timeAt = schema.time === undefined ? -1 : by.indexOf(schema.time.path);
-  const name = `${output.name}_state`;
-  const key = group.map((one) => one.name);
-  const first = measures[0] ?? '';
-  return {
-    name,
-    fields: [
-      ...group,
-      ...measures.map((one): Field => ({ name: one, type: NUMBER, nullable: true, nullBranch: 0 })),
-      ...LISTS.map((one): Field => ({ name: one, type: NUMBERS, nullable: false, nullBranch: 0 })),
-    ],
-    key,
-    ...(schema.time === undefined || timeAt < 0 ? {} : { time: { ...schema.time, path: key[timeAt] ?? '' } }),
-    tables: {},
-    derived: { from: schema.name, primaryKey: key, freshness: first, table: { name, columns: {} } },
-  };
 }
