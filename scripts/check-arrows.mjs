@@ -19,7 +19,7 @@ const ARROWS = {
   jobs: ['endpoints/http', 'endpoints/listen-address', 'endpoints/system-error'],
   actions: ['endpoints/system-error', 'jobs'],
   pipeline: ['actions', 'codecs', 'endpoints', 'expressions', 'operators', 'stores'],
-  cli: ['codecs/codec', 'endpoints', 'expressions', 'operators', 'pipeline', 'report'],
+  cli: ['actions', 'codecs/codec', 'endpoints', 'expressions', 'operators', 'pipeline', 'report'],
   commands: [
     'cli',
     'endpoints/listen-address',
@@ -49,11 +49,11 @@ const PACKAGES = {
   snappy: ['endpoints/kafka/records/compression.ts'],
   snappyjs: ['codecs/avro/block-codecs.ts'],
   tinyglobby: ['pipeline/open-inputs.ts'],
-  yaml: ['cli/yaml-document.ts'],
+  yaml: ['cli/monitor-file/yaml-tree.ts'],
 };
 
 /** Subfolders that all of their siblings may import. */
-const SHARED = ['operators/keys'];
+const SHARED = ['operators/keys', 'operators/window'];
 
 /** Folders that compute and touch nothing outside of the process. */
 const PURE = ['records', 'expressions', 'operators'];

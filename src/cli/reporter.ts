@@ -1,6 +1,9 @@
 import { fstatSync } from 'node:fs';
 import type { Described } from './describe-error.js';
 
+/** What a run tells. */
+export type RunReporter = Pick<Reporter, 'warn' | 'say' | 'summary' | 'progressUntil' | 'progress' | 'clear'>;
+
 /**
  * Everything that goes to standard error: sentences, or JSON lines with --log-format json. On a terminal one line is
  * refreshed in place while a run goes on.

@@ -66,15 +66,16 @@ export function configurationOf(value: unknown, name: string, positionOf: Place)
 
   function maximumOf(path: Path, { maximum: given }: Fields, fallback: number): number {
     if (given === undefined) return fallback;
-    if (typeof given === 'number' && given >= 0 && given <= 1) return given;
+    // YAML's scalars come as they were written.
+    const number = typeof given === 'string' && given.trim() !== '' ? Number(given) : given;
+    if (typeof number === 'number' && number >= 0 && number <= 1) return number;
     return wrong([...path, 'maximum'], 'must be a number from 0 to 1');
   }
 
   function commandOf(path: Path, given: unknown): readonly string[] {
     if (!Array.isArray(given) || given.length === 0)
       return wrong(path, 'must be a list of words: [freshet, transform, …]');
-    // A port is a number to YAML, and a word to a command.
-    return given.map((word, at) => (typeof word === 'number' ? String(word) : textOf([...path, at], word)));
+    return given.map((word, at) => textOf([...path, at], word));
   }
 
   function restartOf(path: Path, given: unknown): 'never' | 'on-failure' {

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { parseYaml } from '../../../src/cli/yaml-document.js';
+import { parseDocument } from '../../../src/cli/read-document.js';
 import { type Configuration, configurationOf } from '../../../src/jobs/orchestrator/configuration.js';
 
-function read(text: string): Configuration {
-  const { value, positionOf } = parseYaml(text, 'o.yaml');
+async function read(text: string): Promise<Configuration> {
+  const { value, positionOf } = await parseDocument(text, 'o.yaml');
   return configurationOf(value, 'o.yaml', positionOf);
 }
 
 describe('the configuration of the orchestrator', () => {
-  it('names what may be run, and how often it may fail', () => {
-    const { maximum, applications } = read(`
+  it('names what may be run, and how often it may fail', async () => {
+    const { maximum, applications } = await read(`
 maximum: 0.2
 applications:
   parity:
@@ -32,8 +32,8 @@ applications:
     });
   });
 
-  it('may be empty', () => {
-    expect(read('')).toEqual({ maximum: 0.3, applications: new Map() });
+  it('may be empty', async () => {
+    expect(await read('')).toEqual({ maximum: 0.3, applications: new Map() });
   });
 
   it.each([
@@ -46,9 +46,9 @@ applications:
     ['applications:\n  p:\n    command: freshet', 'o.yaml:3:14: applications.p.command must be a list of words'],
     ['applications:\n  p:\n    command: [a, [b]]', 'o.yaml:3:18: applications.p.command.1 must be a text'],
     ['applications:\n  p: {restart: always}', 'o.yaml:2:16: applications.p.restart must be never or on-failure'],
-    ['applications:\n  p: {env: {A: 1}}', 'o.yaml:2:16: applications.p.env.A must be a text'],
+    ['applications:\n  p: {env: {A: [1]}}', 'o.yaml:2:16: applications.p.env.A must be a text'],
     ['applications:\n  ../p: {}', /^o\.yaml:2:9: "\.\.\/p" is no name of a job/],
-  ])('refuses %j, and says where', (text, message) => {
-    expect(() => read(text)).toThrow(message);
+  ])('refuses %j, and says where', async (text, message) => {
+    await expect(read(text)).rejects.toThrow(message);
   });
 });
