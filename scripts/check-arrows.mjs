@@ -15,10 +15,21 @@ const ARROWS = {
   operators: ['codecs/codec', 'kernel'],
   endpoints: ['codecs/codec', 'kernel'],
   stores: ['endpoints/endpoint'],
-  report: ['endpoints/endpoint', 'codecs/csv/csv-codec'],
-  pipeline: ['codecs', 'endpoints', 'expressions', 'operators', 'stores'],
-  cli: ['codecs/codec', 'endpoints', 'expressions', 'operators', 'pipeline', 'report'],
-  commands: ['cli', 'endpoints/produce', 'endpoints/registry', 'operators', 'pipeline', 'report'],
+  report: ['endpoints/endpoint', 'codecs/csv/csv-codec', 'jobs/job'],
+  jobs: ['endpoints/http', 'endpoints/listen-address', 'endpoints/system-error'],
+  actions: ['endpoints/system-error', 'jobs'],
+  pipeline: ['actions', 'codecs', 'endpoints', 'expressions', 'operators', 'stores'],
+  cli: ['actions', 'codecs/codec', 'endpoints', 'expressions', 'operators', 'pipeline', 'report'],
+  commands: [
+    'cli',
+    'endpoints/listen-address',
+    'endpoints/produce',
+    'endpoints/registry',
+    'jobs',
+    'operators',
+    'pipeline',
+    'report',
+  ],
   'main.ts': ['cli'],
 };
 
@@ -38,10 +49,11 @@ const PACKAGES = {
   snappy: ['endpoints/kafka/records/compression.ts'],
   snappyjs: ['codecs/avro/block-codecs.ts'],
   tinyglobby: ['pipeline/open-inputs.ts'],
+  yaml: ['cli/monitor-file/yaml-tree.ts'],
 };
 
 /** Subfolders that all of their siblings may import. */
-const SHARED = ['operators/keys'];
+const SHARED = ['operators/keys', 'operators/window'];
 
 /** Folders that compute and touch nothing outside of the process. */
 const PURE = ['records', 'expressions', 'operators'];

@@ -1,5 +1,5 @@
 import type { Format } from '../codecs/codec.js';
-import { parseListenAddress } from '../endpoints/http/listen-address.js';
+import { parseListenAddress } from '../endpoints/listen-address.js';
 import type { Ends } from '../pipeline/open-pipeline.js';
 import { UsageError } from '../records/errors.js';
 import { zoneOf } from '../records/time/zone.js';

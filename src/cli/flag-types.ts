@@ -1,6 +1,6 @@
 import * as Flags from '@oclif/core/flags';
 import { FORMATS, type Format } from '../codecs/codec.js';
-import { formatAddress, parseListenAddress } from '../endpoints/http/listen-address.js';
+import { formatAddress, parseListenAddress } from '../endpoints/listen-address.js';
 import { UsageError } from '../records/errors.js';
 import { parseSize } from '../records/parse-size.js';
 import { parseDuration } from '../records/time/duration.js';

@@ -31,7 +31,7 @@ export const inputFlags = {
     multipleNonGreedy: true,
     helpValue: 'URI',
     description:
-      "where records come from: - (standard input), a path, a pattern such as 'logs/*.ndjson.gz', kafka:TOPIC[?key=TEXT|header=NAME:TEXT], http-listen:HOST:PORT, sqlite:FILE#TABLE, mysql://USER@HOST/DATABASE#TABLE, cassandra://HOST/KEYSPACE#TABLE; several are one stream",
+      "where records come from: - (standard input), a path, a pattern such as 'logs/*.ndjson.gz', kafka:TOPIC[?key=TEXT|header=NAME:TEXT], http-listen:HOST:PORT, tcp-listen:[HOST:]PORT[?once], tcp:HOST:PORT[?wait=DURATION], sqlite:FILE#TABLE, mysql://USER@HOST/DATABASE#TABLE, cassandra://HOST/KEYSPACE#TABLE; several are one stream",
     helpGroup: 'INPUT',
   }),
   'from-format': format({
@@ -91,7 +91,7 @@ export const outputFlags = {
     multipleNonGreedy: true,
     helpValue: 'URI',
     description:
-      'where rows go: - (standard output), a path, kafka:TOPIC[?format=FORMAT&compression=NAME&header=NAME:TEXT], sqlite:FILE#TABLE, mysql://USER@HOST/DATABASE#TABLE, cassandra://HOST/KEYSPACE#TABLE; several all get every row',
+      'where rows go: - (standard output), a path, kafka:TOPIC[?format=FORMAT&compression=NAME&header=NAME:TEXT], tcp:HOST:PORT[?wait=DURATION], tcp-listen:[HOST:]PORT[?min-clients=N&max-wait=DURATION], sqlite:FILE#TABLE, mysql://USER@HOST/DATABASE#TABLE, cassandra://HOST/KEYSPACE#TABLE; several all get every row',
     helpGroup: 'OUTPUT',
   }),
   format: format({

@@ -16,13 +16,16 @@ export abstract class FreshetCommand extends Command {
   protected abstract work(reporter: Reporter): Promise<void>;
 
   async run(): Promise<void> {
-    const reporter = new Reporter(this.argv.includes('--log-format=json') || isJson(this.argv));
-    this.#catchSignals();
+    // What stands behind -- is a command of its own.
+    const end = this.argv.indexOf('--');
+    const words = end < 0 ? this.argv : this.argv.slice(0, end);
+    const reporter = new Reporter(words.includes('--log-format=json') || isJson(words));
+    this.catchSignals();
     try {
       await this.work(reporter);
     } catch (error) {
       if (!(error instanceof ReaderGone)) {
-        reporter.error(describeError(error, this.argv.includes('--debug')));
+        reporter.error(describeError(error, words.includes('--debug')));
         process.exitCode = exitStatus(error);
       }
     } finally {
@@ -35,7 +38,8 @@ export abstract class FreshetCommand extends Command {
     }
   }
 
-  #catchSignals(): void {
+  /** Signals ask for a stop, and the second one ends the process; unless a command has another use for them. */
+  protected catchSignals(): void {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.on(signal, () => {
         if (this.stop.requested !== undefined) process.exit(signal === 'SIGINT' ? 130 : 143);

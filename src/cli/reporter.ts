@@ -1,6 +1,9 @@
 import { fstatSync } from 'node:fs';
 import type { Described } from './describe-error.js';
 
+/** What a run tells. */
+export type RunReporter = Pick<Reporter, 'warn' | 'say' | 'summary' | 'progressUntil' | 'progress' | 'clear'>;
+
 /**
  * Everything that goes to standard error: sentences, or JSON lines with --log-format json. On a terminal one line is
  * refreshed in place while a run goes on.
@@ -38,6 +41,12 @@ export class Reporter {
   say(message: string): void {
     if (!this.#json) this.#write(`freshet: ${message}\n`);
   }
+
+  /** Something that was done, with what a log is searched for. */
+  readonly event = (event: string, message: string, fields: Readonly<Record<string, unknown>>): void => {
+    if (this.#json) this.#line({ level: 'info', event, message, ...fields });
+    else this.#write(`freshet: ${message}\n`);
+  };
 
   error({ message, next, stack }: Described): void {
     if (this.#json) {

@@ -1,6 +1,6 @@
 import type { Family } from '../endpoints/http/exposition.js';
-import type { ListenAddress } from '../endpoints/http/listen-address.js';
 import type { MetricsServer } from '../endpoints/http/metrics-server.js';
+import type { ListenAddress } from '../endpoints/listen-address.js';
 import { figuresOf } from '../pipeline/figures.js';
 import { Metrics } from '../pipeline/metrics.js';
 import {
@@ -16,7 +16,7 @@ import { type Pipeline, runPipeline } from '../pipeline/run-pipeline.js';
 import type { StopSignal } from '../pipeline/stop-signal.js';
 import { storeCounts } from '../pipeline/store-counts.js';
 import { type Live, Progress } from './progress.js';
-import type { Reporter } from './reporter.js';
+import type { RunReporter } from './reporter.js';
 
 const PATIENCE_MS = 1000;
 
@@ -24,21 +24,21 @@ const PATIENCE_MS = 1000;
 export function run(
   ends: Ends,
   planWork: (context: WorkContext) => Work | Promise<Work>,
-  reporter: Reporter,
+  reporter: RunReporter,
   stop: StopSignal,
 ): Promise<void> {
   return watch(ends, (surroundings) => openPipeline(ends, planWork, surroundings), reporter, stop);
 }
 
 /** The same for records that freshet makes itself. */
-export function runProduced(ends: Ends, made: Made, reporter: Reporter, stop: StopSignal): Promise<void> {
+export function runProduced(ends: Ends, made: Made, reporter: RunReporter, stop: StopSignal): Promise<void> {
   return watch(ends, (surroundings) => openProduced(ends, made, surroundings), reporter, stop);
 }
 
 async function watch(
   { to, dead, metrics: address }: Ends,
   open: (surroundings: Surroundings) => Promise<Pipeline>,
-  reporter: Reporter,
+  reporter: RunReporter,
   stop: StopSignal,
 ): Promise<void> {
   let pipeline: Pipeline | undefined;
@@ -69,7 +69,7 @@ function liveOf(pipeline: Pipeline | undefined): Live {
 async function serve(
   address: ListenAddress,
   figures: () => readonly Family[],
-  reporter: Reporter,
+  reporter: RunReporter,
 ): Promise<MetricsServer> {
   const { MetricsServer } = await import('../endpoints/http/metrics-server.js');
   const server = await MetricsServer.open(address, figures);
@@ -87,7 +87,7 @@ async function letGo({ source }: Pipeline): Promise<void> {
   clearTimeout(timer);
 }
 
-function summarize({ metrics, deadLetters, sinks, source, deletes }: Pipeline, reporter: Reporter): void {
+function summarize({ metrics, deadLetters, sinks, source, deletes }: Pipeline, reporter: RunReporter): void {
   if (deadLetters.closing !== undefined) reporter.say(deadLetters.closing);
   reporter.summary({
     records: metrics.records,

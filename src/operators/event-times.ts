@@ -19,6 +19,8 @@ export class EventTimes {
   readonly #path: string | undefined;
   readonly #now: () => number;
   readonly #arrivalForm: number;
+  #stamped: boolean;
+  #own = false;
   #times = new Float64Array(0);
   #forms = new Uint32Array(0);
 
@@ -27,7 +29,13 @@ export class EventTimes {
     this.#now = now;
     const unit = schema.time?.unit ?? 'iso';
     this.#arrivalForm = unit === 'iso' ? ARRIVAL_TEXT : numberForm(unit);
+    this.#stamped = this.#path === undefined;
     this.reads = this.#path === undefined ? [] : [this.#path];
+  }
+
+  /** Whether all records so far took the clock's time: the next ones will not be older than it is then. */
+  get byClock(): boolean {
+    return this.#stamped && !this.#own;
   }
 
   /** Borrowed until the next call. */
@@ -38,6 +46,7 @@ export class EventTimes {
     if (column.kind !== 'time') return bug(`column ${this.#path} holds no times`);
     const { selection } = batch;
     if (selection === undefined && column.nulls === undefined) {
+      this.#own ||= count > 0;
       return { times: column.millis, forms: column.forms ?? column.form };
     }
     const times = this.#room(count);
@@ -46,6 +55,8 @@ export class EventTimes {
     for (let at = 0; at < count; at++) {
       const row = selection === undefined ? at : selection[at];
       const arrived = column.nulls?.[row] === 1;
+      if (arrived) this.#stamped = true;
+      else this.#own = true;
       times[at] = arrived ? now : column.millis[row];
       forms[at] = arrived ? this.#arrivalForm : column.forms === undefined ? column.form : column.forms[row];
     }

@@ -14,6 +14,8 @@ export class DecodedSource implements BatchSource {
   readonly #bytes: ByteSource;
   readonly #decoder: Decoder;
   #waiting: Promise<void> | undefined;
+  /** Bytes that were waited for, until take(): while others' rows are worked on the kernel's memory must not grow. */
+  #arrived: Uint8Array | undefined;
   #failure: unknown;
   #ended = false;
 
@@ -31,6 +33,7 @@ export class DecodedSource implements BatchSource {
 
   take(): Batch | 'wait' | 'end' {
     for (;;) {
+      this.#takeArrived();
       const more = this.#waiting === undefined && this.#failure === undefined && !this.#ended;
       const batch = this.#decoder.next(more ? PLENTY : 1);
       if (batch !== undefined) return batch;
@@ -59,14 +62,21 @@ export class DecodedSource implements BatchSource {
     this.#waiting = got.then(
       (bytes) => {
         this.#waiting = undefined;
-        this.#decoder.space(bytes.length).set(bytes);
-        this.#filled(bytes.length);
+        this.#arrived = bytes;
       },
       (error: unknown) => {
         this.#waiting = undefined;
         this.#failure = error;
       },
     );
+  }
+
+  #takeArrived(): void {
+    const bytes = this.#arrived;
+    if (bytes === undefined) return;
+    this.#arrived = undefined;
+    this.#decoder.space(bytes.length).set(bytes);
+    this.#filled(bytes.length);
   }
 
   #filled(count: number): void {

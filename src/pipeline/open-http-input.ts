@@ -1,7 +1,7 @@
 import type { Format } from '../codecs/codec.js';
 import { EventServer } from '../endpoints/http/event-server.js';
-import { formatAddress } from '../endpoints/http/listen-address.js';
 import { openApiOf } from '../endpoints/http/openapi.js';
+import { formatAddress } from '../endpoints/listen-address.js';
 import { UsageError } from '../records/errors.js';
 import { EventChecker } from './event-checker.js';
 import { loadCodec } from './formats.js';

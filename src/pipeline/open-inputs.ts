@@ -1,5 +1,5 @@
 import { accessSync, constants, existsSync } from 'node:fs';
-import type { Codec, DecodeContext, Decoder, Format } from '../codecs/codec.js';
+import type { Codec, Decoder, Format } from '../codecs/codec.js';
 import { decompressed } from '../endpoints/decompress.js';
 import type { BatchSource } from '../endpoints/endpoint.js';
 import { fileIdentity } from '../endpoints/file-identity.js';
@@ -11,10 +11,13 @@ import type { Place } from '../operators/partitioned-operator.js';
 import { UsageError } from '../records/errors.js';
 import type { RecordSchema } from '../records/schema.js';
 import type { Zone } from '../records/time/zone.js';
+import { contextOf } from './decode-context.js';
 import { DecodedSource } from './decoded-source.js';
-import { formatOfBytes, formatOfName, hasLine, loadCodec, tellsFormat } from './formats.js';
+import { embeddedSchema, formatOf, sampleOf } from './first-bytes.js';
+import { formatOfName, loadCodec } from './formats.js';
 import { SequenceSource } from './merged-source.js';
 import { openStore } from './stores.js';
+import type { TcpListenUri, TcpUri } from './tcp-uri.js';
 import type { TopicOptions } from './topic-options.js';
 import { type HttpUri, masked, parseUri, type TopicsUri } from './uri.js';
 
@@ -91,6 +94,8 @@ export async function openInputs(
     else if (uri.kind === 'store') inputs.push(await openStoreInput(word, uri));
     else if (uri.kind === 'http') inputs.push(await openHttp(uri, format, topics));
     else if (uri.kind === 'topics') inputs.push(await openTopicsInput(word, uri, format, topics));
+    else if (uri.kind === 'tcp') inputs.push(await openTcp(uri, format, topics, waits));
+    else if (uri.kind === 'tcp-listen') inputs.push(await openTcpListen(word, uri, format, topics));
     else for (const path of await expand(uri.path)) inputs.push(await openPath(path, format, waits));
   }
   return inputs.reduce<OpenInput[]>((joined, input) => {
@@ -173,40 +178,29 @@ async function openHttp(uri: HttpUri, format: Format | undefined, { show }: Topi
   return openHttpInput(uri, format, show);
 }
 
+async function openTcp(
+  uri: TcpUri,
+  format: Format | undefined,
+  { show }: TopicOptions,
+  waits: Waits,
+): Promise<OpenInput> {
+  const { openTcpInput } = await import('./open-tcp-input.js');
+  return openTcpInput(uri, format, show, (stop) => waits(stop, false));
+}
+
+async function openTcpListen(
+  word: string,
+  uri: TcpListenUri,
+  format: Format | undefined,
+  { show }: TopicOptions,
+): Promise<OpenInput> {
+  const { openTcpListenInput } = await import('./open-tcp-listen-input.js');
+  return openTcpListenInput(word, uri, format, show);
+}
+
 function identitiesOf(file: number | string): string[] {
   const identity = fileIdentity(file);
   return identity === undefined ? [] : [identity];
-}
-
-/** Finds out the format where it is not known, and looks at the first line of JSON lines. */
-async function formatOf(bytes: PeekedSource, known: Format | undefined): Promise<Format> {
-  await bytes.peek(known === undefined ? tellsFormat : () => true);
-  const format = known ?? formatOfBytes(bytes.head);
-  if (format === 'ndjson') await bytes.peek(hasLine);
-  return format;
-}
-
-async function sampleOf(bytes: PeekedSource): Promise<Uint8Array> {
-  await bytes.peek(() => false);
-  return bytes.head;
-}
-
-async function embeddedSchema(bytes: PeekedSource, format: Format): Promise<RecordSchema | undefined> {
-  if (format !== 'avro') return undefined;
-  const { MAX_HEADER, readAvroHeader } = await import('../codecs/avro/header.js');
-  await bytes.peek((head) => readAvroHeader(head, bytes.name) !== undefined, MAX_HEADER);
-  return bytes.head.length === 0 ? undefined : readAvroHeader(bytes.head, bytes.name)?.schema;
-}
-
-function contextOf(plan: ReadPlan, codec: Codec, source: string): DecodeContext {
-  const paths = codec.keepsRecords ? plan.paths : plan.pathsWithoutRecords;
-  return {
-    schema: plan.schema,
-    projection: { paths, records: plan.records },
-    zone: plan.zone,
-    source,
-    partition: plan.partition,
-  };
 }
 
 /** Regular files of one format, read in turn with one decoder where it can start over. */

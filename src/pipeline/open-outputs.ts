@@ -91,8 +91,9 @@ async function openOutput(word: string, options: OutputOptions, files: OutputFil
     return openTopicSink(word, uri, options, options.topics);
   }
   if (uri.kind === 'http') throw new UsageError(`--to ${word}: events are taken there, not sent`);
-  const path = uri.kind === 'stdio' ? '-' : uri.path;
-  const format = options.format ?? formatOfName(path) ?? 'ndjson';
+  const isTcp = uri.kind === 'tcp' || uri.kind === 'tcp-listen';
+  const path = isTcp ? word : uri.kind === 'stdio' ? '-' : uri.path;
+  const format = options.format ?? (isTcp ? undefined : formatOfName(path)) ?? 'ndjson';
   if (compression !== undefined && format !== 'avro') {
     throw new UsageError(
       `--compression ${compression}: ${path} is written as ${format}, which has no blocks to compress`,
@@ -100,6 +101,10 @@ async function openOutput(word: string, options: OutputOptions, files: OutputFil
     );
   }
   const codec = await loadCodec(format);
+  if (isTcp) {
+    const { openTcpSink } = await import('./open-tcp-sink.js');
+    return openTcpSink(word, uri, codec.encoder({ schema, compression }), options);
+  }
   const adds = append && path !== '-' && (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0;
   const encoder = adds ? appender(codec, { schema, compression }, path) : codec.encoder({ schema, compression });
   return new EncodedSink(schema, encoder, files.open(path, append));
@@ -129,7 +134,7 @@ async function openDeadLetters(word: string, options: OutputOptions, files: Outp
     const store = await openStore(uri);
     return new DeadLetterTable(await store.sink({ schema: loadSchema('dead_letter'), create, zone, tell, stop }));
   }
-  if (uri.kind === 'http') {
+  if (uri.kind === 'http' || uri.kind === 'tcp' || uri.kind === 'tcp-listen') {
     throw new UsageError(
       `--dead ${word}: dead letters are kept in a file, a topic or a table`,
       'Give a path, such as --dead dead.ndjson.',

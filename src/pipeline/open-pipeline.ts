@@ -1,6 +1,6 @@
 import type { Format } from '../codecs/codec.js';
 import type { BatchSource, Sink } from '../endpoints/endpoint.js';
-import type { ListenAddress } from '../endpoints/http/listen-address.js';
+import type { ListenAddress } from '../endpoints/listen-address.js';
 import { compileFilter, type Filter } from '../expressions/filter.js';
 import type { Guard } from '../operators/guard.js';
 import type { Operator } from '../operators/operator.js';
@@ -66,6 +66,12 @@ export interface Work {
   readonly plan?: readonly unknown[];
   /** Where rows go in place of what `--to` names. */
   readonly sinks?: readonly Sink[];
+  /** What else gets every row, before what `--to` names does. */
+  readonly watchers?: readonly Sink[];
+  /** Whether the records go to standard output as they came. */
+  readonly pass?: boolean;
+  /** Whether nothing more is wanted: then reading ends where it is. */
+  readonly halted?: () => boolean;
   readonly guard?: Guard;
   /** Whether records of topics are rows as they are, whatever their values hold. */
   readonly messages?: boolean;
@@ -117,7 +123,9 @@ export async function openPipeline(
   const finite = inputs.every((input) => input.finite && input.partitions === undefined);
   const readersFor = (schema: RecordSchema): RecordReaders => new RecordReaders(schema, ends.zone, inputs);
   const work = await planWork({ inputs, finite, readersFor });
-  const { schema, operator, readers } = work;
+  const { schema, operator, readers, watchers = [] } = work;
+  const passed =
+    work.pass === true ? await (await import('./passed-records.js')).openPassed(inputs, schema) : undefined;
   const filter = ends.where === undefined ? undefined : compileFilter(ends.where, schema, ends.zone);
   const deletes = ends.deletes ? (await import('./deletes.js')).planDeletes(ends, work, inputs) : undefined;
   const output = operator?.output ?? schema;
@@ -134,7 +142,7 @@ export async function openPipeline(
     inputs.map((input, place) =>
       input.read({
         messages: work.messages ?? false,
-        ...reading(schema, operator, filter, ends),
+        ...reading(work, filter, ends),
         partition: partitionsOf(inputs.slice(0, place)),
         newPartition: () => numbered++,
         ...(group === undefined ? {} : { group, ...shared?.reading }),
@@ -145,9 +153,12 @@ export async function openPipeline(
     const first = partitionsOf(inputs.slice(0, place));
     for (let one = 0; one < (inputs[place]?.partitions ?? 1); one++) operator?.ended?.(first + one);
   });
+  const sinks = [...watchers, ...(work.sinks ?? outputs.sinks)];
   return {
-    ...pipelineOf(ends, source, { ...outputs, sinks: work.sinks ?? outputs.sinks }, { metrics, stop, show }),
+    ...pipelineOf(ends, source, { ...outputs, sinks }, { metrics, stop, show }),
     filter,
+    ...(passed === undefined ? {} : { passed }),
+    ...(work.halted === undefined ? {} : { halted: work.halted }),
     operator,
     guard: work.guard,
     ...(deletes === undefined ? {} : { deletes }),
@@ -215,17 +226,19 @@ function isTopic(word: string): boolean {
 }
 
 /** What the inputs have to decode for an operator, or for records to go through whole. */
-function reading(schema: RecordSchema, operator: Operator | undefined, filter: Filter | undefined, ends: Ends) {
+function reading({ schema, operator, pass = false }: Work, filter: Filter | undefined, ends: Ends) {
   const all = schema.fields.map(({ name }) => name);
   const filtered = filter?.reads ?? [];
-  const paths = new Set([...(operator?.reads ?? all), ...filtered]);
+  // What goes through as it came is written anew where a format's records can't stand alone.
+  const wanted = pass ? all : [];
+  const paths = new Set([...(operator?.reads ?? all), ...filtered, ...wanted]);
   const withoutRecords = operator?.readsRecords ? new Set([...paths, ...all]) : paths;
   return {
     schema,
     paths: [...paths],
     pathsWithoutRecords: [...withoutRecords],
     // Records that are refused later become dead letters with their bytes.
-    records: operator?.readsRecords === true || ends.dead !== undefined,
+    records: operator?.readsRecords === true || ends.dead !== undefined || pass,
     zone: ends.zone,
     tombstones: ends.deletes,
   };

@@ -5,11 +5,12 @@ import type { FlushReason, Operator } from '../operators/operator.js';
 import { PartitionedOperator } from '../operators/partitioned-operator.js';
 import { stateBoundReached } from '../operators/state-bound.js';
 import { type Batch, type Reject, selectedCount } from '../records/batch.js';
-import { DataError } from '../records/errors.js';
+import { ConnectionCut, DataError, type FreshetError } from '../records/errors.js';
 import { Arrival, due } from './arrival.js';
 import type { DeadLetters } from './dead-letters.js';
 import type { Deletes } from './deletes.js';
 import type { Metrics } from './metrics.js';
+import type { PassedRecords } from './passed-records.js';
 import { addRefused, withEnvelope } from './refused-rows.js';
 import type { StopSignal } from './stop-signal.js';
 
@@ -30,6 +31,8 @@ export interface Pipeline {
   readonly operator?: Operator;
   /** Deletes what tombstones say is gone; absent: they are passed over. */
   readonly deletes?: Deletes;
+  /** Gets the records as they came, before the filter. */
+  readonly passed?: PassedRecords;
   /** All of them get every row. */
   readonly sinks: readonly Sink[];
   readonly deadLetters: DeadLetters;
@@ -43,6 +46,8 @@ export interface Pipeline {
   readonly maxState: number;
   readonly metrics: Metrics;
   readonly stop: StopSignal;
+  /** Whether nothing more is wanted: what was read is given out, and windows that are open are not. */
+  readonly halted?: () => boolean;
   /** Keeps the state of a partitioned operator. */
   readonly state?: KeptState;
   /** Called when all is done. */
@@ -57,8 +62,8 @@ const REFRESH_MS = 1000;
 /**
  * Moves records from the source through the filter and the operator to the sinks, until the source ends or a signal
  * stops it. Everything that was read is flushed before it returns.
- * @throws DataError when there were too many dead letters or the source is damaged (compressed data that is cut), after
- * what came before was flushed
+ * @throws DataError when there were too many dead letters or the source is damaged (compressed data that is cut), and
+ * ConnectionCut, after what came before was flushed
  */
 export async function runPipeline(pipeline: Pipeline): Promise<void> {
   const { source, operator, every, idleClose, metrics } = pipeline;
@@ -71,7 +76,12 @@ export async function runPipeline(pipeline: Pipeline): Promise<void> {
   // At once means as soon as nothing else is there to be read: that would wait for the writing, too.
   const interval = every === 0 ? TURN_MS : every;
   let owed = false;
+  let last: FlushReason = 'end';
   for (;;) {
+    if (pipeline.halted?.() === true) {
+      last = 'tick';
+      break;
+    }
     const got = await next(pipeline);
     if (got === 'end') break;
     if (got === 'wait') {
@@ -102,8 +112,9 @@ export async function runPipeline(pipeline: Pipeline): Promise<void> {
       yielded = performance.now();
     }
   }
-  await flush(pipeline, 'end');
+  await flush(pipeline, last, true);
   for (const sink of pipeline.sinks) await sink.close();
+  await pipeline.passed?.close();
   await pipeline.deadLetters.close();
   await source.close();
   await pipeline.close?.();
@@ -125,7 +136,7 @@ async function next(pipeline: Pipeline): Promise<Batch | 'wait' | 'end'> {
   try {
     return pipeline.source.take();
   } catch (error) {
-    if (error instanceof DataError) await failAfterFlush(pipeline, error);
+    if (error instanceof DataError || error instanceof ConnectionCut) await failAfterFlush(pipeline, error);
     throw error;
   }
 }
@@ -137,7 +148,11 @@ async function handle(pipeline: Pipeline, given: Batch): Promise<void> {
   const batch = deletes === undefined ? given : await deletes.apply(given, sinks, deadLetters);
   const broken = addRejects(pipeline, batch);
   // A batch of rejects alone may have no columns.
-  if (batch.length > 0) await handleRows(pipeline, broken === undefined ? batch : before(batch, broken));
+  if (batch.length > 0) {
+    const accepted = broken === undefined ? batch : before(batch, broken);
+    await pipeline.passed?.write(accepted);
+    await handleRows(pipeline, accepted);
+  }
   await deadLetters.write();
   if (deadLetters.exceeded) {
     const error = deadLetters.error();
@@ -196,7 +211,7 @@ function guarded(pipeline: Pipeline, batch: Batch): Batch {
   return kept;
 }
 
-async function flush(pipeline: Pipeline, reason: FlushReason): Promise<void> {
+async function flush(pipeline: Pipeline, reason: FlushReason, isLast = reason === 'end'): Promise<void> {
   const { source, operator, sinks, metrics, deadLetters } = pipeline;
   const { rows: before } = metrics;
   if (operator !== undefined) {
@@ -206,9 +221,10 @@ async function flush(pipeline: Pipeline, reason: FlushReason): Promise<void> {
   }
   const wrote = metrics.rows > before;
   if (wrote || operator === undefined || source.commit !== undefined) for (const sink of sinks) await sink.flush();
+  await pipeline.passed?.flush();
   addRejected(pipeline);
   await deadLetters.flush();
-  await source.commit?.(reason === 'end');
+  await source.commit?.(isLast);
 }
 
 async function writeChanges(pipeline: Pipeline, changes: ReturnType<PartitionedOperator['changes']>): Promise<void> {
@@ -247,9 +263,10 @@ function addRejected(pipeline: Pipeline, rows?: Batch, before = 0): void {
   }
 }
 
-async function failAfterFlush(pipeline: Pipeline, error: DataError): Promise<never> {
+async function failAfterFlush(pipeline: Pipeline, error: FreshetError): Promise<never> {
   await flush(pipeline, 'end');
   for (const sink of pipeline.sinks) await sink.close();
+  await pipeline.passed?.close();
   await pipeline.deadLetters.close();
   throw error;
 }

@@ -1,10 +1,12 @@
 import { FORMATS, type Format } from '../codecs/codec.js';
-import { type ListenAddress, parseListenAddress } from '../endpoints/http/listen-address.js';
 import { COMPRESSIONS, type Compression } from '../endpoints/kafka/records/compression-names.js';
 import type { RecordType } from '../endpoints/kafka/records/record-type.js';
+import { type ListenAddress, parseListenAddress } from '../endpoints/listen-address.js';
 import { UsageError } from '../records/errors.js';
 import { parseSize } from '../records/parse-size.js';
 import { parseDuration } from '../records/time/duration.js';
+import { type TcpListenUri, type TcpUri, tcpListenOf, tcpOf } from './tcp-uri.js';
+import { onlyKnown } from './uri-query.js';
 
 /** Where records come from or go to. */
 export type Uri =
@@ -31,6 +33,8 @@ export type Uri =
       /** Milliseconds that a request waits. */
       readonly maxWait?: number;
     }
+  | TcpUri
+  | TcpListenUri
   | { readonly kind: 'store'; readonly scheme: StoreScheme; readonly address: string; readonly table?: string };
 
 export type TopicsUri = Uri & { kind: 'topics' };
@@ -47,11 +51,11 @@ const EXAMPLES: Readonly<Record<StoreScheme, string>> = {
 };
 
 /** Schemes that have a place in the grammar but no adapter yet. */
-const LATER = ['parquet', 's3', 'tcp', 'tcp-listen'];
+const LATER = ['parquet', 's3'];
 
 /**
  * Reads a word of `--from`, `--to` or `--dead`: `-`, a path, `kafka:TOPIC[,TOPIC…][?NAME=VALUE&…]`,
- * `http-listen:HOST:PORT[?max-body=SIZE&max-queue=SIZE&max-wait=DURATION]`, `sqlite:FILE[#TABLE]`, `mysql://…[#TABLE]` or
+ * `http-listen:HOST:PORT[?max-body=SIZE&max-queue=SIZE&max-wait=DURATION]`, `tcp:…`, `tcp-listen:…`, `sqlite:FILE[#TABLE]`, `mysql://…[#TABLE]` or
  * `cassandra://…[#TABLE]`. A word with a scheme is a URI, anything else a path.
  */
 export function parseUri(word: string): Uri {
@@ -71,13 +75,15 @@ export function parseUri(word: string): Uri {
   }
   if (scheme === 'kafka') return topicsOf(word);
   if (scheme === 'http-listen') return httpOf(word);
+  if (scheme === 'tcp') return tcpOf(word);
+  if (scheme === 'tcp-listen') return tcpListenOf(word);
   if (scheme === 'file') return { kind: 'path', path: word.slice(5).replace(/^\/\/(?=\/)/, '') };
   const known = LATER.includes(scheme)
     ? `${scheme}: is not supported by this version`
     : `${scheme}: is no known scheme`;
   throw new UsageError(
     `${masked(word)}: ${known}`,
-    `Known are kafka:, http-listen:, ${STORE_SCHEMES.map((one) => `${one}:`).join(', ')} and plain paths; a path with a colon is written ./${masked(word)}.`,
+    `Known are kafka:, http-listen:, tcp:, tcp-listen:, ${STORE_SCHEMES.map((one) => `${one}:`).join(', ')} and plain paths; a path with a colon is written ./${masked(word)}.`,
   );
 }
 
@@ -98,14 +104,6 @@ function httpOf(word: string): HttpUri {
     ...(maxQueue === undefined ? {} : { maxQueue }),
     ...(maxWait === undefined ? {} : { maxWait }),
   };
-}
-
-function onlyKnown(word: string, query: URLSearchParams, known: readonly string[]): void {
-  const all = `${known.slice(0, -1).join(', ')} and ${known.at(-1)}`;
-  for (const name of query.keys()) {
-    if (!known.includes(name)) throw new UsageError(`${word}: ${name} is not known`, `Known are ${all}.`);
-    if (query.getAll(name).length > 1) throw new UsageError(`${word}: ${name} is given twice`);
-  }
 }
 
 /** A word of a command that reads topics alone: a bare word is a topic, too. */

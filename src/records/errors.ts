@@ -45,6 +45,9 @@ export class ServiceError extends FreshetError {
   }
 }
 
+/** A connection that records come over broke: what came before it is whole, and is flushed. Exit status 4. */
+export class ConnectionCut extends ServiceError {}
+
 /** The reader downstream went away (`| head -1`). Not a failure: exit status 0. */
 export class ReaderGone extends Error {
   constructor() {

@@ -1,6 +1,9 @@
 import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ended, inFolder, start } from './run-freshet.js';
+import { ask, servingJobs, TOKEN } from './serving-jobs.js';
 import { takingEvents } from './taking-events.js';
 
 const PYTHON = process.env.FRESHET_PYTHON ?? 'python3';
@@ -28,6 +31,31 @@ describe.skipIf(!found && process.env.CI === undefined)('/openapi.json, by schem
       // Whatever was taken can be read again.
       const read = start(['store', 'raw', '--schema', schema, '--from', 'taken.ndjson', '--strict'], { cwd });
       expect((await ended(read)).err).toBe('');
+    }),
+  );
+
+  it('of jobs', { timeout: 120_000 }, () =>
+    inFolder(async (cwd) => {
+      writeFileSync(join(cwd, 'orchestrator.yaml'), 'applications:\n  sleep: {command: [sleep, 1000]}\n');
+      // Names in bodies are those of no job mostly, the one in paths is of one that there is.
+      const expected = '"2xx", "401", "404", "409", "422"';
+      const settings = `[checks]\npositive_data_acceptance.expected-statuses = [${expected}]\n[parameters]\nname = "sleep"\n`;
+      writeFileSync(join(cwd, 'schemathesis.toml'), settings);
+      const serving = await servingJobs(cwd, ['--config', 'orchestrator.yaml', '--grace', '1s']);
+      expect((await ask(`${serving.url}/submissions`, { name: 'sleep' })).status).toBe(201);
+      const fuzz = ['--checks', 'all', '--max-examples', '40', '--seed', '1', '--no-color'];
+      const head = ['-H', `Authorization: Bearer ${TOKEN}`];
+      const { stdout, status } = spawnSync(
+        PYTHON,
+        ['-m', 'schemathesis.cli', 'run', `${serving.url}/openapi.json`, ...head, ...fuzz],
+        { cwd, encoding: 'utf8', timeout: 100_000 },
+      );
+      expect((await ask(`${serving.url}/submissions/sleep`)).body).toMatchObject({ state: 'killed' });
+      serving.child.kill('SIGINT');
+      const { err } = await serving.end;
+      // With a line about warnings it says nothing of issues.
+      expect(stdout).toMatch(/ (\d+) generated, \1 passed/);
+      expect([status, err]).toEqual([0, expect.not.stringMatching(/Error|bug/)]);
     }),
   );
 });

@@ -15,6 +15,7 @@ import type { RecordSchema } from '../../src/records/schema.js';
 import { calendarOf } from '../../src/records/time/calendar.js';
 import { UTC } from '../../src/records/time/zone.js';
 import type { Row } from '../../src/records/value.js';
+import { anomaly, missing, ratio, sample } from './monitors/monitors.js';
 import { operatorConformance } from './operator-conformance.js';
 
 const MINUTE = 60_000;
@@ -226,4 +227,31 @@ operatorConformance('cpu usage', {
     ),
   updates: true,
   make: () => new CpuUsage(loadSchema('cpu'), loadSchema('cpu_usage')),
+});
+
+const samples: fc.Arbitrary<Row> = fc.record({
+  node,
+  x: fc.option(fc.constantFrom(0, 1, 2, 30)),
+  at: fc.integer({ min: 0, max: 60 }).map((tens) => tens * 10_000),
+});
+for (const allowedLateness of [0, MINUTE]) {
+  operatorConformance(`monitor ratio, ${allowedLateness} ms late`, {
+    schema: sample,
+    row: samples,
+    order: ['window_start', 'node'],
+    updates: false,
+    make: () => ratio({ allowedLateness, breaches: 2 }),
+  });
+}
+operatorConformance('monitor missing', {
+  schema: sample,
+  row: samples,
+  updates: true,
+  make: () => missing(),
+});
+operatorConformance('monitor anomaly', {
+  schema: sample,
+  row: samples,
+  updates: true,
+  make: () => anomaly({ high: 20, zScore: { max: 3.5, history: 5 } }),
 });

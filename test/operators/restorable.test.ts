@@ -17,6 +17,7 @@ import { rowsOf } from '../../src/records/rows.js';
 import type { RecordSchema } from '../../src/records/schema.js';
 import { UTC } from '../../src/records/time/zone.js';
 import type { Row } from '../../src/records/value.js';
+import { anomaly, missing, ratio, sample } from './monitors/monitors.js';
 import { operatorOf } from './rollup/rollup-model.js';
 
 const reading = parseSchema(
@@ -137,11 +138,44 @@ const subjects: readonly (readonly [string, Subject])[] = [
       make: () => new CpuUsage(loadSchema('cpu'), loadSchema('cpu_usage'), { kept: true }),
     },
   ],
+  ['monitor ratio', monitors((allowedLateness) => ratio({ kept: true, breaches: 2, allowedLateness }))],
+  [
+    'monitor ratio by a nested field and the time',
+    {
+      schema: reading,
+      row: readings,
+      make: (_, allowedLateness) =>
+        ratio({ schema: reading, by: 'id, at.rack, ts', bad: 'ok', kept: true, breaches: 2, allowedLateness }),
+    },
+  ],
+  ['monitor missing', monitors((allowedLateness) => missing({ kept: true, allowedLateness }))],
+  [
+    'monitor missing, with expected groups',
+    monitors((allowedLateness) => {
+      const expected = batchFromRows(sample, [{ node: 'a' }, { node: 'z' }], { paths: ['node'] });
+      return missing({ kept: true, allowedLateness, expected });
+    }),
+  ],
+  [
+    'monitor anomaly',
+    monitors((allowedLateness) =>
+      anomaly({ kept: true, allowedLateness, high: 20, zScore: { max: 2, history: 4 }, change: { max: 5, per: 1000 } }),
+    ),
+  ],
   ['a rollup of nested records', { schema: reading, row: readings, make: (emit, late) => rollup(reading, emit, late) }],
 ];
 
 function rollup(schema: RecordSchema, emit: Emit, allowedLateness: number | undefined): Restorable {
   return operatorOf({ schema, emit, kept: true, ...(allowedLateness === undefined ? {} : { allowedLateness }) });
+}
+
+function monitors(make: (allowedLateness: number | undefined) => Restorable): Subject {
+  const row = fc.record({
+    node: fc.constantFrom('a', 'b', 'é'),
+    x: fc.option(fc.constantFrom(0, 1, 2, 30, -0, 1e308)),
+    at: fc.integer({ min: 0, max: 90 }).map((tens) => tens * 10_000),
+  });
+  return { schema: sample, row, make: (_, allowedLateness) => make(allowedLateness) };
 }
 
 const steps = (row: fc.Arbitrary<Row>) =>

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ListenAddress } from '../listen-address.js';
 import { methodProblem, type Problem, sendJson, sendProblem } from './answers.js';
 import { type Framing, framingOf, linesOf } from './body-lines.js';
 import type { EventIntake, EventProblem, Offer, Outcome } from './event-intake.js';
 import { HttpServer } from './http-server.js';
-import type { ListenAddress } from './listen-address.js';
 import { type BodyLimits, BodyRoom, type Held } from './request-body.js';
 
 export interface EventServerOptions extends BodyLimits {

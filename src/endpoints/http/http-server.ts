@@ -1,7 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { ServiceError } from '../../records/errors.js';
-import { codeOf, sentenceOf } from '../system-error.js';
-import { formatAddress, type ListenAddress } from './listen-address.js';
+import { cantListen, formatAddress, type ListenAddress } from '../listen-address.js';
 
 /** Answers one request; whatever it throws is a bug. */
 export type Handle = (request: IncomingMessage, response: ServerResponse) => void;
@@ -12,13 +10,6 @@ const REQUEST_MS = 30_000;
 /** A connection that is kept is closed after so long without a request. */
 const IDLE_MS = 15_000;
 const CHECK_MS = 1000;
-
-const SENTENCES: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'another program listens there',
-  EADDRNOTAVAIL: 'this machine has no such address',
-  ENOTFOUND: 'there is no host of that name',
-  EACCES: 'permission denied (ports below 1024 are for root)',
-};
 
 /**
  * A server of HTTP/1.1 over node:http: it starts in a few milliseconds and does all that is needed here, where a
@@ -83,11 +74,4 @@ export class HttpServer {
   #connections(): Promise<number> {
     return new Promise((resolve) => this.#server.getConnections((error, count) => resolve(error ? 0 : count)));
   }
-}
-
-function cantListen(address: ListenAddress, cause: Error): ServiceError {
-  const why = SENTENCES[codeOf(cause) ?? ''] ?? sentenceOf(cause);
-  return new ServiceError(`can't listen at ${formatAddress(address)}: ${why}`, 'Name another address or port.', {
-    cause,
-  });
 }

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ListenAddress } from '../listen-address.js';
 import { methodProblem, send, sendJson, sendProblem } from './answers.js';
 import { EXPOSITIONS, exposition, type Family } from './exposition.js';
 import { HttpServer } from './http-server.js';
-import type { ListenAddress } from './listen-address.js';
 
 const CLOSE_MS = 500;
 

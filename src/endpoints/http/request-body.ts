@@ -75,13 +75,13 @@ export class BodyRoom {
   }
 
   #tooLarge(): Problem {
-    return { status: 413, detail: `a body has ${this.limits.maxBody} bytes at most: send fewer events at once` };
+    return { status: 413, detail: `a body has ${this.limits.maxBody} bytes at most` };
   }
 }
 
 const FULL: Problem = {
   status: 429,
-  detail: 'more events wait than there is room for: try again',
+  detail: 'more waits than there is room for: try again',
   headers: { 'retry-after': '1' },
 };
 

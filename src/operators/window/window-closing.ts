@@ -70,6 +70,11 @@ export class WindowClosing {
     if (progress.window !== null) this.close(progress.window);
   }
 
+  /** No record that comes from now on is of a time before this instant, whatever the watermarks say. */
+  reach(instant: number): void {
+    this.#watermarks.closeUpTo(instant);
+  }
+
   close(upTo: number): void {
     this.#closedUpTo = Math.max(this.#closedUpTo, upTo);
   }

@@ -34,6 +34,8 @@ export interface WindowOptions {
   readonly kept?: boolean;
   /** Milliseconds; absent: unlimited, so that no record is late. */
   readonly allowedLateness?: number;
+  /** Whether windows of records that are stamped on arrival are closed by the clock, also if nothing more arrives. */
+  readonly byClock?: boolean;
   /** How many partitions the input is known to have: each holds back closing until it has brought a record. */
   readonly partitions?: number;
   /** States held at most. */
@@ -167,12 +169,18 @@ export class WindowOperator implements Restorable {
     this.#closing.ended(partition);
   }
 
+  /** No record that comes from now on is of a time before this instant. */
+  reach(instant: number): void {
+    this.#closing.reach(instant);
+  }
+
   figures(): OperatorFigures {
     const { greatest } = this.#closing;
     return { states: this.#states.size, ...(Number.isFinite(greatest) ? { watermark: greatest } : {}) };
   }
 
   #close(reason: FlushReason): void {
+    if (this.#options.byClock === true && this.#times.byClock) this.#closing.reach(this.#options.now());
     this.#closing.close(this.#closing.closable);
     const { emit, kept } = this.#options;
     if (reason === 'tick' || (reason === 'end' && (emit === 'update' || kept === true))) return;

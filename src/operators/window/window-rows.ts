@@ -64,7 +64,8 @@ export class WindowRows {
   }
 }
 
-function boundColumn(millis: Float64Array, zone: Zone): TimeColumn {
+/** Instants as the bounds of windows are written: in ISO 8601, in the zone. */
+export function boundColumn(millis: Float64Array, zone: Zone): TimeColumn {
   const forms = new Uint32Array(millis.length);
   for (let row = 0; row < millis.length; row++) {
     forms[row] = row > 0 && millis[row] === millis[row - 1] ? forms[row - 1] : isoForm(millis[row], zone);

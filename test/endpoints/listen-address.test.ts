@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatAddress, parseListenAddress } from '../../../src/endpoints/http/listen-address.js';
+import { formatAddress, parseListenAddress } from '../../src/endpoints/listen-address.js';
 
 describe('an address to listen at', () => {
   it.each([

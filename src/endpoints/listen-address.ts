@@ -1,5 +1,6 @@
 import { isIPv6 } from 'node:net';
-import { UsageError } from '../../records/errors.js';
+import { ServiceError, UsageError } from '../records/errors.js';
+import { codeOf, sentenceOf } from './system-error.js';
 
 /** Where a server listens. */
 export interface ListenAddress {
@@ -28,4 +29,20 @@ export function parseListenAddress(text: string, what: string): ListenAddress {
 /** As it stands in a URL: an IPv6 address in brackets. */
 export function formatAddress({ host, port }: ListenAddress): string {
   return `${isIPv6(host) ? `[${host}]` : host}:${port}`;
+}
+
+const SENTENCES: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another program listens there',
+  EADDRNOTAVAIL: 'this machine has no such address',
+  ENOTFOUND: 'there is no host of that name',
+  EAI_AGAIN: 'its host could not be looked up',
+  EACCES: 'permission denied (ports below 1024 are for root)',
+};
+
+/** What is told where an address can't be had. */
+export function cantListen(address: ListenAddress, cause: Error): ServiceError {
+  const why = SENTENCES[codeOf(cause) ?? ''] ?? sentenceOf(cause);
+  return new ServiceError(`can't listen at ${formatAddress(address)}: ${why}`, 'Name another address or port.', {
+    cause,
+  });
 }

@@ -1,0 +1,146 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { batchFromRows } from '../../../src/records/row-batch.js';
+import type { Row } from '../../../src/records/value.js';
+import { asTexts, batches, delayed, inOrder, LATENESS, plain, type Sample, samples } from './arrivals.js';
+import { bounds, flushed, inBatches, missing, sample, take } from './monitors.js';
+
+const SILENCE = 60_000;
+const expected = batchFromRows(sample, [{ node: 'a' }, { node: 'z' }], { paths: ['node'] });
+
+/** Each node's records in order: a gap that is too long is a silence. */
+function modelOf(rows: readonly Sample[], expects: readonly string[]): unknown[] {
+  const found: unknown[] = [];
+  const times = rows.map(({ at }) => at);
+  const [first, end] = [Math.min(...times), Math.max(...times)];
+  for (const node of new Set([...rows.map((row) => row.node), ...expects])) {
+    const own = rows.filter((row) => row.node === node).map(({ at }) => at);
+    const seen = [...(expects.includes(node) ? [null] : []), ...own.sort((a, b) => a - b)];
+    for (const [place, last] of seen.entries()) {
+      const start = last ?? first;
+      const next = seen[place + 1];
+      if ((next ?? end) - start > SILENCE) {
+        found.push({ node, start, end: start + SILENCE, status: 'breach', last, silence: SILENCE });
+        if (next !== undefined && next !== null) {
+          found.push({ node, start, end: next, status: 'ok', last, silence: next - start });
+        }
+      } else if (last === null && next === undefined) {
+        found.push({ node, start, end, status: 'breach', last, silence: end - start });
+      }
+    }
+  }
+  return found;
+}
+
+const asModel = (row: Row): unknown => {
+  const { node, status, last_seen: last, silence } = row;
+  return { node, ...bounds(row), status, last: last === null ? null : Date.parse(String(last)), silence };
+};
+
+const some = samples.filter((rows) => rows.length > 0);
+
+describe('monitor missing', () => {
+  it('tells each silence and each return, and what never came', () => {
+    fc.assert(
+      fc.property(some, batches, fc.boolean(), fc.boolean(), (rows, sizes, ticks, expects) => {
+        const operator = missing(expects ? { expected } : {});
+        const given = inBatches(operator, inOrder(rows).map(plain), sizes, ticks);
+        expect(asTexts(given.map(asModel))).toEqual(asTexts(modelOf(rows, expects ? ['a', 'z'] : [])));
+      }),
+    );
+  });
+
+  it('gives the same where records come out of order, within the allowed lateness', () => {
+    fc.assert(
+      fc.property(some, batches, fc.boolean(), (rows, sizes, ticks) => {
+        const operator = missing({ expected, allowedLateness: LATENESS });
+        const given = inBatches(operator, delayed(rows).map(plain), sizes, ticks);
+        const straight = inBatches(
+          missing({ expected, allowedLateness: LATENESS }),
+          inOrder(rows).map(plain),
+          [1000],
+          false,
+        );
+        expect(given).toEqual(straight);
+      }),
+    );
+  });
+
+  it('gives the same rows, byte for byte, whatever the batches', () => {
+    fc.assert(
+      fc.property(some, batches, fc.constantFrom(0, LATENESS), (rows, sizes, allowedLateness) => {
+        const make = () => missing({ expected, allowedLateness });
+        const all = rows.map(plain);
+        expect(inBatches(make(), all, sizes, true)).toEqual(inBatches(make(), all, [1000], false));
+      }),
+    );
+  });
+
+  it('takes a record that comes out of order for a sign of life', () => {
+    const operator = missing();
+    expect(take(operator, [row('a', 0), row('b', 60_000), row('a', 50_000), row('b', 100_000)])).toEqual([]);
+    expect(flushed(operator)).toEqual([]);
+  });
+
+  it('says of an input without a record that what was expected never came', () => {
+    const operator = missing({ expected, now: () => 5000 });
+    const given = flushed(operator, 'end');
+    expect(given.map(asModel)).toEqual(
+      ['a', 'z'].map((node) => ({ node, start: 5000, end: 5000, status: 'breach', last: null, silence: 0 })),
+    );
+  });
+});
+
+describe('a live stream that is quiet', () => {
+  const clock = { now: 1_000_000 };
+  const live = (more: Parameters<typeof missing>[0] = {}) => {
+    clock.now = 1_000_000;
+    return missing({ live: true, now: () => clock.now, ...more });
+  };
+
+  it('is told by the clock', () => {
+    const operator = live();
+    take(operator, [row('a', 999_000)]);
+    clock.now += SILENCE;
+    expect(flushed(operator)).toEqual([]);
+    clock.now += 1;
+    expect(flushed(operator).map(asModel)).toEqual([
+      { node: 'a', start: 999_000, end: 1_059_000, status: 'breach', last: 999_000, silence: SILENCE },
+    ]);
+    take(operator, [row('a', 1_070_000)]);
+    expect(flushed(operator)).toMatchObject([{ status: 'ok', reason: 'it is back after 71s' }]);
+  });
+
+  it('is not told by the clock where its records are old: a replay gives the same at any speed', () => {
+    const operator = live();
+    take(operator, [row('a', 1_000_000 - SILENCE - 1)]);
+    clock.now += 10 * SILENCE;
+    expect(flushed(operator)).toEqual([]);
+  });
+
+  it('is told where nothing that was expected has come at all', () => {
+    const operator = live({ expected });
+    clock.now += SILENCE + 1;
+    expect(flushed(operator).map(({ node }) => node)).toEqual(['a', 'z']);
+    clock.now += SILENCE;
+    expect(flushed(operator)).toEqual([]);
+    take(operator, [row('a', clock.now)]);
+    expect(flushed(operator)).toMatchObject([{ node: 'a', status: 'ok', reason: 'it has come' }]);
+  });
+
+  it('does not wait for partitions without records for ever', () => {
+    const operator = live({ partitions: 2 });
+    take(operator, [row('a', 1_000_000), row('b', 1_000_000)]);
+    for (let seconds = 1; seconds <= 50; seconds++) {
+      clock.now += 1000;
+      take(operator, [row('b', clock.now)]);
+    }
+    expect(flushed(operator)).toEqual([]);
+    clock.now += 10_001;
+    expect(flushed(operator)).toMatchObject([{ node: 'a', status: 'breach' }]);
+  });
+});
+
+function row(node: string, at: number): Row {
+  return { node, x: null, at };
+}
