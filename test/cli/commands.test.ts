@@ -28,6 +28,7 @@ describe('every command', () => {
     ).toEqual([
       ...['daily', 'hourly', 'monthly', 'total', 'weekly', 'window', 'yearly'].map((noun) => `aggregate ${noun}`),
       'doctor',
+      ...['anomaly', 'check', 'missing', 'ratio', 'run', 'test'].map((name) => `monitor ${name}`),
       ...['cpu', 'events', 'pairs', 'sensors', 'yt'].map((noun) => `produce ${noun}`),
       'report',
       ...['check', 'infer', 'list', 'register', 'show'].map((noun) => `schema ${noun}`),
