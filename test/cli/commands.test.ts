@@ -29,6 +29,7 @@ describe('every command', () => {
       ...['daily', 'hourly', 'monthly', 'total', 'weekly', 'window', 'yearly'].map((noun) => `aggregate ${noun}`),
       'doctor',
       ...['kill', 'list', 'logs', 'run', 'status'].map((noun) => `job ${noun}`),
+      ...['anomaly', 'check', 'missing', 'ratio', 'run', 'test'].map((name) => `monitor ${name}`),
       ...['cpu', 'events', 'pairs', 'sensors', 'yt'].map((noun) => `produce ${noun}`),
       'report',
       ...['check', 'infer', 'list', 'register', 'show'].map((noun) => `schema ${noun}`),
