@@ -66,7 +66,7 @@ export async function runMonitor(
 ): Promise<void> {
   const { name, flags } = monitor;
   const ends = { ...monitorEnds(flags), ...(streams === undefined ? {} : { streams }) };
-  const alarms = await alarmsOf(monitor, reporter.warn);
+  const { alarms, identity } = await alarmsOf(monitor, reporter.warn);
   const { AlertSink } = await import('../pipeline/alert-sink.js');
   const stopping = new Stopping(flags, reporter.warn);
   let alerts: AlertSink | undefined;
@@ -75,6 +75,7 @@ export async function runMonitor(
     alerts = new AlertSink({
       schema: work.operator.output,
       monitor: name,
+      identity,
       alarms,
       tell: reporter.warn,
       breached: stopping.breached,
@@ -105,26 +106,32 @@ function monitorEnds(flags: MonitorFlags): Ends {
 }
 
 /** What follows breaches. */
-async function alarmsOf({ name, flags }: Monitor, tell: (sentence: string) => void): Promise<Alarms> {
+async function alarmsOf(
+  monitor: Monitor,
+  tell: (sentence: string) => void,
+): Promise<{ readonly alarms: Alarms; readonly identity: string }> {
+  const { name, flags } = monitor;
   const { kill, target: targets = [], grace, exec, webhook } = flags;
   if (targets.length > 0 && !kill) {
     throw new UsageError('--target says what is killed, and --kill is not given', 'Give --kill, or leave both away.');
   }
   if (targets.length === 0 && exec === undefined && webhook === undefined) {
-    return { raise: () => {}, settle: async () => {} };
+    return { alarms: { raise: () => {}, settle: async () => {} }, identity: name };
   }
   const { openAlarms } = await import('../actions/open-alarms.js');
-  return openAlarms({
+  const identity = (await import('./monitor-identity.js')).identityOf(monitor);
+  const alarms = await openAlarms({
     ...(targets.length === 0 ? {} : { kill: { targets, grace } }),
     ...(exec === undefined ? {} : { exec }),
     ...(webhook === undefined ? {} : { webhook }),
     cooldown: flags.cooldown,
     actWithin: flags['act-within'],
     dryRun: flags['dry-run'],
-    monitor: name,
+    monitor: identity,
     tell,
     now: Date.now,
   });
+  return { alarms, identity };
 }
 
 /**

@@ -11,6 +11,8 @@ interface AlertSinkOptions {
   /** What deriveMonitor() gives. */
   readonly schema: RecordSchema;
   readonly monitor: string;
+  /** What it is remembered by, over restarts. */
+  readonly identity: string;
   readonly alarms: Alarms;
   /** Shows a sentence to the user. */
   readonly tell: (sentence: string) => void;
@@ -59,13 +61,14 @@ export class AlertSink implements Sink {
   }
 
   #alertOf(batch: Batch, at: number, row: Row): Alert {
-    const { monitor } = this.#options;
+    const { monitor, identity } = this.#options;
     const group = this.schema.key.map((name) => row[name] ?? null);
     const start = instantAt(columnOf(batch, 'window_start'), at);
     return {
       // Of the instant: the zone in which it is written is no matter.
-      id: jsonText([monitor, ...group, start]),
+      id: jsonText([identity, ...group, start]),
       monitor,
+      ...(group.length === 0 ? {} : { group: jsonText(group) }),
       start,
       end: instantAt(columnOf(batch, 'window_end'), at),
       reason: this.#reason(row),
