@@ -37,7 +37,9 @@ export async function stopProcesses(
     if (await goneWithin(processes, AFTER_KILL_MS)) return tell('gone', `${waited} is gone`);
     return tell('still there', `${waited} is still there`);
   } catch (error) {
-    if (!processes.alive()) return tell('gone', `${what} is gone`);
+    // It may be gone between two signals.
+    const got = signals.length === 0 ? '' : ` got ${signals.join(' and ')} and`;
+    if (!processes.alive()) return tell('gone', `${what}${got} is gone`);
     const why = error instanceof Error && 'code' in error && error.code === 'EPERM' ? "somebody else's" : String(error);
     return tell('still there', `${what} could not be stopped: it is ${why}`);
   }
