@@ -79,9 +79,10 @@ function headingOf(topic) {
 }
 
 function commandOf(id) {
-  const { summary, description, args, flags, examples = [] } = commands[id];
-  const own = Object.values(flags).filter((flag) => !isShared(flag));
-  const others = Object.values(flags).filter(isShared);
+  const { summary, description, args, flags, usage, examples = [] } = commands[id];
+  const shown = shownOf(flags);
+  const own = shown.filter((flag) => !isShared(flag));
+  const others = shown.filter(isShared);
   const words = Object.values(args).map(({ name, required }) =>
     required ? ` ${name.toUpperCase()}` : ` [${name.toUpperCase()}]`,
   );
@@ -90,7 +91,9 @@ function commandOf(id) {
     sentence(summary),
     ...(description === undefined ? [] : [description]),
     ...(examples.length === 0 ? [] : [examples.map(exampleOf).join('\n')]),
-    ...(words.length === 0 ? [] : [`Usage: \`freshet ${wordsOf(id)}${words.join('')} [flags]\``, argumentsOf(args)]),
+    ...(words.length === 0
+      ? []
+      : [`Usage: \`freshet ${usage ?? `${wordsOf(id)}${words.join('')} [flags]`}\``, argumentsOf(args)]),
     ...(own.length === 0 ? [] : [tableOf(own)]),
     `Shared flags: ${others.map(({ name }) => `\`--${name}\``).join(', ')}`,
   ].join('\n\n');
@@ -129,10 +132,15 @@ function meaningOf({ description, default: given, required, allowNo }) {
 /** Flags that say the same in so many commands that they are told once. */
 function sharedFlags() {
   const all = groupedBy(
-    ids.flatMap((id) => Object.values(commands[id].flags)),
+    ids.flatMap((id) => shownOf(commands[id].flags)),
     keyOf,
   );
   return new Map([...all].filter(([, uses]) => uses.length >= SHARED_FROM).map(([key, [flag]]) => [key, flag]));
+}
+
+/** Those that a manual has. */
+function shownOf(flags) {
+  return Object.values(flags).filter(({ hidden }) => !hidden);
 }
 
 function groupOf({ helpGroup }) {

@@ -57,11 +57,7 @@ export class KillOverHttp implements Action {
     });
     const text = answer?.text ?? '';
     if (problem === undefined) return outcomeOf(text, this.#job);
-    const detail = fieldOf(text, 'detail') ?? fieldOf(text, 'title');
-    return {
-      done: false,
-      message: typeof detail === 'string' ? `${problem}: ${detail}` : `${problem}${hintOf(answer?.status)}`,
-    };
+    return { done: false, message: `${problem}${reasonOf(answer?.status, text)}` };
   }
 
   #headers(): Readonly<Record<string, string>> {
@@ -81,8 +77,11 @@ function outcomeOf(text: string, job: string): Outcome {
   return { done, message: typeof message === 'string' && message !== '' ? message : `job ${job} was stopped` };
 }
 
-function hintOf(status: number | undefined): string {
-  return status === 401 || status === 403 ? ': FRESHET_TOKEN is not the token that it takes' : '';
+/** What its answer says of it: application/problem+json (RFC 9457). */
+function reasonOf(status: number | undefined, text: string): string {
+  if (status === 401 || status === 403) return ': FRESHET_TOKEN is not the token that it takes';
+  const detail = fieldOf(text, 'detail') ?? fieldOf(text, 'title');
+  return typeof detail === 'string' ? `: ${detail}` : '';
 }
 
 function fieldOf(text: string, name: string): unknown {

@@ -90,7 +90,7 @@ describe('alarms', { timeout: 60_000 }, () => {
     ];
     await run(alerts, { cooldown: MINUTE });
     expect(acted()).toEqual(['a', 'c']);
-    expect(told).toContain(`exec cat >> ${file}: not done, as it was 0s ago (--cooldown)`);
+    expect(told).toContain(`exec cat >> ${file}: not done, as it was done 0s ago (--cooldown)`);
     expect(told).toContain(`exec cat >> ${file}: not done, for the cooldown (1 more)`);
   });
 
@@ -134,7 +134,7 @@ describe('alarms', { timeout: 60_000 }, () => {
     expect(acted()).toEqual([]);
     expect(told).toEqual([
       `dry run: would exec cat >> ${file}: the ratio 0.5 is over 0.3`,
-      `exec cat >> ${file}: not done, as it was 0s ago (--cooldown)`,
+      `exec cat >> ${file}: not done, as it was done 0s ago (--cooldown)`,
     ]);
     expect(readdirSync(folder)).toEqual([]);
     await run(alerts);

@@ -51,7 +51,8 @@ export function runShell(
   variables: NodeJS.ProcessEnv = {},
 ): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const env = { ...environmentOf(bin), ...variables };
+    // Jobs, and what monitors have done, are each case's own.
+    const env = { ...environmentOf(bin), XDG_STATE_HOME: join(cwd, '.state'), ...variables };
     const child = spawn('sh', ['-c', text], { cwd, env, stdio: 'pipe' });
     const chunks: { out: Buffer[]; err: Buffer[] } = { out: [], err: [] };
     child.stdout.on('data', (chunk: Buffer) => chunks.out.push(chunk));

@@ -28,6 +28,7 @@ describe('every command', () => {
     ).toEqual([
       ...['daily', 'hourly', 'monthly', 'total', 'weekly', 'window', 'yearly'].map((noun) => `aggregate ${noun}`),
       'doctor',
+      ...['kill', 'list', 'logs', 'run', 'status'].map((noun) => `job ${noun}`),
       ...['cpu', 'events', 'pairs', 'sensors', 'yt'].map((noun) => `produce ${noun}`),
       'report',
       ...['check', 'infer', 'list', 'register', 'show'].map((noun) => `schema ${noun}`),
@@ -46,7 +47,9 @@ describe('every command', () => {
 
   it.each(commands)("%s's examples use commands and flags that there are", (_id, { examples = [] }) => {
     for (const example of examples) {
-      for (const [, text] of example.replaceAll('<%= config.bin %>', 'freshet').matchAll(/freshet ([^|<>]*)/g)) {
+      for (const [, text] of example
+        .replaceAll('<%= config.bin %>', 'freshet')
+        .matchAll(/freshet ((?:(?! -- )[^|<>])*)/g)) {
         const outsideOfQuotes = text
           .replace(/'[^']*'|"[^"]*"/g, 'TEXT')
           .trim()

@@ -31,8 +31,7 @@ export default class JobRun extends FreshetCommand {
       description:
         'on-failure: start it again when it ends with another status than 0 and nobody has stopped it, after 1 s, then 2 s, up to a minute',
     })(),
-    // How --detach starts what supervises the job: with the folder of the state.
-    supervise: Flags.string({ hidden: true }),
+    supervise: Flags.string({ hidden: true, description: 'how --detach starts a supervisor: the folder of its state' }),
     ...generalFlags,
   };
   static override strict = false;
