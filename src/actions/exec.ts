@@ -7,6 +7,7 @@ import { formatDuration } from '../records/time/duration.js';
 import type { Action, Alert, Outcome } from './action.js';
 import { alertJson } from './alert-json.js';
 import { SaidLines } from './said-lines.js';
+import { TimeLimit } from './time-limit.js';
 
 const LIMIT_MS = 30_000;
 const GRACE_MS = 2000;
@@ -42,13 +43,14 @@ export class Exec implements Action {
     const ended = endOf(child);
     // It has not been waited for yet, so that this is the one.
     const found = child.pid === undefined ? undefined : processTable.find(child.pid);
-    const late = AbortSignal.any([aborted, AbortSignal.timeout(this.#limit)]);
-    const status = await Promise.race([ended, endOfTime(late)]);
+    const limit = new TimeLimit(this.#limit, aborted);
+    const status = await Promise.race([ended, limit.given()]);
+    limit.clear();
     if (status === undefined && found !== undefined) {
       const group = new ProcessGroup(found, { ours: true });
       const { message } = await stopProcesses({ target: this.name, what: 'it' }, group, GRACE_MS);
       await lines.end(LAST_WORDS_MS);
-      const why = aborted.aborted ? 'no time was left' : `it took longer than ${formatDuration(this.#limit)}`;
+      const why = limit.isUp ? `it took longer than ${formatDuration(this.#limit)}` : 'no time was left';
       return { done: false, message: `${why}: ${message}` };
     }
     await lines.end(LAST_WORDS_MS);
@@ -64,12 +66,5 @@ function endOf(child: ChildProcess): Promise<number | string> {
     child.once('exit', (status, signal) => {
       resolve(status ?? 128 + (signal === null ? 0 : constants.signals[signal]));
     });
-  });
-}
-
-function endOfTime(signal: AbortSignal): Promise<undefined> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve(undefined);
-    signal.addEventListener('abort', () => resolve(undefined), { once: true });
   });
 }

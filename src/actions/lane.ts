@@ -70,7 +70,10 @@ export class Lane {
       if (refused.why === 'done') return tally.add(`${name}: not done, as an earlier run did it for the same breach`);
       if (refused.why === 'held') return tally.add(`${name}: not done, as another run is at it for the same breach`);
       const ago = formatDuration(Math.max(0, Math.round((now() - refused.since) / 1000) * 1000));
-      return tally.add(`${name}: not done, as it was done ${ago} ago (--cooldown)`, `${name}: not done, for the cooldown`);
+      return tally.add(
+        `${name}: not done, as it was done ${ago} ago (--cooldown)`,
+        `${name}: not done, for the cooldown`,
+      );
     }
     await this.#act(alert, claim);
   }

@@ -19,7 +19,7 @@ export interface AlarmOptions {
   readonly actWithin: number;
   /** Does nothing, and says what it would have done. */
   readonly dryRun: boolean;
-  /** The monitor's name: what it has done is remembered by it. */
+  /** What it has done is remembered by this: monitors of one name are taken for copies that watch the same. */
   readonly monitor: string;
   readonly tell: (sentence: string) => void;
   /** Epoch milliseconds. */

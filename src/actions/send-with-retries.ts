@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { codeOf, sentenceOf } from '../endpoints/system-error.js';
 import { type Answer, type Request, request } from './request.js';
+import { TimeLimit } from './time-limit.js';
 
 /** Waits between tries, in milliseconds: with `tries` in all, it gives up after about half a minute. */
 const PAUSES_MS = [1000, 2000, 4000, 8000, 16_000] as const;
@@ -45,9 +46,9 @@ async function sendOnce(
   timeout: number,
   aborted: AbortSignal,
 ): Promise<Sent> {
-  const late = AbortSignal.timeout(timeout);
+  const limit = new TimeLimit(timeout, aborted);
   try {
-    const answer = await request(url, { ...made, signal: AbortSignal.any([aborted, late]) });
+    const answer = await request(url, { ...made, signal: limit.signal });
     const { status, headers } = answer;
     if (status >= 200 && status < 300) return { answer };
     if (status >= 300 && status < 400 && headers.location !== undefined) {
@@ -55,8 +56,10 @@ async function sendOnce(
     }
     return { answer, problem: `status ${status}` };
   } catch (error) {
-    if (late.aborted) return { problem: 'it did not answer in time' };
+    if (limit.isUp) return { problem: 'it did not answer in time' };
     return { problem: codeOf(error) === 'ECONNREFUSED' ? 'the connection was refused' : sentenceOf(error) };
+  } finally {
+    limit.clear();
   }
 }
 

@@ -11,6 +11,8 @@ export interface WebhookOptions {
   readonly secret?: Buffer;
   /** Between tries, in milliseconds. */
   readonly pauses?: readonly number[];
+  /** Milliseconds that a try may take. */
+  readonly timeout?: number;
 }
 
 /** Posts `{type: "freshet.alert", timestamp, data}`, signed as Standard Webhooks has it. */
@@ -29,7 +31,7 @@ export class Webhook implements Action {
   }
 
   async act(alert: Alert, aborted: AbortSignal): Promise<Outcome> {
-    const { secret, pauses } = this.#options;
+    const { secret, pauses, timeout = TRY_MS } = this.#options;
     const body = `{"type":"freshet.alert","timestamp":"${new Date(alert.end).toISOString()}","data":${alertJson(alert)}}`;
     const id = webhookId(alert.id);
     const { problem } = await sendWithRetries({
@@ -43,7 +45,7 @@ export class Webhook implements Action {
         },
         body,
       }),
-      timeout: TRY_MS,
+      timeout,
       aborted,
       pauses,
     });

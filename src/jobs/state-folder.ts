@@ -20,7 +20,7 @@ export function makePrivateFolder(path: string): void {
   } catch (error) {
     throw new ServiceError(
       `${path} can't be made: ${sentenceOf(error)}`,
-      'XDG_STATE_HOME says where freshet keeps the state of jobs.',
+      'XDG_STATE_HOME says where freshet keeps its state.',
       { cause: error },
     );
   }

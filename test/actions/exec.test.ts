@@ -56,16 +56,22 @@ describe('a command', () => {
     expect(await exec(command).act(alertOf(), never)).toEqual({ done: false, message });
   });
 
-  it('is ended with all that it has started when it takes too long', async () => {
+  it('is ended when it takes too long', async () => {
+    expect(await exec('sleep 1000', 50).act(alertOf(), never)).toEqual({
+      done: false,
+      message: 'it took longer than 50ms: it got SIGTERM and is gone',
+    });
+  });
+
+  it('is ended with all that it has started, and by KILL where it does not heed', async () => {
     const file = join(folder, 'pid');
-    const slow = exec(
-      `trap '' TERM; echo $$ > ${file}.new; mv ${file}.new ${file}; sleep 1000 & wait; sleep 1000`,
-      500,
-    );
-    const acting = slow.act(alertOf(), never);
+    const late = new AbortController();
+    const stubborn = exec(`trap '' TERM; sleep 1000 & echo $$ > ${file}.new; mv ${file}.new ${file}; wait; sleep 1000`);
+    const acting = stubborn.act(alertOf(), late.signal);
     await until('its pid', () => existsSync(file));
     const pid = Number(readFileSync(file, 'utf8'));
-    expect((await acting).message).toMatch(/^it took longer than 500ms: it got SIGTERM/);
+    late.abort();
+    expect((await acting).message).toBe('no time was left: it got SIGTERM, after 2s SIGKILL, and is gone');
     expect(processTable.ofGroup(pid)).toEqual([]);
   });
 

@@ -97,6 +97,19 @@ describe('a webhook', () => {
     expect([retryAfter('soon', now), retryAfter('', now), retryAfter(undefined, now)]).toEqual([0, 0, 0]);
   });
 
+  it('is told again where the server does not answer in time', async () => {
+    const { outcome, received } = await tell(
+      (response, request, number) => {
+        if (number > 1) answer(200)(response, request, number);
+      },
+      { pauses, timeout: 300 },
+    );
+    expect([outcome.done, received.length]).toEqual([true, 2]);
+    await peer?.close();
+    const silent = await tell(() => {}, { pauses: [1], timeout: 50 });
+    expect(silent.outcome.message).toBe('given up after 2 tries: it did not answer in time');
+  });
+
   it('is given up when no time is left, and when nobody listens', async () => {
     const late = new AbortController();
     const { outcome } = await tell(() => late.abort(), { pauses }, late.signal);

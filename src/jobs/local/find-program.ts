@@ -1,15 +1,14 @@
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants, type Stats, statSync } from 'node:fs';
 import { delimiter, resolve } from 'node:path';
 import { UsageError } from '../../records/errors.js';
 
 /** @throws UsageError where a command's first word is no program, as a shell would look for it */
 export function checkProgram(word: string, cwd: string, path = process.env.PATH ?? ''): void {
-  if (statSync(cwd, { throwIfNoEntry: false })?.isDirectory() !== true)
-    throw new UsageError(`there is no folder ${cwd}`);
+  if (statsOf(cwd)?.isDirectory() !== true) throw new UsageError(`there is no folder ${cwd}`);
   const places = word.includes('/') ? [''] : path.split(delimiter);
-  if (places.some((folder) => isProgram(resolve(cwd, folder, word)))) return;
-  const isFile = word.includes('/') && statSync(resolve(cwd, word), { throwIfNoEntry: false }) !== undefined;
-  throw new UsageError(isFile ? `${word} can't be run: it is no program` : `there is no program ${word}`);
+  if (word !== '' && places.some((folder) => isProgram(resolve(cwd, folder, word)))) return;
+  const isThere = word.includes('/') && statsOf(resolve(cwd, word)) !== undefined;
+  throw new UsageError(isThere ? `${word} can't be run: it is no program` : `there is no program ${word || "''"}`);
 }
 
 function isProgram(file: string): boolean {
@@ -18,5 +17,14 @@ function isProgram(file: string): boolean {
     return statSync(file).isFile();
   } catch {
     return false;
+  }
+}
+
+/** Undefined for what is not there, a part of its path included. */
+function statsOf(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
   }
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { codeOf, sentenceOf } from '../../endpoints/system-error.js';
 import { ServiceError, UsageError } from '../../records/errors.js';
 import type { JobStatus } from '../job.js';
-import { checkJobName } from '../job-name.js';
+import { checkJobName, isJobName } from '../job-name.js';
 import { isAlive } from '../process-table.js';
 import { makePrivateFolder } from '../state-folder.js';
 import { type RunState, readState, writeState } from './run-state.js';
@@ -39,7 +39,7 @@ export class RunFolders {
   }
 
   names(): readonly string[] {
-    return namesIn(this.#root).sort();
+    return namesIn(this.#root).filter(isJobName).sort();
   }
 
   /** The last run of a job, as it is now. */
@@ -134,16 +134,17 @@ function runsAlready({ name, pid, startedAt }: JobStatus): UsageError {
 }
 
 function numbersIn(folder: string): number[] {
-  return namesIn(folder)
+  return namesIn(folder, ['ENOENT', 'ENOTDIR'])
     .filter((name) => /^[1-9]\d*$/.test(name))
     .map(Number);
 }
 
-function namesIn(folder: string): string[] {
+/** @param none codes of errors that say that there is nothing in it */
+function namesIn(folder: string, none = ['ENOENT']): string[] {
   try {
     return readdirSync(folder);
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return [];
+    if (none.includes(codeOf(error) ?? '')) return [];
     throw new ServiceError(`${folder} can't be read: ${sentenceOf(error)}`, undefined, { cause: error });
   }
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { processTable } from '../../../src/jobs/process-table.js';
@@ -164,6 +164,13 @@ describe('a local job', { timeout: 120_000 }, () => {
       await whileNot('its end', async () => (await stateOf('short')) === 'exited');
     }
     expect(folder.files('short')).toEqual(['3', '4', '5', '6', '7']);
+  });
+
+  it('is listed among what else may lie there', async () => {
+    await submit('short');
+    for (const name of ['.DS_Store', 'notes.txt']) writeFileSync(join(folder.stateFolder, 'jobs', name), '');
+    for (const name of ['empty', 'a b']) mkdirSync(join(folder.stateFolder, 'jobs', name));
+    expect((await folder.jobs.list()).map(({ name }) => name)).toEqual(['short']);
   });
 
   it('is shown as lost where its state is no state', async () => {
