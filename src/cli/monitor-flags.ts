@@ -52,7 +52,7 @@ const actionFlags = {
   cooldown: duration({
     default: MINUTE_MS,
     defaultHelp: async () => '1m',
-    description: 'after an action so long none of its kind for the same group',
+    description: 'how long nothing follows after an action',
     helpGroup: 'ACTIONS',
   }),
   'act-within': duration({
@@ -151,6 +151,12 @@ export const ratioFlags = {
     helpGroup: 'OUTPUT',
   }),
   ...monitorFlags,
+  schema: Flags.string({
+    helpValue: 'NAME|FILE',
+    description:
+      'the Avro schema of the raw records: one of `freshet schema list`, or an .avsc file [default: outcome, or what an Avro input brings along]',
+    helpGroup: 'INPUT',
+  }),
 };
 
 /** Flags of `monitor missing`. */

@@ -55,11 +55,17 @@ const LEAST_EVERY_MS = 20;
 
 /**
  * Runs a monitor to the end of its input, or to its first breach where it is to stop the pipeline that it stands in.
+ * @param streams gives the bytes of inputs that other monitors read, too
  * @throws Breached, after all is done
  */
-export async function runMonitor(monitor: Monitor, reporter: RunReporter, stop: StopSignal): Promise<void> {
+export async function runMonitor(
+  monitor: Monitor,
+  reporter: RunReporter,
+  stop: StopSignal,
+  streams?: Ends['streams'],
+): Promise<void> {
   const { name, flags } = monitor;
-  const ends = monitorEnds(flags);
+  const ends = { ...monitorEnds(flags), ...(streams === undefined ? {} : { streams }) };
   const alarms = await alarmsOf(monitor, reporter.warn);
   const { AlertSink } = await import('../pipeline/alert-sink.js');
   const stopping = new Stopping(flags, reporter.warn);

@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import type { Codec, Decoder, Format } from '../codecs/codec.js';
 import { decompressed } from '../endpoints/decompress.js';
-import type { BatchSource } from '../endpoints/endpoint.js';
+import type { BatchSource, ByteSource } from '../endpoints/endpoint.js';
 import { fileIdentity } from '../endpoints/file-identity.js';
 import { openByteSource } from '../endpoints/file-source.js';
 import type { PartitionState, Transactions } from '../endpoints/kafka/group/group-shares.js';
@@ -79,6 +79,7 @@ type Waits = (stop: () => void, drains: boolean) => void;
  * Opens what `--from` names: `-`, paths, patterns, topics, stores and addresses to listen at. Files are read one after the other, as one input for
  * each run of files of one format; everything else is an input of its own.
  * @param waits told how to stop each input whose first bytes are waited for
+ * @param streams gives the bytes of what is read by others, too
  * @throws UsageError where one can't be opened
  */
 export async function openInputs(
@@ -86,11 +87,12 @@ export async function openInputs(
   format: Format | undefined,
   topics: TopicOptions,
   waits: Waits = () => {},
+  streams: (word: string) => ByteSource | undefined = () => undefined,
 ): Promise<OpenInput[]> {
   const inputs: OpenInput[] = [];
   for (const word of words) {
     const uri = parseUri(word);
-    if (uri.kind === 'stdio') inputs.push(await openStream('-', format, waits));
+    if (uri.kind === 'stdio') inputs.push(await openStream('-', format, waits, streams(word)));
     else if (uri.kind === 'store') inputs.push(await openStoreInput(word, uri));
     else if (uri.kind === 'http') inputs.push(await openHttp(uri, format, topics));
     else if (uri.kind === 'topics') inputs.push(await openTopicsInput(word, uri, format, topics));
@@ -126,8 +128,12 @@ async function openPath(path: string, format: Format | undefined, waits: Waits):
   return new FilesInput(path, found, await loadCodec(found), bytes, await embeddedSchema(bytes, found));
 }
 
-async function openStream(name: string, format: Format | undefined, waits: Waits): Promise<OpenInput> {
-  const raw = openByteSource(name);
+async function openStream(
+  name: string,
+  format: Format | undefined,
+  waits: Waits,
+  raw: ByteSource = openByteSource(name),
+): Promise<OpenInput> {
   waits(() => raw.stop(), raw.drains);
   const bytes = await decompressed(raw);
   const found = await formatOf(bytes, format ?? formatOfName(name));

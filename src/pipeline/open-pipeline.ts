@@ -1,5 +1,5 @@
 import type { Format } from '../codecs/codec.js';
-import type { BatchSource, Sink } from '../endpoints/endpoint.js';
+import type { BatchSource, ByteSource, Sink } from '../endpoints/endpoint.js';
 import type { ListenAddress } from '../endpoints/listen-address.js';
 import { compileFilter, type Filter } from '../expressions/filter.js';
 import type { Guard } from '../operators/guard.js';
@@ -25,6 +25,8 @@ import { warnOfPasswords } from './warn-of-passwords.js';
 /** Where records come from, go to, and what becomes of those that don't fit: the same for every verb. */
 export interface Ends {
   readonly from: readonly string[];
+  /** Gives the bytes of a word of `from` that other runs read, too. */
+  readonly streams?: (word: string) => ByteSource | undefined;
   readonly fromFormat?: Format;
   readonly to: readonly string[];
   readonly format?: Format;
@@ -115,7 +117,7 @@ export async function openPipeline(
     stop.onRequest(() => (drains ? setTimeout(halt, ends.drain).unref() : halt()));
   const registry = await registryOf(ends, show);
   const topics = { ...ends.topics, ...(registry === undefined ? {} : { registry }), show };
-  const inputs = await openInputs(ends.from, ends.fromFormat, topics, drained);
+  const inputs = await openInputs(ends.from, ends.fromFormat, topics, drained, ends.streams);
   stop.onRequest(() => {
     for (const input of inputs) if (input.finite) input.stop();
   });

@@ -1,11 +1,14 @@
+import type { ByteSource } from '../../endpoints/endpoint.js';
+import { openByteSource } from '../../endpoints/file-source.js';
+import { SharedBytes } from '../../endpoints/shared-bytes.js';
 import { StopSignal } from '../../pipeline/stop-signal.js';
 import { UsageError } from '../../records/errors.js';
 import { Breached, runMonitor } from '../monitor-run.js';
 import type { Reporter, RunReporter } from '../reporter.js';
 import type { FileMonitor } from './monitor-file.js';
 
-/** Inputs that are there once: who reads them takes the records away from others. */
-const ONCE = /^(-|http-listen:.*|tcp-listen:.*|tcp:.*)$/;
+/** Inputs that are there once: who reads them takes the records away from others. Of standard input all get all. */
+const ONCE = /^(http-listen|tcp-listen|tcp):/;
 
 /**
  * Runs monitors side by side, each to the end of its input. Where one fails the others stop reading, and end as at a
@@ -20,6 +23,9 @@ export async function runMonitors(
   stop: StopSignal,
 ): Promise<void> {
   refuseShared(monitors);
+  const readers = monitors.filter(({ monitor }) => monitor.flags.from?.includes('-')).length;
+  const input = readers < 2 ? undefined : new SharedBytes(openByteSource('-'), readers);
+  const streams = (word: string): ByteSource | undefined => (word === '-' ? input?.take() : undefined);
   const summary = new Summary(reporter);
   const own = new StopSignal();
   stop.onRequest(() => own.request(stop.requested ?? 'SIGTERM'));
@@ -27,7 +33,7 @@ export async function runMonitors(
   const failures: unknown[] = [];
   const runs = monitors.map(async ({ monitor }) => {
     try {
-      await runMonitor(monitor, summary.of(monitor.name), own);
+      await runMonitor(monitor, summary.of(monitor.name), own, streams);
     } catch (error) {
       if (error instanceof Breached) breaches += error.breaches;
       else failures.push(error);
