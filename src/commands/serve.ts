@@ -19,7 +19,7 @@ export default class Serve extends FreshetCommand {
     'POST /submissions starts a job that --config allows, GET /submissions[/NAME] shows jobs, POST /submissions/NAME/kill stops one, and POST /submissions/check_ratio {"ratio":0.4,"applicationName":"parity"} stops the application where the ratio is over its maximum. /openapi.json has the rest. A client never gives a command line. It must show a token (Authorization: Bearer …): that of FRESHET_TOKEN, else the one that is made and kept in a file of the state folder. Only this machine reaches it unless --listen says otherwise. When it stops, jobs go on.';
   static override examples = [
     '<%= config.bin %> serve --config orchestrator.yaml',
-    `curl -H "Authorization: Bearer $FRESHET_TOKEN" -H 'Content-Type: application/json' -d '{"name":"parity"}' localhost:3000/submissions`,
+    `curl -H "Authorization: Bearer $FRESHET_TOKEN" -d '{"name":"parity"}' localhost:3000/submissions`,
   ];
   static override flags = {
     config: Flags.string({

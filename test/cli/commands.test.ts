@@ -33,6 +33,7 @@ describe('every command', () => {
       ...['cpu', 'events', 'pairs', 'sensors', 'yt'].map((noun) => `produce ${noun}`),
       'report',
       ...['check', 'infer', 'list', 'register', 'show'].map((noun) => `schema ${noun}`),
+      'serve',
       ...['daily', 'hourly', 'monthly', 'raw', 'total', 'weekly', 'window', 'yearly'].map((noun) => `store ${noun}`),
       'tail',
       ...['cpu', 'parity'].map((noun) => `transform ${noun}`),

@@ -99,7 +99,7 @@ describe('freshet serve', () => {
       writeFileSync(join(cwd, 'wrong.json'), '{"applications": {"parity": {"command": []}}}');
       expect(await run('--config', 'wrong.json')).toMatchObject({
         status: 2,
-        err: expect.stringContaining('wrong.json: applications.parity.command must be a list of words'),
+        err: expect.stringContaining('wrong.json:1:41: applications.parity.command must be a list of words'),
       });
       const short = await freshet(['serve'], '', { cwd, env: stateIn(cwd, 'short') });
       expect([short.status, short.err]).toEqual([2, expect.stringContaining('the token is no text of 16 to 512')]);

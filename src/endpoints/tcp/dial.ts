@@ -31,7 +31,7 @@ export class NotConnected extends Error {
  */
 export function dial({ host, port }: ListenAddress): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host, port, noDelay: true });
+    const socket = connect({ host, port, noDelay: true, keepAlive: true });
     const failed = (error: Error): void => {
       clearTimeout(timer);
       socket.destroy();

@@ -27,7 +27,8 @@ export class Listener {
 
   /** @throws ServiceError where the address can't be had */
   static async open({ address, allowHalfOpen, accept, tell }: ListenerOptions): Promise<Listener> {
-    const server = createServer({ allowHalfOpen, noDelay: true }, (socket) => {
+    // A machine that has gone without a word is missed.
+    const server = createServer({ allowHalfOpen, noDelay: true, keepAlive: true }, (socket) => {
       const { remoteAddress: host = 'nobody', remotePort: port = 0 } = socket;
       accept(socket, formatAddress({ host, port }));
     });

@@ -25,6 +25,8 @@ export interface OrchestratorServerOptions {
 const MAX_BODY = 64 * 1024;
 const MAX_BODIES = 4 * 1024 * 1024;
 const CLOSE_MS = 2000;
+/** What curl says of `-d` unless told, and what those say who say nothing. */
+const CURLS = ['', 'application/x-www-form-urlencoded'];
 const STOPPING: Problem = { status: 503, detail: 'this is stopping', headers: { 'retry-after': '1' } };
 
 /** The orchestrator over HTTP: JSON in and out, errors as problem details (RFC 9457). */
@@ -115,11 +117,8 @@ export class OrchestratorServer {
     const held = await this.#room.read(request, response);
     if (held === undefined || 'status' in held) return held;
     held.release();
-    const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
-    if (held.body.length > 0 && type !== 'application/json') {
-      return { status: 415, detail: `a body of type ${type ?? '(none)'} is not taken: send application/json` };
-    }
-    return { bytes: held.body };
+    const { 'content-type': type = '', origin } = request.headers;
+    return held.body.length === 0 || mayBeJson(type, origin) ? { bytes: held.body } : unsupported(type);
   }
 
   async #figures(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -141,4 +140,16 @@ export class OrchestratorServer {
 
 function methodsOf({ methods }: Route): readonly string[] {
   return methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
+}
+
+/** A page of another site may send other types from within a browser without being asked for leave; JSON it may not. */
+function mayBeJson(type: string, origin: string | undefined): boolean {
+  const [media = ''] = type.split(';');
+  return (
+    /^application\/([\w.-]+\+)?json$/i.test(media.trim()) || (origin === undefined && CURLS.includes(media.trim()))
+  );
+}
+
+function unsupported(type: string): Problem {
+  return { status: 415, detail: `a body of type ${type} is not taken: send application/json` };
 }

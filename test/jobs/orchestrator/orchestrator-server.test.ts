@@ -178,7 +178,13 @@ describe('the orchestrator', () => {
     const wrong = await ask('DELETE', '/submissions/parity');
     expect([wrong.status, wrong.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
     expect((await ask('GET', '/submissions/check_ratio')).status).toBe(405);
-    expect((await ask('POST', '/submissions', 'name=parity', { 'content-type': 'text/plain' })).status).toBe(415);
+    const text = { 'content-type': 'text/plain' };
+    expect((await ask('POST', '/submissions', '{"name":"patient"}', text)).status).toBe(415);
+    // What curl says of -d, and what a page may say.
+    const form = { 'content-type': 'application/x-www-form-urlencoded' };
+    const page = { ...form, origin: 'http://a.example' };
+    expect((await ask('POST', '/submissions', '{"name":"patient"}', page)).status).toBe(415);
+    expect((await ask('POST', '/submissions', '{"name":"patient"}', form)).status).toBe(201);
   });
 
   it('shares one kill among those who ask at once', async () => {
