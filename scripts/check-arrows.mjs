@@ -16,8 +16,9 @@ const ARROWS = {
   endpoints: ['codecs/codec', 'kernel'],
   stores: ['endpoints/endpoint'],
   report: ['endpoints/endpoint', 'codecs/csv/csv-codec'],
+  tui: ['endpoints/endpoint'],
   pipeline: ['codecs', 'endpoints', 'expressions', 'operators', 'stores'],
-  cli: ['codecs/codec', 'endpoints', 'expressions', 'operators', 'pipeline', 'report'],
+  cli: ['codecs/codec', 'endpoints', 'expressions', 'operators', 'pipeline', 'report', 'tui'],
   commands: ['cli', 'endpoints/produce', 'endpoints/registry', 'operators', 'pipeline', 'report'],
   'main.ts': ['cli'],
 };
@@ -30,6 +31,8 @@ const PACKAGES = {
   '@node-rs/crc32': ['endpoints/kafka/records/record-batch.ts'],
   'cassandra-driver': ['stores/cassandra/client.ts'],
   'cli-table3': ['report/drawn-table.ts'],
+  ink: ['tui/live-view.tsx', 'tui/terminal/live-screen.tsx'],
+  react: ['tui/live-view.tsx', 'tui/terminal/live-screen.tsx'],
   fzstd: ['codecs/avro/block-codecs.ts', 'endpoints/decompress.ts'],
   kafkajs: ['endpoints/kafka/client/kafkajs-connection.ts'],
   libsql: ['stores/sqlite/database.ts'],
@@ -37,11 +40,12 @@ const PACKAGES = {
   mysql2: ['stores/mysql/connection.ts'],
   snappy: ['endpoints/kafka/records/compression.ts'],
   snappyjs: ['codecs/avro/block-codecs.ts'],
+  'string-width': ['tui/draw/text-width.ts'],
   tinyglobby: ['pipeline/open-inputs.ts'],
 };
 
 /** Subfolders that all of their siblings may import. */
-const SHARED = ['operators/keys'];
+const SHARED = ['operators/keys', 'tui/draw', 'tui/state'];
 
 /** Folders that compute and touch nothing outside of the process. */
 const PURE = ['records', 'expressions', 'operators'];
@@ -51,7 +55,7 @@ const IMPORT =
 
 const root = new URL('../src/', import.meta.url).pathname;
 const files = readdirSync(root, { recursive: true })
-  .filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts') && !path.startsWith('kernel/assembly/'))
+  .filter((path) => /\.tsx?$/.test(path) && !path.endsWith('.d.ts') && !path.startsWith('kernel/assembly/'))
   .sort();
 const imports = new Map(files.map((file) => [file, importsOf(file)]));
 const problems = [...files.flatMap(problemsOf), ...cycles()];
@@ -64,9 +68,15 @@ console.log(`The imports of ${files.length} files keep to the arrows.`);
 function importsOf(file) {
   return [...readFileSync(join(root, file), 'utf8').matchAll(IMPORT)].map(([, type, named, late, bare]) => {
     const from = named ?? late ?? bare;
-    const path = from.startsWith('.') ? normalize(join(dirname(file), from)).replace(/\.js$/, '.ts') : undefined;
+    const path = from.startsWith('.') ? sourceOf(normalize(join(dirname(file), from))) : undefined;
     return { path, name: path === undefined ? from : undefined, runs: type === undefined && late === undefined };
   });
+}
+
+/** The source of what is imported as `.js`. */
+function sourceOf(path) {
+  const source = path.replace(/\.js$/, '.ts');
+  return files.includes(source) ? source : (files.find((file) => file === `${source}x`) ?? source);
 }
 
 function problemsOf(file) {
