@@ -66,7 +66,7 @@ function lineOf(table: LiveTable, slot: number, isFirst: boolean): string {
     if (key.includes(place)) return [];
     const text = table.cells(place).text(slot);
     if (text === '') return [];
-    const delta = place === table.measure && !isFirst ? deltaWords(table.delta(slot)) : '';
+    const delta = place === table.measure && !isFirst ? deltaWords(table.measured(slot) - table.before(slot)) : '';
     return [`${name} ${text}${delta}`];
   });
   // The one that is about all comes first.

@@ -8,6 +8,8 @@ import { sparkline } from './sparkline.js';
 /** Cells wider than this are cut. */
 const WIDEST = 40;
 const TREND = 16;
+/** From so many characters on there is room for more of the trend. */
+const WIDE = 140;
 /** A change is shown for so long, milliseconds. */
 const FLASH_MS = 1000;
 
@@ -27,14 +29,14 @@ export interface TableColumn {
 }
 
 /** The columns of a table, with the texts of the rows that are shown: the key, the measure, the other fields. */
-export function tableColumns(table: LiveTable, slots: readonly number[]): TableColumn[] {
+export function tableColumns(table: LiveTable, slots: readonly number[], width: number): TableColumn[] {
   const { columns, key, end, time } = table.shape;
   const { measure } = table;
   const others = columns.flatMap((_, place) => (key.includes(place) || place === measure ? [] : [place]));
   const isWindow = end !== undefined && end !== time;
   return [
     ...key.map((place) => fieldColumn(table, place, slots, true)),
-    ...(measure === undefined ? [] : measureColumns(table, measure, slots)),
+    ...(measure === undefined ? [] : measureColumns(table, measure, slots, width)),
     ...(isWindow ? [windowColumn(table, end, slots)] : []),
     ...others.map((place) => fieldColumn(table, place, slots, false)),
   ];
@@ -62,41 +64,49 @@ function fieldColumn(table: LiveTable, place: number, slots: readonly number[], 
   };
 }
 
-function measureColumns(table: LiveTable, measure: number, slots: readonly number[]): TableColumn[] {
+function measureColumns(table: LiveTable, measure: number, slots: readonly number[], width: number): TableColumn[] {
   const { period, columns } = table.shape;
-  const column = fieldColumn(table, measure, slots, true);
-  const last = slots.map((slot) => table.delta(slot));
-  const before = slots.map((slot) => table.deltaOfPeriod(slot));
-  const derived = { align: 'right', pinned: true, widest: WIDEST } as const;
-  const decimals = decimalsOf([...slots.map((slot) => table.cells(measure).number(slot))]);
   const periodName = period === undefined ? '' : columns[period].name.replace(/_start$/, '');
+  const trend = width >= WIDE ? 2 * TREND : TREND;
   return [
-    column,
-    {
-      ...derived,
-      title: '± last',
-      texts: last.map((delta) => deltaText(delta, decimals)),
-      styles: (slot, now) => [...signOf(table.delta(slot)), ...flash(table, slot, measure, now)],
-    },
+    fieldColumn(table, measure, slots, true),
+    deltaColumn('± last', table, slots, (slot) => table.before(slot), measure),
     ...(period === undefined
       ? []
-      : [
-          {
-            ...derived,
-            title: `± ${printable(periodName)}`,
-            texts: before.map((delta) => deltaText(delta, decimals)),
-            styles: (slot: number) => signOf(table.deltaOfPeriod(slot)),
-          },
-        ]),
+      : [deltaColumn(`± ${printable(periodName)}`, table, slots, (slot) => table.beforeOfPeriod(slot))]),
     {
-      ...derived,
       title: 'trend',
       align: 'left',
-      widest: TREND,
-      texts: slots.map((slot) => sparkline(table.trend(slot, TREND), TREND)),
+      pinned: true,
+      widest: trend,
+      texts: slots.map((slot) => sparkline(table.trend(slot, trend), trend)),
       styles: () => ['cyan'],
     },
   ];
+}
+
+/** What the measure is more than it was. @param flashing the field whose change is shown for a while */
+function deltaColumn(
+  title: string,
+  table: LiveTable,
+  slots: readonly number[],
+  before: (slot: number) => number,
+  flashing?: number,
+): TableColumn {
+  const was = slots.map(before);
+  // Not what a double makes of the difference.
+  const decimals = decimalsOf([...was, ...slots.map((slot) => table.measured(slot))]);
+  return {
+    title,
+    align: 'right',
+    pinned: true,
+    widest: WIDEST,
+    texts: slots.map((slot, at) => deltaText(table.measured(slot) - was[at], decimals)),
+    styles: (slot, now) => [
+      ...signOf(table.measured(slot) - before(slot)),
+      ...(flashing === undefined ? [] : flash(table, slot, flashing, now)),
+    ],
+  };
 }
 
 /** Whether a later window has begun, and how late the last change came. */

@@ -25,7 +25,7 @@ export function tableLines(view: ViewState, { width, height }: Space, now: numbe
   const cursor = tab.cursorAt(slots);
   tab.top = Math.max(Math.min(tab.top, cursor, slots.length - page), cursor - page + 1, 0);
   const shown = slots.slice(tab.top, tab.top + page);
-  const columns = placed(tab, tableColumns(table, shown), width - GUTTER);
+  const columns = placed(tab, tableColumns(table, shown, width), width - GUTTER);
   const picked = tab.picked === undefined ? undefined : table.slotOf(tab.picked);
   const lines = shown.map((slot, at) => {
     const mark = slot === picked ? '● ' : '  ';

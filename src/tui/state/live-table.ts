@@ -132,15 +132,20 @@ export class LiveTable {
     return place < MOST_BITS && ((this.#marks.bits[slot] >>> place) & 1) === 1;
   }
 
-  /** What the measure is more than before its last change; NaN where that is not known. */
-  delta(slot: number): number {
-    return this.#measured(slot) - this.#marks.before[slot];
+  /** NaN where there is none. */
+  measured(slot: number): number {
+    return this.#measure === undefined ? Number.NaN : this.cells(this.#measure).number(slot);
   }
 
-  /** What the measure is more than in the period before; NaN where there is none. */
-  deltaOfPeriod(slot: number): number {
+  /** The measure before its last change; NaN where that is not known. */
+  before(slot: number): number {
+    return this.#marks.before[slot];
+  }
+
+  /** The measure in the period before; NaN where there is none. */
+  beforeOfPeriod(slot: number): number {
     const before = this.#series?.before(slot);
-    return before === undefined ? Number.NaN : this.#measured(slot) - this.#measured(before);
+    return before === undefined ? Number.NaN : this.measured(before);
   }
 
   /** How late the last change came to its window, in milliseconds; 0 where it was not. */
@@ -151,7 +156,7 @@ export class LiveTable {
   /** The measure's last values, or those of the series' last periods up to this one. */
   trend(slot: number, most: number): number[] {
     if (this.#series === undefined) return this.#history?.points(slot, most).map(({ value }) => value) ?? [];
-    return this.#series.upTo(slot, most).map((one) => this.#measured(one));
+    return this.#series.upTo(slot, most).map((one) => this.measured(one));
   }
 
   /** Of rows with periods: the slots of the series that a row is in. */
@@ -208,9 +213,9 @@ export class LiveTable {
     }
     this.#recency.touch(known);
     this.#marks.bits[known] = bits;
-    const before = this.#measured(known);
+    const before = this.measured(known);
     this.#set(known, columns, row, now);
-    if (!Object.is(before, this.#measured(known))) this.#marks.before[known] = before;
+    if (!Object.is(before, this.measured(known))) this.#marks.before[known] = before;
     return known;
   }
 
@@ -237,7 +242,7 @@ export class LiveTable {
     this.#marks.changedAt[slot] = now;
     this.counts.changes++;
     const at = time === undefined ? now : numberAt(columns[time], row);
-    this.#history?.add(slot, this.#measured(slot), at);
+    this.#history?.add(slot, this.measured(slot), at);
     if (end !== undefined && end !== time) {
       const late = this.#watermark - this.cells(end).number(slot);
       this.#marks.lateBy[slot] = Math.max(late, 0);
@@ -260,10 +265,6 @@ export class LiveTable {
     this.#marks.grow(this.#capacity);
     this.#recency.grow(this.#capacity);
     this.#history?.grow(this.#capacity);
-  }
-
-  #measured(slot: number): number {
-    return this.#measure === undefined ? Number.NaN : this.cells(this.#measure).number(slot);
   }
 
   readonly #byPeriod = (left: number, right: number): number => {

@@ -68,14 +68,15 @@ function sorted(table: LiveTable, slots: number[], order: Order | undefined): nu
 function comparison(table: LiveTable, by: SortBy): (left: number, right: number) => number {
   if (by === 'change') return (left, right) => table.changedAt(left) - table.changedAt(right);
   if (by === 'delta') {
-    return (left, right) => numberOf(table.delta(left)) - numberOf(table.delta(right));
+    return (left, right) => deltaOf(table, left) - deltaOf(table, right);
   }
   const cells = table.cells(by.place);
   return (left, right) => cells.compare(left, right);
 }
 
-/** No delta is none. */
-function numberOf(delta: number): number {
+/** What is not known has not changed. */
+function deltaOf(table: LiveTable, slot: number): number {
+  const delta = table.measured(slot) - table.before(slot);
   return Number.isNaN(delta) ? 0 : delta;
 }
 
