@@ -1,6 +1,6 @@
-import { shapeOf } from '../../src/records/row-shape.js';
 import { loadSchema } from '../../src/pipeline/schema-files.js';
 import { batchFromRows } from '../../src/records/row-batch.js';
+import { shapeOf } from '../../src/records/row-shape.js';
 import type { Row } from '../../src/records/value.js';
 import { LiveTable, type LiveTableOptions } from '../../src/tui/state/live-table.js';
 

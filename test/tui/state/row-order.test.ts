@@ -14,28 +14,37 @@ const anyOrder = fc.option(
 describe('the order of rows', () => {
   it('is that of a plain sort of what a plain search finds', () => {
     fc.assert(
-      fc.property(fc.array(anyRow), anyOrder, fc.constantFrom('', 'A', 'b', '2017-08-03', '7'), (rows, order, filter) => {
-        const table = dailyTable();
-        writeDaily(table, rows);
-        const names = ['yt_channel_id', 'harvest_ts', 'date', 'subs'];
-        const all = [...table.slots()].map((slot) => ({
-          slot,
-          values: names.map((_, place) => table.cells(place).value(slot)),
-        }));
-        const found = all.filter(({ values }) =>
-          values.some((value) => String(value).toLowerCase().includes(filter.toLowerCase())),
-        );
-        const compare = (a: unknown, b: unknown): number =>
-          typeof a === 'number' && typeof b === 'number' ? a - b : String(a) < String(b) ? -1 : Number(String(a) > String(b));
-        const own = (a: (typeof all)[number], b: (typeof all)[number]): number =>
-          compare(b.values[2], a.values[2]) || compare(a.values[0], b.values[0]);
-        found.sort((a, b) => {
-          if (order === undefined) return own(a, b);
-          const { place } = order.by;
-          return (order.descending ? -1 : 1) * compare(a.values[place], b.values[place]) || own(a, b);
-        });
-        expect(new RowOrder().slots(table, order, filter)).toEqual(found.map(({ slot }) => slot));
-      }),
+      fc.property(
+        fc.array(anyRow),
+        anyOrder,
+        fc.constantFrom('', 'A', 'b', '2017-08-03', '7'),
+        (rows, order, filter) => {
+          const table = dailyTable();
+          writeDaily(table, rows);
+          const names = ['yt_channel_id', 'harvest_ts', 'date', 'subs'];
+          const all = [...table.slots()].map((slot) => ({
+            slot,
+            values: names.map((_, place) => table.cells(place).value(slot)),
+          }));
+          const found = all.filter(({ values }) =>
+            values.some((value) => String(value).toLowerCase().includes(filter.toLowerCase())),
+          );
+          const compare = (a: unknown, b: unknown): number =>
+            typeof a === 'number' && typeof b === 'number'
+              ? a - b
+              : String(a) < String(b)
+                ? -1
+                : Number(String(a) > String(b));
+          const own = (a: (typeof all)[number], b: (typeof all)[number]): number =>
+            compare(b.values[2], a.values[2]) || compare(a.values[0], b.values[0]);
+          found.sort((a, b) => {
+            if (order === undefined) return own(a, b);
+            const { place } = order.by;
+            return (order.descending ? -1 : 1) * compare(a.values[place], b.values[place]) || own(a, b);
+          });
+          expect(new RowOrder().slots(table, order, filter)).toEqual(found.map(({ slot }) => slot));
+        },
+      ),
     );
   });
 
