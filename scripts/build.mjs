@@ -30,6 +30,8 @@ const commands = readdirSync('src/commands', { recursive: true })
   .filter((path) => path.endsWith('.ts') || path.endsWith('.tsx'))
   .map((path) => `get '${idOf(path)}'() { return require('./src/commands/${path}').default; }`);
 
+const LIVE_VIEW = /\/tui\/live-view\.js$/;
+
 const { outputFiles } = await build({
   stdin: {
     contents: `export { main } from './src/main.ts';\nexport const COMMANDS = {\n${commands.join(',\n')}\n};`,
@@ -56,10 +58,49 @@ const { outputFiles } = await build({
   ],
   logLevel: 'warning',
   define: { 'import.meta.url': 'bundleURL' },
+  plugins: [
+    {
+      // A bundle of its own, which is loaded by a module that Node loads: a script can't import any.
+      name: 'live-view',
+      setup: ({ onResolve }) => {
+        onResolve({ filter: LIVE_VIEW }, ({ kind }) =>
+          kind === 'dynamic-import' ? { path: './live-view.cjs', external: true } : undefined,
+        );
+      },
+    },
+  ],
   banner: { js: "const bundleURL = require('node:url').pathToFileURL(__filename).href;" },
 });
 // A text that is all ASCII is read faster. What esbuild leaves is in comments and regular expressions.
 for (const { path, text } of outputFiles) writeFileSync(path, text.replace(/[^\0-\x7f]/g, escaped));
+
+// Ink, React and what they draw: modules that wait while they load, which no CommonJS can hold.
+await build({
+  entryPoints: ['src/tui/live-view.tsx'],
+  outfile: `${fresh}/live-view.mjs`,
+  bundle: true,
+  minify: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  plugins: [
+    {
+      // Ink's own developers' alone.
+      name: 'without-devtools',
+      setup: ({ onLoad }) => {
+        onLoad({ filter: /ink\/build\/devtools\.js$/ }, () => ({ contents: '' }));
+      },
+    },
+  ],
+  logLevel: 'warning',
+  define: { 'process.env.NODE_ENV': '"production"' },
+  // Some of their packages are CommonJS.
+  banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+});
+writeFileSync(
+  `${fresh}/live-view.cjs`,
+  "exports.openLiveView = async (options) => (await import('./live-view.mjs')).openLiveView(options);\n",
+);
 
 rmSync('dist', { recursive: true, force: true });
 renameSync(fresh, 'dist');

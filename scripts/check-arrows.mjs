@@ -16,10 +16,11 @@ const ARROWS = {
   endpoints: ['codecs/codec', 'kernel'],
   stores: ['endpoints/endpoint'],
   report: ['endpoints/endpoint', 'codecs/csv/csv-codec', 'jobs/job'],
+  tui: ['endpoints/endpoint'],
   jobs: ['endpoints/http', 'endpoints/listen-address', 'endpoints/system-error'],
   actions: ['endpoints/system-error', 'jobs'],
   pipeline: ['actions', 'codecs', 'endpoints', 'expressions', 'operators', 'stores'],
-  cli: ['actions', 'codecs/codec', 'endpoints', 'expressions', 'operators', 'pipeline', 'report'],
+  cli: ['actions', 'codecs/codec', 'endpoints', 'expressions', 'operators', 'pipeline', 'report', 'tui'],
   commands: [
     'cli',
     'endpoints/listen-address',
@@ -41,6 +42,8 @@ const PACKAGES = {
   '@node-rs/crc32': ['endpoints/kafka/records/record-batch.ts'],
   'cassandra-driver': ['stores/cassandra/client.ts'],
   'cli-table3': ['report/drawn-table.ts'],
+  ink: ['tui/live-view.tsx', 'tui/terminal/live-screen.tsx'],
+  react: ['tui/live-view.tsx', 'tui/terminal/live-screen.tsx'],
   fzstd: ['codecs/avro/block-codecs.ts', 'endpoints/decompress.ts'],
   kafkajs: ['endpoints/kafka/client/kafkajs-connection.ts'],
   libsql: ['stores/sqlite/database.ts'],
@@ -48,12 +51,13 @@ const PACKAGES = {
   mysql2: ['stores/mysql/connection.ts'],
   snappy: ['endpoints/kafka/records/compression.ts'],
   snappyjs: ['codecs/avro/block-codecs.ts'],
+  'string-width': ['tui/draw/text-width.ts'],
   tinyglobby: ['pipeline/open-inputs.ts'],
   yaml: ['cli/monitor-file/yaml-tree.ts'],
 };
 
 /** Subfolders that all of their siblings may import. */
-const SHARED = ['operators/keys', 'operators/window'];
+const SHARED = ['operators/keys', 'operators/window', 'tui/draw', 'tui/state'];
 
 /** Folders that compute and touch nothing outside of the process. */
 const PURE = ['records', 'expressions', 'operators'];
@@ -63,7 +67,7 @@ const IMPORT =
 
 const root = new URL('../src/', import.meta.url).pathname;
 const files = readdirSync(root, { recursive: true })
-  .filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts') && !path.startsWith('kernel/assembly/'))
+  .filter((path) => /\.tsx?$/.test(path) && !path.endsWith('.d.ts') && !path.startsWith('kernel/assembly/'))
   .sort();
 const imports = new Map(files.map((file) => [file, importsOf(file)]));
 const problems = [...files.flatMap(problemsOf), ...cycles()];
@@ -76,9 +80,15 @@ console.log(`The imports of ${files.length} files keep to the arrows.`);
 function importsOf(file) {
   return [...readFileSync(join(root, file), 'utf8').matchAll(IMPORT)].map(([, type, named, late, bare]) => {
     const from = named ?? late ?? bare;
-    const path = from.startsWith('.') ? normalize(join(dirname(file), from)).replace(/\.js$/, '.ts') : undefined;
+    const path = from.startsWith('.') ? sourceOf(normalize(join(dirname(file), from))) : undefined;
     return { path, name: path === undefined ? from : undefined, runs: type === undefined && late === undefined };
   });
+}
+
+/** The source of what is imported as `.js`. */
+function sourceOf(path) {
+  const source = path.replace(/\.js$/, '.ts');
+  return files.includes(source) ? source : (files.find((file) => file === `${source}x`) ?? source);
 }
 
 function problemsOf(file) {

@@ -77,6 +77,8 @@ export interface Work {
   readonly guard?: Guard;
   /** Whether records of topics are rows as they are, whatever their values hold. */
   readonly messages?: boolean;
+  /** Whether topics are read whole, from `--offset` on, with no regard to other copies, and no position is kept. */
+  readonly readsAll?: boolean;
   /** How the operator reads records' bytes back. */
   readonly readers?: RecordReaders;
 }
@@ -134,7 +136,8 @@ export async function openPipeline(
   await readers?.load();
   const files = inputs.flatMap((input) => input.files);
   const to = work.sinks === undefined ? ends.to : [];
-  const group = inputs.some(({ partitions }) => partitions !== undefined) ? await groupOf(ends, work) : undefined;
+  const isShared = work.readsAll !== true && inputs.some(({ partitions }) => partitions !== undefined);
+  const group = isShared ? await groupOf(ends, work) : undefined;
   const shared = group === undefined ? undefined : await openShared(group, ends, work, show, topics.stop);
   const written = { registry, transactions: shared?.transacted };
   const outputs = await openOutputs(files, outputOptions({ ...ends, to }, output, { show, stop }, written));

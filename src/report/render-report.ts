@@ -1,10 +1,17 @@
 import { batchFromRows } from '../records/row-batch.js';
 import type { ReportSink } from './report-sink.js';
 
-export type ReportFormat = 'table' | 'json' | 'csv' | 'markdown';
+export type ReportFormat = 'table' | 'json' | 'csv' | 'markdown' | 'html';
 
-/** The text of a report. @param title what the rows are from */
-export async function renderReport(title: string, sink: ReportSink, format: ReportFormat): Promise<string> {
+/** The rows of one source. */
+export interface Section {
+  /** What the rows are from. */
+  readonly title: string;
+  readonly sink: ReportSink;
+}
+
+/** The text of a report of one source. */
+export async function renderReport({ title, sink }: Section, format: Exclude<ReportFormat, 'html'>): Promise<string> {
   const { rows, total } = sink.result();
   const { schema } = sink;
   if (format === 'csv') {
@@ -18,5 +25,17 @@ export async function renderReport(title: string, sink: ReportSink, format: Repo
   if (format === 'markdown') return renderMarkdown(schema, rows);
   const { isTTY, columns: width } = process.stdout;
   const color = isTTY === true && process.env.NO_COLOR === undefined;
-  return renderTable(schema, rows, { title: title === '-' ? schema.name : title, total, color, width });
+  return renderTable(schema, rows, { title: titleOf(title, sink), total, color, width });
+}
+
+/** One HTML page of all sources. */
+export async function renderDocument(sections: readonly Section[]): Promise<string> {
+  const { htmlPage } = await import('./html-page.js');
+  return htmlPage(
+    sections.map(({ title, sink }) => ({ title: titleOf(title, sink), schema: sink.schema, ...sink.result() })),
+  );
+}
+
+function titleOf(title: string, { schema }: ReportSink): string {
+  return title === '-' ? schema.name : title;
 }

@@ -1,4 +1,5 @@
 import { jsonText } from '../records/json-text.js';
+import { printable } from '../records/printable.js';
 import type { RecordSchema } from '../records/schema.js';
 import type { Row, Value } from '../records/value.js';
 import { type Drawing, drawTable } from './drawn-table.js';
@@ -48,19 +49,14 @@ function plainText(value: Value): string {
 
 /** Text that can't move a terminal's cursor or colour it. */
 function cellText(value: Value): string {
-  const text = withoutControls(plainText(value));
+  const text = printable(plainText(value));
   return text.length > WIDEST_CELL ? `${text.slice(0, WIDEST_CELL - 1)}…` : text;
-}
-
-function withoutControls(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '\u00b7');
 }
 
 function escapeCell(text: string): string {
   return text
     .split(/\r?\n/)
-    .map(withoutControls)
+    .map(printable)
     .join('\n')
     .replaceAll('\\', '\\\\')
     .replaceAll('|', '\\|')
