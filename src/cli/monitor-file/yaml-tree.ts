@@ -14,6 +14,9 @@ export interface Pair {
   readonly value: Tree;
 }
 
+/** Aliases of aliases multiply. */
+const MOST_ALIASES = 1000;
+
 /** Reads YAML 1.2. @returns no tree where the text is none, or is empty */
 export async function readYaml(text: string): Promise<{ readonly tree?: Tree; readonly problems: Problem[] }> {
   const { LineCounter, isAlias, isMap, isScalar, isSeq, parseDocument } = await import('yaml');
@@ -27,9 +30,24 @@ export async function readYaml(text: string): Promise<{ readonly tree?: Tree; re
     place: placeAt(pos[0]),
     message: `not YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}`,
   }));
+  /** What aliases stand for, as far as they are being read. */
+  const open = new Set<YamlNode>();
+  let aliases = 0;
   const treeOf = (given: YamlNode | null | undefined, around: Place): Tree => {
-    const node = isAlias(given) ? given.resolve(document) : given;
     const place = given?.range === null || given?.range === undefined ? around : placeAt(given.range[0]);
+    if (!isAlias(given)) return treeOfNode(given, place);
+    const node = given.resolve(document);
+    if (node === undefined || open.has(node) || ++aliases > MOST_ALIASES) {
+      const why = aliases > MOST_ALIASES ? 'there are too many aliases' : 'an alias stands within what it stands for';
+      if (problems.length === 0) problems.push({ place, message: `not to be read: ${why}` });
+      return { kind: 'scalar', place, text: null };
+    }
+    open.add(node);
+    const tree = treeOfNode(node, place);
+    open.delete(node);
+    return tree;
+  };
+  const treeOfNode = (node: YamlNode | null | undefined, place: Place): Tree => {
     if (isMap<YamlNode, YamlNode | null>(node)) {
       const pairs = node.items.map(({ key, value }): Pair => {
         const at = key.range === null || key.range === undefined ? place : placeAt(key.range[0]);
@@ -46,5 +64,6 @@ export async function readYaml(text: string): Promise<{ readonly tree?: Tree; re
     };
   };
   if (problems.length > 0 || document.contents === null) return { problems };
-  return { tree: treeOf(document.contents, { line: 1, column: 1 }), problems };
+  const tree = treeOf(document.contents, { line: 1, column: 1 });
+  return problems.length > 0 ? { problems } : { tree, problems };
 }
