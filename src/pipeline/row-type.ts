@@ -50,10 +50,12 @@ export async function liveRowType(
   if (head === undefined || head.length === 0) return chooseSchema(choice, inputs);
   const { format } = input;
   if (format !== 'ndjson' && format !== 'csv' && format !== 'tsv') return chooseSchema(choice, inputs);
-  const rows = await sampleRows(input, head);
   const fromText = format !== 'ndjson';
+  let rows = await sampleRows(input, head);
   if (rows.length === 0 && fromText) return textSchema(await headerNames(head, format));
-  return rowsType(choice, rows, fromText);
+  // The first line is broken: others may not be.
+  if (rows.length === 0) rows = await sampleRows(input, (await input.sample?.()) ?? head);
+  return rows.length === 0 ? chooseSchema(choice, inputs) : rowsType(choice, rows, fromText);
 }
 
 function rowsType(choice: SchemaChoice, rows: readonly Row[], fromText: boolean): RecordSchema {

@@ -16,7 +16,8 @@ export function chartLines(view: ViewState, { width, height }: Space, palette: P
   if (table?.measure === undefined || slot === undefined) return [];
   const line = chartOf(table, slot, width * 2);
   const { shape, measure } = table;
-  const names = (shape.series.length > 0 ? shape.series : shape.key).map((place) => table.cells(place).text(slot));
+  const about = (shape.series.length > 0 ? shape.series : shape.key).filter((place) => place !== shape.monitor?.name);
+  const names = about.map((place) => table.cells(place).text(slot));
   const max = line.limit === undefined ? '' : `, at most ${numberText(line.limit, 4).replace(/\.?0+$/, '')}`;
   const pinned = tab.picked === undefined ? '' : '● ';
   const title = `${pinned}${shape.columns[measure]?.name ?? ''} of ${names.join(', ') || 'all'}${max}`;

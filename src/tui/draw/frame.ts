@@ -78,6 +78,6 @@ function footLine(view: ViewState, width: number, { paint }: Palette): string {
   if (view.message !== '') return paint(fitted(` ${printable(view.message)}`, width), 'yellow');
   if (filter !== '') return paint(fitted(` filter: ${printable(filter)}  ${found()}  Escape clears`, width), 'yellow');
   const switching = view.tabs.length > 1 ? '  Tab source' : '';
-  const hints = ` ↑↓ row  ←→ column  s sort  / filter  Enter pick${switching}  Space pause  ? help  q quit`;
+  const hints = ` ? help  q quit  ↑↓ row  ←→ column  s sort  / filter  Enter pick${switching}  Space pause`;
   return paint(fitted(hints, width), 'dim');
 }

@@ -74,11 +74,11 @@ function statusParts(source: LiveSource, now: number, clock: number): Part[] {
     { text: `${count(size)} ${table?.shape.key.length === 0 ? 'records' : 'rows'}` },
     ...(state.kind === 'ended' ? [] : [{ text: `${shortCount(source.rate.perSecond(now))}/s` }]),
     ...(lag === undefined ? [] : [{ text: `lag ${count(lag)}` }]),
-    ...(watermark === undefined ? [] : [{ text: watermarkText(watermark, clock) }]),
     ...(counts === undefined || counts.late === 0
       ? []
       : [{ text: `${count(counts.late)} late`, style: 'yellow' as const }]),
     ...(dead === 0 ? [] : [{ text: `${count(dead)} dead`, style: 'red' as const }]),
+    ...(watermark === undefined ? [] : [{ text: watermarkText(watermark, clock) }]),
     ...(counts === undefined || counts.stale === 0 ? [] : [{ text: `${count(counts.stale)} stale` }]),
     ...(counts === undefined || counts.forgotten === 0 ? [] : [{ text: `${count(counts.forgotten)} forgotten` }]),
     ...(state.kind === 'ended' || rates.length < 2

@@ -30,13 +30,16 @@ export interface TableColumn {
 
 /** The columns of a table, with the texts of the rows that are shown: the key, the measure, the other fields. */
 export function tableColumns(table: LiveTable, slots: readonly number[], width: number): TableColumn[] {
-  const { columns, key, end, time } = table.shape;
+  const { columns, key, end, time, monitor } = table.shape;
   const { measure } = table;
-  const others = columns.flatMap((_, place) => (key.includes(place) || place === measure ? [] : [place]));
-  const isWindow = end !== undefined && end !== time;
+  const first = [...key, measure, monitor?.status];
+  const others = columns.flatMap((_, place) => (first.includes(place) ? [] : [place]));
+  // A monitor's windows are final.
+  const isWindow = end !== undefined && end !== time && monitor === undefined;
   return [
     ...key.map((place) => fieldColumn(table, place, slots, true)),
     ...(measure === undefined ? [] : measureColumns(table, measure, slots, width)),
+    ...(monitor === undefined ? [] : [fieldColumn(table, monitor.status, slots, true)]),
     ...(isWindow ? [windowColumn(table, end, slots)] : []),
     ...others.map((place) => fieldColumn(table, place, slots, false)),
   ];

@@ -1,0 +1,76 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EXECUTABLE } from './run-freshet.js';
+
+/** Whether there is a tmux; without one a line says so, and with CI=true it fails. */
+export function hasTmux(): boolean {
+  if (spawnSync('tmux', ['-V']).status === 0) return true;
+  if (process.env.CI === 'true') throw new Error('there is no tmux: install it');
+  console.log('skipped: there is no tmux to type at');
+  return false;
+}
+
+/** A shell in a real terminal of a given size, on a tmux server of its own. */
+export class Terminal {
+  readonly folder = mkdtempSync(join(tmpdir(), 'freshet-tmux-'));
+  readonly #socket = join(this.folder, 'socket');
+
+  /** @param env what the shell has besides its own; `freshet` is a command there */
+  constructor(width: number, height: number, env: Readonly<Record<string, string>> = {}) {
+    const settings = Object.entries({ TERM: 'screen-256color', CI: '', ...env });
+    this.#tmux(
+      ...['-f', '/dev/null', 'new-session', '-d', '-s', 'test', '-x', String(width), '-y', String(height)],
+      ...settings.flatMap(([name, value]) => ['-e', `${name}=${value}`]),
+      `cd '${this.folder}' && exec sh -i`,
+    );
+    this.type("PS1='ready> '", 'Enter');
+    this.type(`freshet() { '${process.execPath}' '${EXECUTABLE}' "$@"; }`, 'Enter', 'clear', 'Enter');
+  }
+
+  /** Types texts and tmux's names of keys (Enter, Escape, C-c, PageDown). */
+  type(...keys: readonly string[]): void {
+    for (const key of keys) this.#tmux('send-keys', '-t', 'test', key);
+  }
+
+  resize(width: number, height: number): void {
+    this.#tmux('resize-window', '-t', 'test', '-x', String(width), '-y', String(height));
+  }
+
+  /** What it shows now. */
+  screen(): string {
+    return this.#tmux('capture-pane', '-p', '-t', 'test');
+  }
+
+  /** The same with its colours. */
+  painted(): string {
+    return this.#tmux('capture-pane', '-e', '-p', '-t', 'test');
+  }
+
+  /** Waits until it shows something. @returns the screen */
+  async shows(what: string | RegExp): Promise<string> {
+    const begun = Date.now();
+    for (;;) {
+      const screen = this.screen();
+      if (typeof what === 'string' ? screen.includes(what) : what.test(screen)) return screen;
+      if (Date.now() - begun > 30_000) throw new Error(`waited in vain for ${what}:\n${screen}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  /** Runs a command at the prompt and waits for what it prints. */
+  async run(command: string, prints: RegExp): Promise<string> {
+    this.type('clear', 'Enter', command, 'Enter');
+    return prints.exec(await this.shows(prints))?.[0] ?? '';
+  }
+
+  close(): void {
+    spawnSync('tmux', ['-S', this.#socket, 'kill-server']);
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  #tmux(...args: readonly string[]): string {
+    return execFileSync('tmux', ['-S', this.#socket, ...args], { encoding: 'utf8' });
+  }
+}
