@@ -27,7 +27,8 @@ export class RowOrder {
   /** @param order absent: the table's own: the newest period first, then by key; records as they come, newest first */
   slots(table: LiveTable, order: Order | undefined, filter: string): readonly number[] {
     const settings = JSON.stringify([order, filter, table.measure]);
-    const isAsked = table !== this.#table || settings !== this.#settings;
+    // The first rows are not waited for.
+    const isAsked = table !== this.#table || settings !== this.#settings || this.#slots.length === 0;
     const begun = this.clock();
     if (!isAsked && (table.version === this.#version || begun < this.#due)) return this.#slots;
     // What is nearly sorted is sorted fast.
