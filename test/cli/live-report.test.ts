@@ -69,7 +69,7 @@ describe.skipIf(!hasTmux())('the live report in a terminal', () => {
     inside.type('clear', 'Enter', `${DAYS} | freshet report`, 'Enter');
     await inside.shows('36 rows');
     inside.type('C-z');
-    await inside.shows(/Stopped/);
+    await inside.shows('Stopped');
     expect(inside.screen()).not.toContain('subs of');
     expect(await inside.run('stty -g', SETTINGS)).toBe(before);
     inside.type('fg', 'Enter');

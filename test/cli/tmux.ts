@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EXECUTABLE } from './run-freshet.js';
@@ -26,7 +26,9 @@ export class Terminal {
       `cd '${this.folder}' && exec sh -i`,
     );
     this.type("PS1='ready> '", 'Enter');
-    this.type(`freshet() { '${process.execPath}' '${EXECUTABLE}' "$@"; }`, 'Enter', 'clear', 'Enter');
+    const bin = join(this.folder, 'freshet');
+    writeFileSync(bin, `#!/bin/sh\nexec '${process.execPath}' '${EXECUTABLE}' "$@"\n`, { mode: 0o755 });
+    this.type(`PATH='${this.folder}':$PATH`, 'Enter', 'clear', 'Enter');
   }
 
   /** Types texts and tmux's names of keys (Enter, Escape, C-c, PageDown). */
