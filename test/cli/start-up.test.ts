@@ -7,7 +7,7 @@ import { freshet, ROOT } from './run-freshet.js';
 
 /** Packages that adapt to something outside. tinyglobby is none of them: oclif itself brings it along. */
 const KAFKA = ['@node-rs/crc32', '@bokuweb/zstd-wasm', 'kafkajs', 'lz4-napi', 'snappy'];
-const CLIENTS = ['avsc', 'cli-table3', 'fzstd', 'libsql', 'msgpackr', 'mysql2', 'snappyjs', ...KAFKA];
+const CLIENTS = ['avsc', 'cli-table3', 'fzstd', 'ink', 'libsql', 'msgpackr', 'mysql2', 'react', 'snappyjs', ...KAFKA];
 
 /*
  * Start-up is most of the time of a short run, so that a command loads a client (SQLite, Avro, tables, …) only when
@@ -30,7 +30,7 @@ describe('what a command loads', () => {
       splitting: true,
       format: 'esm',
       platform: 'node',
-      external: ['libsql', 'mysql2', 'typescript', 'ejs', 'tsx', ...KAFKA],
+      external: ['libsql', 'mysql2', 'react-devtools-core', 'typescript', 'ejs', 'tsx', ...KAFKA],
       metafile: true,
       write: false,
       logLevel: 'silent',

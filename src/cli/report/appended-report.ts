@@ -46,7 +46,7 @@ export async function reportAppended(plan: ReportPlan & { readonly every: number
     words.map((word, at) => new Feed(word, options, printed[at] ?? new PrintedSource(limit, reporter))),
   );
   stop.onRequest(() => void feeds.stop());
-  await feeds.open();
+  const { over } = feeds.start();
   const interval = new Interval(every, async () => {
     if (format === 'table') await writeOut(`${new Date().toISOString().slice(0, 19)}Z\n`);
     for (const [at, { sink }] of printed.entries()) {
@@ -55,7 +55,7 @@ export async function reportAppended(plan: ReportPlan & { readonly every: number
     }
   });
   try {
-    await Promise.race([feeds.run(), interval.failed]);
+    await Promise.race([over, interval.failed]);
   } finally {
     await feeds.stop();
     await interval.end();

@@ -11,25 +11,23 @@ export class Feeds {
 
   constructor(readonly feeds: readonly Feed[]) {}
 
-  /** Opens all of them. @throws what the first that can't be opened throws */
-  async open(): Promise<void> {
-    await Promise.all(this.feeds.map((feed) => feed.open()));
-  }
-
-  /** Reads all of them; one that fails is shown as such while others go on. @throws when none goes on */
-  async run(): Promise<void> {
-    const runs = this.feeds.map((feed) =>
-      feed.run().then(
-        () => true,
-        (error: unknown) => {
-          this.#failure ??= error;
-          feed.reader.failed(error instanceof Error ? error.message : String(error));
-          return false;
-        },
-      ),
-    );
-    this.#running = Promise.all(runs);
-    if (!(await Promise.all(runs)).includes(true)) this.check();
+  /**
+   * Opens and reads all of them, each as soon as it is open: one may wait for its first record while others go on.
+   * @returns opened: rejects with what the first that can't be opened throws. over: rejects with the same, or when none
+   * goes on; one that fails is shown as such while others do
+   */
+  start(): { readonly opened: Promise<void>; readonly over: Promise<void> } {
+    const openings = this.feeds.map((feed) => feed.open());
+    const opened = Promise.all(openings).then(() => {});
+    const runs = this.feeds.map((feed, at) => (openings[at] ?? opened).then(() => this.#run(feed)));
+    this.#running = Promise.allSettled(runs);
+    const over = Promise.all(runs).then((ends) => {
+      if (!ends.includes(true)) this.check();
+    });
+    // Whoever waits for one of them hears of it.
+    opened.catch(() => {});
+    over.catch(() => {});
+    return { opened, over };
   }
 
   /** @throws what the first feed that failed has thrown */
@@ -45,7 +43,19 @@ export class Feeds {
     const patience = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, PATIENCE_MS);
     });
-    await Promise.race([this.#running.catch(() => {}), patience]);
+    await Promise.race([this.#running, patience]);
     clearTimeout(timer);
+  }
+
+  /** @returns whether it came to its end */
+  async #run(feed: Feed): Promise<boolean> {
+    try {
+      await feed.run();
+      return true;
+    } catch (error) {
+      this.#failure ??= error;
+      feed.reader.failed(error instanceof Error ? error.message : String(error));
+      return false;
+    }
   }
 }

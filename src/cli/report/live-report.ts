@@ -17,19 +17,18 @@ export async function reportLive({ words, ends, choice, refresh, reporter, stop 
   const show = (sentence: string): void => (view === undefined ? reporter.warn(sentence) : view.tell(sentence));
   const { sources, feeds } = openSources(words, alerts, { ends, choice, refresh, show });
   const stopped = new Promise<'stopped'>((resolve) => stop.onRequest(() => resolve('stopped')));
-  const opening = feeds.open();
+  const { opened, over } = feeds.start();
   try {
-    await Promise.race([opening, stopped, delay(OPENING_MS)]);
+    await Promise.race([opened, stopped, delay(OPENING_MS)]);
     if (stop.requested !== undefined) return;
     const { openLiveView } = await import('../../tui/live-view.js');
     view = await openLiveView({ sources, alerts, color: process.env.NO_COLOR === undefined });
     // What has ended stays to be looked at.
-    const over = opening.then(() => feeds.run()).then(() => new Promise<never>(() => {}));
-    const how = await Promise.race([view.left, stopped, over]);
+    const failed = over.then(() => new Promise<never>(() => {}));
+    const how = await Promise.race([view.left, stopped, failed]);
     if (how === 'interrupt') stop.request('SIGINT');
   } finally {
     view?.close();
-    opening.catch(() => {});
     await feeds.stop();
   }
   feeds.check();

@@ -24,13 +24,13 @@ export async function reportPlain(plan: ReportPlan & { readonly every: number })
     }),
   );
   stop.onRequest(() => void feeds.stop());
-  await feeds.open();
+  const { over } = feeds.start();
   const interval = new Interval(every, async () => {
     const lines = sources.flatMap((source) => source.takeLines());
     if (lines.length > 0) await writeOut(`${lines.join('\n')}\n`);
   });
   try {
-    await Promise.race([feeds.run(), interval.failed]);
+    await Promise.race([over, interval.failed]);
   } finally {
     await feeds.stop();
     await interval.end();
