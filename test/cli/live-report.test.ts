@@ -147,6 +147,8 @@ describe.skipIf(!hasTmux())('the live report in a terminal', () => {
     const inside = open(80, 24);
     inside.type('freshet report ./nothing.ndjson; echo "status $?"', 'Enter');
     expect(await inside.shows('status 2')).toContain('nothing.ndjson');
+    inside.type('clear', 'Enter', 'freshet report; echo "status $?"', 'Enter');
+    expect(await inside.shows('status 2')).toContain('standard input is the terminal');
     inside.type('clear', 'Enter', '(sleep 2; echo { ; echo }) | freshet report --strict; echo "status $?"', 'Enter');
     expect(await inside.shows('status 3')).toContain('not JSON');
   });

@@ -33,6 +33,12 @@ export async function runReport(plan: ReportPlan, { once, plain, every, isFormat
   }
   const lacking = once || isFormatGiven ? '' : lackOfTerminal();
   if (!once && !isFormatGiven && lacking === undefined) {
+    if (plan.words.includes('-') && process.stdin.isTTY) {
+      throw new UsageError(
+        'there is nothing to show: standard input is the terminal, which keys come from',
+        'Name a topic, a store or a file, or pipe records into it: … | freshet report',
+      );
+    }
     const { reportLive } = await import('./live-report.js');
     return reportLive(plan);
   }
