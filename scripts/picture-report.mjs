@@ -17,18 +17,20 @@ const DIM = '#8b93a3';
 /** The colours that the report uses, by their SGR numbers. */
 const COLORS = { 31: '#ff6b6b', 32: '#7bd88f', 33: '#ffd866', 36: '#78dce8' };
 
-/** Three nodes whose temperatures wander; each tells it three times a minute. */
+/** Three nodes whose temperatures wander; each tells it three times a minute, of which the last hour is there at once. */
 const RECORDS = `
 let at = Date.parse('2017-08-01T06:00:00Z');
 const nodes = { boiler: 62, cellar: 14.2, roof: 27.5 };
 process.stdout.on('error', () => process.exit());
-setInterval(() => {
+const step = () => {
   for (const [phase, name] of Object.keys(nodes).entries()) {
     nodes[name] += Math.sin(at / 4e5 + 2 * phase) * 0.3 + Math.sin(at / 1.3e5 + phase) * 0.3;
     console.log(JSON.stringify({ node_name: name, temperature: Number(nodes[name].toFixed(2)), timestamp: new Date(at).toISOString() }));
   }
   at += 20000;
-}, 40);
+};
+for (let one = 0; one < 200; one++) step();
+setInterval(step, 700);
 `;
 
 const folder = mkdtempSync(join(tmpdir(), 'freshet-picture-'));
@@ -46,11 +48,11 @@ try {
   const size = ['-x', String(SIZE.columns), '-y', String(SIZE.rows)];
   tmux('-f', '/dev/null', 'new-session', '-d', '-s', 'picture', ...size, pipeline);
   await shows('boiler');
-  await new Promise((resolve) => setTimeout(resolve, 6000));
+  await new Promise((resolve) => setTimeout(resolve, 8000));
   for (const key of ['j', 'Enter', 'g']) tmux('send-keys', '-t', 'picture', key);
   await shows('●');
   await new Promise((resolve) => setTimeout(resolve, 1500));
-  writeFileSync(OUTPUT, svgOf(tmux('capture-pane', '-e', '-p', '-t', 'picture').replace(/\n$/, '').split('\n')));
+  writeFileSync(OUTPUT, svgOf(tmux('capture-pane', '-e', '-N', '-p', '-t', 'picture').replace(/\n$/, '').split('\n')));
   console.log(`the live report is drawn in ${OUTPUT}`);
 } finally {
   tmux('kill-server');

@@ -68,22 +68,22 @@ function rowsType(choice: SchemaChoice, rows: readonly Row[], fromText: boolean)
   return known ?? lenient(inferSchema('rows', rows, hints));
 }
 
-function topicType(
+/** @param first the value of a topic's first record, if any */
+async function topicType(
   choice: SchemaChoice,
   inputs: readonly OpenInput[],
   first: Uint8Array | undefined,
-): Promise<RecordSchema> | RecordSchema {
-  if (first === undefined) return typeOfName(inputs[0]?.name ?? '') ?? chooseSchema(choice, inputs);
-  return recordOf(first).then((record) => {
-    if (record !== undefined) return rowsType(choice, [record], false);
-    const name = inputs[0]?.name ?? '';
-    const named = typeOfName(name);
-    if (named !== undefined) return named;
-    throw new UsageError(
-      `${name}: its first record does not tell its type`,
-      'Name the type with --schema, or the registry that has it with --registry.',
-    );
-  });
+): Promise<RecordSchema> {
+  const name = inputs[0]?.name ?? '';
+  if (first === undefined) return typeOfName(name) ?? chooseSchema(choice, inputs);
+  const record = await recordOf(first);
+  if (record !== undefined) return rowsType(choice, [record], false);
+  const named = typeOfName(name);
+  if (named !== undefined) return named;
+  throw new UsageError(
+    `${name}: its first record does not tell its type`,
+    'Name the type with --schema, or the registry that has it with --registry.',
+  );
 }
 
 /** A record's fields; undefined where its bytes don't tell them. */

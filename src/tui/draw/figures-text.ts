@@ -7,6 +7,7 @@ const UNITS = [
 /** More are rounded. */
 const MOST_DECIMALS = 4;
 const GREATEST_PLAIN = 1e15;
+const ROUNDING = 1e-13;
 
 /** `3 s`, `5 min`, `2 h`, `12 d`. @param millis 0 or more */
 export function spanText(millis: number): string {
@@ -45,6 +46,12 @@ export function numberText(value: number, decimals: number): string {
   const size = Math.abs(value);
   if (size >= GREATEST_PLAIN || (size > 0 && size < 10 ** -MOST_DECIMALS)) return String(Number(value.toPrecision(6)));
   return decimals === 0 ? String(value) : value.toFixed(decimals);
+}
+
+/** What one number is more than another; 0 where only a double's rounding tells them apart. */
+export function difference(value: number, before: number): number {
+  const delta = value - before;
+  return Math.abs(delta) <= Math.max(Math.abs(value), Math.abs(before)) * ROUNDING ? 0 : delta;
 }
 
 /** With its sign; nothing for none. */

@@ -1,7 +1,7 @@
 import { printable } from '../../records/printable.js';
 import { isBreach } from '../state/alerts.js';
 import type { LiveTable } from '../state/live-table.js';
-import { decimalsOf, deltaText, numberText, spanText } from './figures-text.js';
+import { decimalsOf, deltaText, difference, numberText, spanText } from './figures-text.js';
 import type { Style } from './palette.js';
 import { sparkline } from './sparkline.js';
 
@@ -104,9 +104,9 @@ function deltaColumn(
     align: 'right',
     pinned: true,
     widest: WIDEST,
-    texts: slots.map((slot, at) => deltaText(table.measured(slot) - was[at], decimals)),
+    texts: slots.map((slot, at) => deltaText(difference(table.measured(slot), was[at]), decimals)),
     styles: (slot, now) => [
-      ...signOf(table.measured(slot) - before(slot)),
+      ...signOf(difference(table.measured(slot), before(slot))),
       ...(flashing === undefined ? [] : flash(table, slot, flashing, now)),
     ],
   };
