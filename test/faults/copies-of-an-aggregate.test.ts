@@ -61,6 +61,14 @@ const plans: readonly (readonly [string, Plan])[] = [
       judge: expectFinal,
     },
   ],
+  [
+    'ratios of a monitor, without what is late',
+    {
+      // Over 1 is none: a monitor that was breached ends with a status of its own.
+      command: 'monitor ratio --schema yt --size 1d --by yt_channel_id --bad subs>500000 --max 1 --allowed-lateness 5d',
+      judge: expectRatios,
+    },
+  ],
 ];
 
 /** Of each plan; `npm run faults` has many. Each round has faults of its own, the same whenever it is run again. */
@@ -165,7 +173,8 @@ interface Counted {
   readonly records: number;
 }
 
-const windowOf = ({ yt_channel_id, window_start }: Counted): string => `${yt_channel_id} ${window_start.slice(0, 10)}`;
+const windowOf = ({ yt_channel_id, window_start }: Pick<Counted, 'yt_channel_id' | 'window_start'>): string =>
+  `${yt_channel_id} ${window_start.slice(0, 10)}`;
 const countsOf = (counts: ReadonlyMap<string, readonly Harvest[]>): unknown[] =>
   [...counts].map(([key, of]) => [key, of.length, of.reduce((sum, { subs }) => sum + subs, 0), of.length]).sort();
 
@@ -188,31 +197,50 @@ async function expectCounts(address: string, { input, output }: { input: string;
 
 /** Each window's row comes once, and has what was not late by the order of its partition. */
 async function expectFinal(address: string, { input, output }: { input: string; output: string }): Promise<void> {
+  const rows = (await tailed(address, [output])).map(({ value }) => value as Counted);
+  const found = rows.map((row) => [windowOf(row), row.count, row.sum_subs, row.records]).sort();
+  expect(found).toEqual(countsOf(await finalOf(address, input)));
+}
+
+type Ratio = Pick<Counted, 'yt_channel_id' | 'window_start'> & { readonly bad: number; readonly total: number };
+
+/** The same for the ratio of each window. */
+async function expectRatios(address: string, { input, output }: { input: string; output: string }): Promise<void> {
+  const rows = (await tailed(address, [output])).map(({ value }) => value as Ratio);
+  const found = rows.map((row) => [windowOf(row), row.bad, row.total]).sort();
+  const expected = [...(await finalOf(address, input))].map(([key, of]) => [
+    key,
+    of.filter(({ subs }) => subs > 500_000).length,
+    of.length,
+  ]);
+  expect(found).toEqual(expected.sort());
+}
+
+/** The records of each window that is final, without those that were late. */
+async function finalOf(address: string, input: string): Promise<Map<string, Harvest[]>> {
   const lateness = 5 * DAY_MS;
   const marks = new Map<number, number>();
   /** Of each channel. */
   const partitions = new Map<string, number>();
-  const expected = new Map<string, Harvest[]>();
+  const final = new Map<string, Harvest[]>();
   let late = 0;
   for (const { partition, value } of await tailed(address, [input])) {
     const record = value as Harvest;
     const time = Date.parse(`${record.harvest_ts}Z`);
     const mark = marks.get(partition) ?? Number.NEGATIVE_INFINITY;
     if (endOf(record) + lateness <= mark) late++;
-    else expected.set(keyOf(record), [...(expected.get(keyOf(record)) ?? []), record]);
+    else final.set(keyOf(record), [...(final.get(keyOf(record)) ?? []), record]);
     marks.set(partition, Math.max(mark, time));
     partitions.set(record.yt_channel_id, partition);
   }
-  for (const [key, of] of expected) {
+  for (const [key, of] of final) {
     const [first] = of;
     const mark = marks.get(partitions.get(first?.yt_channel_id ?? '') ?? -1) ?? 0;
-    if (first !== undefined && endOf(first) + lateness > mark) expected.delete(key);
+    if (first !== undefined && endOf(first) + lateness > mark) final.delete(key);
   }
-  const rows = (await tailed(address, [output])).map(({ value }) => value as Counted);
-  const found = rows.map((row) => [windowOf(row), row.count, row.sum_subs, row.records]).sort();
-  expect(found).toEqual(countsOf(expected));
-  expect(found.length).toBeGreaterThan(0);
+  expect(final.size).toBeGreaterThan(0);
   expect(late).toBeGreaterThan(0);
+  return final;
 }
 
 const DAY_MS = 86_400_000;
