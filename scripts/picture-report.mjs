@@ -33,6 +33,10 @@ for (let one = 0; one < 200; one++) step();
 setInterval(step, 700);
 `;
 
+/** Its table is shown beside the windows, and what it saw at the bottom. */
+const MONITOR =
+  "freshet monitor ratio --schema sensor --size 5m --by node_name --bad 'temperature > 30' --max 0.8 --to sqlite:watch.db";
+
 const folder = mkdtempSync(join(tmpdir(), 'freshet-picture-'));
 const tmux = (...args) => execFileSync('tmux', ['-S', join(folder, 'socket'), ...args], { encoding: 'utf8' });
 try {
@@ -42,8 +46,10 @@ try {
     `cd '${folder}'`,
     `PATH='${folder}':"$PATH"`,
     'freshet produce yt --days 30 | freshet aggregate daily --to sqlite:yt.db',
-    `'${process.execPath}' records.mjs | freshet aggregate window --schema sensor --size 60s --every 200ms \
---by node_name --select 'avg(temperature) as temperature, max(temperature) as hottest' | freshet report - sqlite:yt.db`,
+    `${MONITOR} < /dev/null`,
+    `'${process.execPath}' records.mjs | ${MONITOR} --pass 2> told \
+| freshet aggregate window --schema sensor --size 60s --every 200ms --by node_name \
+--select 'avg(temperature) as temperature, max(temperature) as hottest' | freshet report - sqlite:watch.db#sensor_ratio sqlite:yt.db`,
   ].join('; ');
   const size = ['-x', String(SIZE.columns), '-y', String(SIZE.rows)];
   tmux('-f', '/dev/null', 'new-session', '-d', '-s', 'picture', ...size, pipeline);
