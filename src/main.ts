@@ -12,9 +12,16 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /**
  * Runs a command line. Nothing else in freshet ends the process.
- * @returns the exit status
+ * @returns the exit status, when all that was said has been read
  */
 export async function main(words: string[], commands: Commands): Promise<number> {
+  const status = await statusOf(words, commands);
+  // A pipe that is full takes the rest later.
+  await new Promise<void>((resolve) => process.stderr.write('', () => resolve()));
+  return status;
+}
+
+async function statusOf(words: string[], commands: Commands): Promise<number> {
   // `freshet help aggregate daily`, as git has it.
   const argv = words[0] === 'help' ? [...words.slice(1), '--help'] : words;
   // oclif's own listener throws, and what it throws nobody catches.

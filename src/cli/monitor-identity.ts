@@ -9,6 +9,9 @@ const TELLING: ReadonlySet<string> = new Set<keyof MonitorFlags | 'debug' | 'log
   ...(['create-topics', 'partitions', 'replication', 'debug', 'log-format', 'report-file'] as const),
 ]);
 
+/** Sources that are the same whatever folder the monitor is started in. */
+const EVERYWHERE = /^(kafka|mysql|cassandra|tcp|tcp-listen|http-listen):/;
+
 /**
  * What a monitor is remembered by: its name, or one that comes of all that it watches and of where, so that two that
  * have no name and nothing to do with each other don't take each other's breaches for their own.
@@ -18,8 +21,12 @@ export function identityOf({ kind, flags }: Pick<Monitor, 'kind' | 'flags'>): st
   const watched = Object.entries(flags)
     .filter(([name]) => !TELLING.has(name))
     .sort(([a], [b]) => (a < b ? -1 : 1));
-  const isNamed = flags.from?.every((word) => /^[a-z][a-z0-9+-]*:/.test(word)) === true;
-  const where = isNamed ? [] : [process.cwd(), process.env.FRESHET_JOB];
+  const from = flags.from ?? ['-'];
+  const { KAFKA_HOST, KAFKA_PORT, FRESHET_JOB } = process.env;
+  const where = [
+    ...(from.every((word) => EVERYWHERE.test(word)) ? [] : [process.cwd(), FRESHET_JOB]),
+    ...(flags.brokers === undefined && from.some((word) => word.startsWith('kafka:')) ? [KAFKA_HOST, KAFKA_PORT] : []),
+  ];
   const hash = createHash('sha256')
     .update(JSON.stringify([watched, where]))
     .digest('hex');

@@ -7,6 +7,7 @@ import type { SchemaChoice } from '../pipeline/choose-schema.js';
 import type { Ends, Work, WorkContext } from '../pipeline/open-pipeline.js';
 import type { StopSignal } from '../pipeline/stop-signal.js';
 import { FreshetError, ReaderGone, Status, UsageError } from '../records/errors.js';
+import { printable } from '../records/printable.js';
 import { type EndFlags, endsOf } from './ends-of.js';
 import type { RunReporter } from './reporter.js';
 import { run } from './run.js';
@@ -66,9 +67,11 @@ export async function runMonitor(
 ): Promise<void> {
   const { name, flags } = monitor;
   const ends = { ...monitorEnds(flags), ...(streams === undefined ? {} : { streams }) };
-  const { alarms, identity } = await alarmsOf(monitor, reporter.warn);
+  // What it says has words of the records.
+  const tell = (sentence: string): void => reporter.warn(printable(sentence));
+  const { alarms, identity } = await alarmsOf(monitor, tell);
   const { AlertSink } = await import('../pipeline/alert-sink.js');
-  const stopping = new Stopping(flags, reporter.warn);
+  const stopping = new Stopping(flags, tell);
   let alerts: AlertSink | undefined;
   const planWork = async (context: WorkContext): Promise<Work> => {
     const work = await monitor.plan(context, ends);
@@ -77,11 +80,12 @@ export async function runMonitor(
       monitor: name,
       identity,
       alarms,
-      tell: reporter.warn,
+      tell,
       breached: stopping.breached,
     });
     const reports = monitor.reports === undefined ? [] : [monitor.reports(work)];
-    return { ...work, watchers: [alerts, ...reports], pass: flags.pass, halted: stopping.isAsked };
+    const halted = stopping.applies ? { halted: stopping.isAsked } : {};
+    return { ...work, watchers: [alerts, ...reports], pass: flags.pass, staysOpen: true, ...halted };
   };
   try {
     await run(ends, planWork, reporter, stop);
@@ -139,19 +143,20 @@ async function alarmsOf(
  * earlier run's: the age of a breach does not matter.
  */
 class Stopping {
-  readonly #applies: boolean;
+  /** Whether a breach may stop it. */
+  readonly applies: boolean;
   readonly #isDry: boolean;
   readonly #tell: (sentence: string) => void;
   #asked = false;
 
   constructor(flags: MonitorFlags, tell: (sentence: string) => void) {
-    this.#applies = flags.kill && flags.target === undefined;
+    this.applies = flags.kill && flags.target === undefined;
     this.#isDry = flags['dry-run'];
     this.#tell = tell;
   }
 
   readonly breached = (): void => {
-    if (!this.#applies || this.#asked) return;
+    if (!this.applies || this.#asked) return;
     this.#asked = true;
     if (this.#isDry) this.#tell('--dry-run: the pipeline would be stopped now');
   };

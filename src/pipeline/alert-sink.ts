@@ -20,6 +20,9 @@ interface AlertSinkOptions {
   readonly breached: () => void;
 }
 
+/** Of one flush, more breaches than these are counted and not told one by one. */
+const MOST_TOLD = 100;
+
 /** Watches a monitor's rows: each breach is told in a sentence and raised. */
 export class AlertSink implements Sink {
   readonly name = 'alerts';
@@ -27,6 +30,8 @@ export class AlertSink implements Sink {
   readonly #options: AlertSinkOptions;
   #rows = 0;
   #breaches = 0;
+  /** Since the last flush. */
+  #fresh = 0;
 
   constructor(options: AlertSinkOptions) {
     this.#options = options;
@@ -46,13 +51,18 @@ export class AlertSink implements Sink {
     for (const row of rowsOf({ ...batch, selection })) {
       this.#breaches++;
       const alert = this.#alertOf(batch, selection[at++], row);
-      tell(this.#sentence(row));
+      if (this.#fresh++ < MOST_TOLD) tell(this.#sentence(row));
       alarms.raise(alert);
       breached();
     }
   }
 
-  async flush(): Promise<void> {}
+  async flush(): Promise<void> {
+    const more = this.#fresh - MOST_TOLD;
+    this.#fresh = 0;
+    if (more > 0)
+      this.#options.tell(`${this.#options.monitor} was breached ${more.toLocaleString('en-US')} more times`);
+  }
 
   async close(): Promise<void> {}
 

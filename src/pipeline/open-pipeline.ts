@@ -74,6 +74,8 @@ export interface Work {
   readonly pass?: boolean;
   /** Whether nothing more is wanted: then reading ends where it is. */
   readonly halted?: () => boolean;
+  /** See Pipeline. */
+  readonly staysOpen?: boolean;
   readonly guard?: Guard;
   /** Whether records of topics are rows as they are, whatever their values hold. */
   readonly messages?: boolean;
@@ -164,6 +166,7 @@ export async function openPipeline(
     filter,
     ...(passed === undefined ? {} : { passed }),
     ...(work.halted === undefined ? {} : { halted: work.halted }),
+    ...(work.staysOpen === undefined ? {} : { staysOpen: work.staysOpen }),
     operator,
     guard: work.guard,
     ...(deletes === undefined ? {} : { deletes }),

@@ -48,6 +48,8 @@ export interface Pipeline {
   readonly stop: StopSignal;
   /** Whether nothing more is wanted: what was read is given out, and windows that are open are not. */
   readonly halted?: () => boolean;
+  /** Whether windows that are open when a signal ends the reading stay so: the input has not ended. */
+  readonly staysOpen?: boolean;
   /** Keeps the state of a partitioned operator. */
   readonly state?: KeptState;
   /** Called when all is done. */
@@ -67,7 +69,7 @@ const REFRESH_MS = 1000;
  */
 export async function runPipeline(pipeline: Pipeline): Promise<void> {
   const { source, operator, every, idleClose, metrics } = pipeline;
-  stopOnSignal(pipeline);
+  const isCut = stopOnSignal(pipeline);
   let flushed = performance.now();
   let arrived = flushed;
   let yielded = flushed;
@@ -83,7 +85,10 @@ export async function runPipeline(pipeline: Pipeline): Promise<void> {
       break;
     }
     const got = await next(pipeline);
-    if (got === 'end') break;
+    if (got === 'end') {
+      if (pipeline.staysOpen === true && isCut()) last = 'tick';
+      break;
+    }
     if (got === 'wait') {
       if (every === 0 && owed) await orRead(pipeline, () => flush(pipeline, 'tick'));
       owed = false;
@@ -97,7 +102,8 @@ export async function runPipeline(pipeline: Pipeline): Promise<void> {
       owed = true;
     }
     const now = performance.now();
-    if (now - flushed >= interval || source.urgent === true) {
+    // What halts a run is seen when rows are given out.
+    if (now - flushed >= interval || source.urgent === true || pipeline.halted !== undefined) {
       await orRead(pipeline, () => flush(pipeline, 'tick'));
       flushed = every === 0 ? performance.now() : now;
       owed = false;
@@ -274,10 +280,17 @@ async function failAfterFlush(pipeline: Pipeline, error: FreshetError): Promise<
 /**
  * The first signal: a stage that reads a pipe goes on to the pipe's end, since whoever writes to it was stopped too
  * and nothing between the two may be lost; any other stops reading.
+ * @returns whether reading was stopped before the input's end
  */
-function stopOnSignal({ source, stop, drain }: Pipeline): void {
+function stopOnSignal({ source, stop, drain }: Pipeline): () => boolean {
+  let isCut = false;
+  const cut = (): void => {
+    isCut = true;
+    source.stop();
+  };
   stop.onRequest(() => {
-    if (source.drains === true) setTimeout(() => source.stop(), drain).unref();
-    else source.stop();
+    if (source.drains === true) setTimeout(cut, drain).unref();
+    else cut();
   });
+  return () => isCut;
 }

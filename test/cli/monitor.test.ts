@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { EXECUTABLE, ended, freshet, inFolder, rowsOf, start, until } from './run-freshet.js';
+import { EXECUTABLE, end, ended, freshet, inFolder, rowsOf, start, until } from './run-freshet.js';
 
 const FRESHET = `'${process.execPath}' '${EXECUTABLE}'`;
 
@@ -115,6 +116,51 @@ describe('a live pipe that is quiet', { timeout: 120_000 }, () => {
     await until('the first window', () => out.text !== '');
     child.kill('SIGTERM');
     expect((await ended(child)).status).toBe(143);
+  });
+});
+
+describe('a monitor that is told to stop while its input goes on', { timeout: 60_000 }, () => {
+  it.each([
+    ['missing', ['--schema', 'sensor', '--silence', '1h', '--expect', 'a,b']],
+    ['ratio', ['--schema', 'sensor', '--bad', 'temperature > 20', '--size', '1h']],
+  ])('says nothing of what is open: %s', async (kind, flags) => {
+    await inFolder(async (cwd) => {
+      const from = ['--from', 'tcp-listen:127.0.0.1:0'];
+      const child = start(['monitor', kind, ...flags, ...from, '--exec', 'cat > acted'], {
+        cwd,
+        env: { ...process.env, XDG_STATE_HOME: cwd },
+      });
+      const told = collected(child.stderr);
+      const rows = collected(child.stdout);
+      await until('where it listens', () => /127\.0\.0\.1:\d+\n/.test(told.text));
+      const port = Number(/127\.0\.0\.1:(\d+)\n/.exec(told.text)?.[1]);
+      const client = connect(port, '127.0.0.1');
+      client.write(reading('c', 30));
+      // It is not seen from outside when a record has been read: the pause is for the test to be worth something.
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      child.kill('SIGTERM');
+      expect((await end(child)).status).toBe(143);
+      client.destroy();
+      expect([rows.text, existsSync(join(cwd, 'acted'))]).toEqual(['', false]);
+    });
+  });
+});
+
+it('tells of many breaches at once in a few lines, and all of them to who reads slowly', {
+  timeout: 60_000,
+}, async () => {
+  await inFolder(async (cwd) => {
+    const day = Date.parse('2017-08-01T00:00:00Z');
+    const bad = Array.from({ length: 5000 }, (_, second) => reading('\u001b[31mn', 30, day + second * 1000));
+    writeFileSync(join(cwd, 'bad.ndjson'), bad.join(''));
+    const ratio = 'monitor ratio --schema sensor --by node_name --size 1s --from bad.ndjson --to rows.ndjson --bad';
+    const slow = `${FRESHET} ${ratio} 'temperature > 20' 2>&1 | (sleep 1; cat)`;
+    const { out } = await ended(spawn('sh', ['-c', slow], { cwd, stdio: 'pipe' }));
+    const lines = out.split('\n').slice(0, -1);
+    expect(lines.length).toBeLessThan(1000);
+    expect(lines.at(-1)).toBe('freshet: ratio was breached 5000 times');
+    // Nothing that moves a terminal's cursor.
+    expect(lines[0]).toContain('node_name ·[31mn: the ratio 1 is over 0.3');
   });
 });
 
