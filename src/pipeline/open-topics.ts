@@ -7,7 +7,8 @@ import { byNumber } from '../endpoints/kafka/group/assignment.js';
 import { GroupShares } from '../endpoints/kafka/group/group-shares.js';
 import { kafkaSettings } from '../endpoints/kafka/kafka-settings.js';
 import type { TopicInfo } from '../endpoints/kafka/protocol/metadata.js';
-import { findOffsets, parseOffset, type Range } from '../endpoints/kafka/start-offsets.js';
+import { COMMITTED, readPartitions } from '../endpoints/kafka/read-partitions.js';
+import { parseOffset } from '../endpoints/kafka/start-offsets.js';
 import { TopicReader } from '../endpoints/kafka/topic-reader.js';
 import { TopicWatch } from '../endpoints/kafka/topic-watch.js';
 import { UsageError } from '../records/errors.js';
@@ -18,9 +19,6 @@ import { openTopicValues } from './open-topic-values.js';
 import type { TopicOptions } from './topic-options.js';
 import { TopicSource, type TopicSourceOptions } from './topic-source.js';
 import type { TopicsUri } from './uri.js';
-
-/** Only what committed transactions wrote, as everything that reads Kafka exactly does. */
-const COMMITTED = true;
 
 /**
  * The brokers that flags and the environment name; nothing is sent yet.
@@ -94,8 +92,8 @@ export async function openTopics(
           ...(type && { type }),
         };
         if (group === undefined) {
-          await readAll(reader, cluster, partitions, { ...range, ...(end === undefined ? {} : { end }) });
-          if (!finite) watch.start((added) => readAll(reader, cluster, added, { start: { at: 'beginning' } }));
+          await readPartitions(reader, cluster, partitions, { ...range, ...(end === undefined ? {} : { end }) });
+          if (!finite) watch.start((added) => readPartitions(reader, cluster, added, { start: { at: 'beginning' } }));
           return sourceOf(opened);
         }
         const shares = new GroupShares({
@@ -139,20 +137,6 @@ function placesOf(topics: readonly TopicInfo[]): Pick<OpenInput, 'places'> {
     partitions.map(({ partition }) => ({ part: partition, partition: place })),
   );
   return { places };
-}
-
-/** Reads all partitions, with no regard to other copies. */
-async function readAll(
-  reader: TopicReader,
-  cluster: Cluster,
-  partitions: readonly TopicPartition[],
-  { start, end }: Range,
-): Promise<void> {
-  const starts = await findOffsets(cluster, partitions, start, COMMITTED);
-  const ends = end === undefined ? undefined : await findOffsets(cluster, partitions, end, COMMITTED);
-  partitions.forEach((partition, index) => {
-    reader.add(partition, starts[index] ?? 0, ends?.[index] ?? Number.POSITIVE_INFINITY);
-  });
 }
 
 /** Has the copies of a group share partitions that were not there before; under state they change where keys lie. */

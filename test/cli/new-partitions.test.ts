@@ -93,6 +93,21 @@ describe.skipIf(address === undefined).concurrent('partitions that a topic gets 
     expect((await stopped(copy)).status).toBe(130);
   });
 
+  it('and topics that a pattern fits are shown by tail', { timeout: 90_000 }, async () => {
+    const name = freshName('tailed');
+    await makeTopic(brokers, { topic: `${name}.1` });
+    await write(`${name}.1`, [0], 1);
+    const copy = running('tail', `${name}.*`, '--offset', 'beginning');
+    await until('the first topic', () => copy.out().includes(`${name}.1:0:0 `));
+    await makeTopic(brokers, { topic: `${name}.2` });
+    await write(`${name}.2`, [0], 2);
+    await grow(`${name}.1`, 2);
+    await write(`${name}.1`, [1], 3);
+    await until('the second topic', () => copy.out().includes(`${name}.2:0:0 `));
+    await until('the new partition', () => copy.out().includes(`${name}.1:1:0 `));
+    expect((await stopped(copy)).status).toBe(130);
+  });
+
   it('end a rollup, whose state is kept by partition, and do so when it is started again', {
     timeout: 90_000,
   }, async () => {

@@ -1,9 +1,11 @@
 import { findTopics } from '../../endpoints/kafka/find-topics.js';
+import { COMMITTED, readPartitions } from '../../endpoints/kafka/read-partitions.js';
 import { readBatch } from '../../endpoints/kafka/records/read-batch.js';
 import type { RecordBatch } from '../../endpoints/kafka/records/record-batch.js';
 import { RecordSplitter } from '../../endpoints/kafka/records/record-splitter.js';
-import { findOffsets, parseOffset } from '../../endpoints/kafka/start-offsets.js';
+import { parseOffset } from '../../endpoints/kafka/start-offsets.js';
 import { type Fetched, type TopicPartition, TopicReader } from '../../endpoints/kafka/topic-reader.js';
+import { TopicWatch } from '../../endpoints/kafka/topic-watch.js';
 import { UsageError } from '../../records/errors.js';
 import type { RecordSchema } from '../../records/schema.js';
 import { KnownWriters } from '../known-writers.js';
@@ -28,9 +30,6 @@ export interface TailOptions extends Omit<TailOutputOptions, 'avro'> {
   readonly count: number;
 }
 
-/** Only what committed transactions wrote, as everything that reads Kafka exactly does. */
-const COMMITTED = true;
-
 /**
  * Puts the records of topics out as they come.
  * @throws UsageError for a topic that is missing, ServiceError where no broker answers, ReaderGone
@@ -44,6 +43,7 @@ export async function tailTopics(options: TailOptions): Promise<void> {
   const cluster = openCluster(options.brokers);
   const reader = new TopicReader({ cluster, committed: COMMITTED, show });
   let output: TailOutput | undefined;
+  let watch: TopicWatch | undefined;
   try {
     const found = await findTopics(cluster, topics);
     const partitions = found.flatMap(({ topic, partitions: all }) =>
@@ -56,12 +56,13 @@ export async function tailTopics(options: TailOptions): Promise<void> {
         '--until-end reads what stands there now.',
       );
     }
-    const starts = await findOffsets(cluster, partitions, range.start, COMMITTED);
     const end = range.end ?? (untilEnd ? ({ at: 'end' } as const) : undefined);
-    const ends = end === undefined ? [] : await findOffsets(cluster, partitions, end, COMMITTED);
-    partitions.forEach((one: TopicPartition, index) => {
-      reader.add(one, starts[index] ?? 0, ends[index] ?? Number.POSITIVE_INFINITY);
-    });
+    await readPartitions(reader, cluster, partitions, { start: range.start, ...(end === undefined ? {} : { end }) });
+    watch = new TopicWatch({ cluster, wanted: topics, topics: found });
+    // What it writes itself is not read, also where a pattern fits it.
+    const others = (added: readonly TopicPartition[]): TopicPartition[] =>
+      added.filter(({ topic }) => !into.includes(topic));
+    if (endless) watch.start((added) => readPartitions(reader, cluster, others(added), { start: { at: 'beginning' } }));
     stop.onRequest(() => {
       reader.stop();
       registry?.client.close();
@@ -70,6 +71,7 @@ export async function tailTopics(options: TailOptions): Promise<void> {
     await new Tail(options, reader, output).run();
     await output.flush();
   } finally {
+    watch?.stop();
     reader.stop();
     registry?.client.close();
     await output?.close();
