@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { codeOf } from '../../endpoints/system-error.js';
 import type { Stopped } from '../job.js';
 import { ProcessGroup } from '../process-group.js';
-import { isAlive } from '../process-table.js';
+import { isAlive, type ProcessIdentity } from '../process-table.js';
 import { SingleProcess } from '../single-process.js';
 import { stopProcesses } from '../stop-processes.js';
 import { killedWith, markKilled } from './kill-mark.js';
@@ -41,6 +42,17 @@ function mark(folder: string, { supervisor }: RunState, grace: number): void {
   } catch {
     // There is no room for it. The supervisor takes TERM for the same.
     new SingleProcess(supervisor).send('SIGTERM');
+  }
+  wake(supervisor);
+}
+
+/** A supervisor that was stopped with its job (ctrl-Z) would neither hear nor write of its end. */
+function wake(supervisor: ProcessIdentity): void {
+  try {
+    new SingleProcess(supervisor).send('SIGCONT');
+  } catch (error) {
+    if (codeOf(error) !== 'EPERM') throw error;
+    // It is somebody else's, and so is its job: what comes next says so.
   }
 }
 

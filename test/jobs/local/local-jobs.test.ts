@@ -65,6 +65,15 @@ describe('a local job', { timeout: 120_000 }, () => {
     expect(processTable.ofGroup(pid)).toEqual([]);
   });
 
+  it('is stopped with its supervisor asleep, as ctrl-Z leaves them', async () => {
+    const { pid = 0 } = await submit('endless', { seconds: '1000' });
+    process.kill(-pid, 'SIGSTOP');
+    process.kill(await folder.supervisor('endless'), 'SIGSTOP');
+    expect(await folder.jobs.kill('endless', 20_000)).toMatchObject({ after: 'gone' });
+    expect(await stateOf('endless')).toBe('killed');
+    expect(await submit('endless', { seconds: '1000' })).toMatchObject({ id: '2', state: 'running' });
+  });
+
   it('leaves nothing of its group behind', async () => {
     const { pid = 0 } = await submit('leaving');
     await whileNot('its end', async () => (await stateOf('leaving')) === 'exited');
