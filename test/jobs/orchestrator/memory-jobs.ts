@@ -7,6 +7,7 @@ export class MemoryJobs implements JobBackend {
   /** What each kill waits for. */
   gate: Promise<void> = Promise.resolve();
   failure: Error | undefined;
+  command: readonly string[] = ['true'];
   readonly #jobs = new Map<string, JobStatus>();
 
   constructor(readonly allowed: readonly string[]) {}
@@ -19,7 +20,7 @@ export class MemoryJobs implements JobBackend {
     const before = this.#jobs.get(name);
     if (before?.state === 'running') throw new UsageError(`job ${name} runs already`);
     const id = String(Number(before?.id ?? 0) + 1);
-    const job: JobStatus = { name, id, state: 'running', command: ['true'], pid: 1, startedAt: 0, restarts: 0 };
+    const job: JobStatus = { name, id, state: 'running', command: this.command, pid: 1, startedAt: 0, restarts: 0 };
     this.#jobs.set(name, job);
     return job;
   }

@@ -92,6 +92,15 @@ describe('the orchestrator', () => {
     expect((await ask('POST', '/submissions/parity/kill')).body).toMatchObject({ after: 'was gone before' });
   });
 
+  it('shows no passwords of commands', async () => {
+    jobs.command = ['freshet', '--to', 'mysql://root:hunter2@db/yt'];
+    const answers = [await submit('parity'), await ask('GET', '/submissions'), await ask('GET', '/submissions/parity')];
+    for (const { body } of answers) {
+      expect(JSON.stringify(body)).toContain('mysql://root:***@db/yt');
+      expect(JSON.stringify(body)).not.toContain('hunter2');
+    }
+  });
+
   it('says who asked for each kill, why, and what came of it', async () => {
     await submit('parity');
     await ratio(0.5);
