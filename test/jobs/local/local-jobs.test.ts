@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { processTable } from '../../../src/jobs/process-table.js';
 import { UsageError } from '../../../src/records/errors.js';
 import { until } from '../../cli/run-freshet.js';
@@ -19,6 +19,8 @@ const COMMANDS = {
   family: { command: ['sh', '-c', 'sleep 1000 & sleep 1000 & wait'] },
   leaving: { command: ['sh', '-c', 'sleep 1000 & echo left'] },
   environment: { command: ['sh', '-c', 'echo "$FRESHET_JOB $COLOR $PWD"'], env: { COLOR: 'blue' }, cwd: '/' },
+  secret: { command: ['sh', '-c', 'echo "$FRESHET_TOKEN."'] },
+  trusted: { command: ['sh', '-c', 'echo "$FRESHET_TOKEN."'], env: { FRESHET_TOKEN: 'its own' } },
   told: { command: ['printf', '%s|', setting('first'), setting('second')] },
 } as const;
 
@@ -72,6 +74,15 @@ describe('a local job', { timeout: 120_000 }, () => {
     expect(await folder.jobs.kill('endless', 20_000)).toMatchObject({ after: 'gone' });
     expect(await stateOf('endless')).toBe('killed');
     expect(await submit('endless', { seconds: '1000' })).toMatchObject({ id: '2', state: 'running' });
+  });
+
+  it("has the orchestrator's token only where its environment says so", async () => {
+    vi.stubEnv('FRESHET_TOKEN', 'everything');
+    await submit('secret');
+    await submit('trusted');
+    vi.unstubAllEnvs();
+    await whileNot('their ends', async () => (await folder.jobs.list()).every(({ state }) => state === 'exited'));
+    expect([folder.log('secret'), folder.log('trusted')]).toEqual(['.\n', 'its own.\n']);
   });
 
   it('leaves nothing of its group behind', async () => {
