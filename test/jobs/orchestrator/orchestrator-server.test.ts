@@ -184,6 +184,10 @@ describe('the orchestrator', () => {
     });
     await submit('parity');
     expect(await submit('parity')).toMatchObject({ status: 409, body: { detail: 'job parity runs: kill it first' } });
+    expect(await ask('POST', '/submissions', { name: 'parity', settings: { x: '1' } })).toMatchObject({
+      status: 422,
+      body: { detail: 'job parity has no setting x' },
+    });
     const wrong = await ask('DELETE', '/submissions/parity');
     expect([wrong.status, wrong.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
     expect((await ask('GET', '/submissions/check_ratio')).status).toBe(405);
@@ -283,7 +287,9 @@ describe('the orchestrator', () => {
   });
 
   it('says when jobs are out of reach, and hides what is wrong with itself', async () => {
+    await submit('parity');
     jobs.failure = new ServiceError('the disk is full', 'Free some space.');
+    expect(await submit('parity')).toMatchObject({ status: 503 });
     expect(await ask('GET', '/submissions')).toMatchObject({
       status: 503,
       body: { detail: 'the disk is full', next: 'Free some space.' },
