@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { codeOf } from '../../endpoints/system-error.js';
 import type { Stopped } from '../job.js';
 import { ProcessGroup } from '../process-group.js';
-import { isAlive, type ProcessIdentity } from '../process-table.js';
+import { isAlive, type ProcessIdentity, processTable } from '../process-table.js';
 import { SingleProcess } from '../single-process.js';
 import { stopProcesses } from '../stop-processes.js';
 import { killedWith, markKilled } from './kill-mark.js';
@@ -19,7 +19,9 @@ export async function killRun({ folder, name, status, state: seen }: Run, grace:
   const target = `job:${name}`;
   const nothing = { target, signals: [], after: 'was gone before' as const };
   if (isOver(status) || seen === undefined) {
-    return { ...nothing, message: `job ${name} was not running (${status.state})` };
+    const left = status.state === 'lost' && mayBeLeft(status.pid);
+    const more = left ? `; processes of its group ${status.pid} may still run` : '';
+    return { ...nothing, message: `job ${name} was not running (${status.state})${more}` };
   }
   mark(folder, seen, grace);
   // From here on the supervisor starts nothing that is not in the state that is read now.
@@ -34,6 +36,12 @@ export async function killRun({ folder, name, status, state: seen }: Run, grace:
   const stopped = await stopProcesses({ target, what }, group, grace);
   await settle(folder);
   return stopped;
+}
+
+/** Without its first process nobody can tell whether a group is still the one that the job had. */
+function mayBeLeft(group: number | undefined): boolean {
+  const members = group === undefined ? [] : processTable.ofGroup(group);
+  return members.length > 0 && members.every(({ pid }) => pid !== group);
 }
 
 function mark(folder: string, { supervisor }: RunState, grace: number): void {

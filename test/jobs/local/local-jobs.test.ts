@@ -132,6 +132,21 @@ describe('a local job', { timeout: 120_000 }, () => {
     expect(await submit('endless', { seconds: '1000' })).toMatchObject({ id: '2', state: 'running' });
   });
 
+  it('is lost with its first process, and says that others of its group may be left', async () => {
+    const { pid = 0 } = await submit('family');
+    await until('three processes', () => processTable.ofGroup(pid).length === 3);
+    const supervisor = await folder.supervisor('family');
+    process.kill(supervisor, 'SIGKILL');
+    await until('the end of the supervisor', () => !isAlive(supervisor));
+    process.kill(pid, 'SIGKILL');
+    await until('its end', () => !isAlive(pid));
+    expect(await folder.jobs.kill('family', 0)).toMatchObject({
+      after: 'was gone before',
+      message: `job family was not running (lost); processes of its group ${pid} may still run`,
+    });
+    process.kill(-pid, 'SIGKILL');
+  });
+
   it('is not taken for a process that has got its pid', async () => {
     await submit('short');
     await whileNot('its end', async () => (await stateOf('short')) === 'exited');
