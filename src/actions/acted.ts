@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { linkSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { codeOf } from '../endpoints/system-error.js';
 import { isAlive, ownIdentity, type ProcessIdentity } from '../jobs/process-table.js';
 import { makePrivateFolder } from '../jobs/state-folder.js';
@@ -86,7 +86,7 @@ export class Acted {
       this.#replace(file, { ...deed, keepUntil: alert.end + actWithin, done: true, skipped: true });
       return { refused: { why: 'cooldown', since: last } };
     }
-    if (!this.#begin(file, deed, same !== undefined)) return { refused: { why: 'held' } };
+    if (!this.#begin(file, deed, same)) return { refused: { why: 'held' } };
     return {
       finish: () =>
         this.#replace(file, { ...deed, at: now(), keepUntil: Math.max(keepUntil, now() + cooldown), done: true }),
@@ -94,21 +94,39 @@ export class Acted {
     };
   }
 
-  /** @returns false where another run was first */
-  #begin(file: string, deed: Deed, isLeft: boolean): boolean {
+  /** @param left by a run that is gone @returns false where another run was first */
+  #begin(file: string, deed: Deed, left: Deed | undefined): boolean {
     const fresh = this.#write(deed);
     try {
-      if (isLeft) renameSync(fresh, file);
-      else linkSync(fresh, file);
-    } catch (error) {
-      if (codeOf(error) === 'EEXIST') return false;
-      throw error;
+      return left === undefined ? linked(fresh, file) : this.#takeOver(file, fresh, left.by);
     } finally {
       rmSync(fresh, { force: true });
     }
-    // Two may have taken over from the same one at once.
-    const { pid, started } = read(file)?.by ?? {};
-    return pid === deed.by.pid && started === deed.by.started;
+  }
+
+  /**
+   * Each of several runs may have seen that another one is gone. Who makes the file that is named for that one takes its
+   * place, which only one can do; one that was killed as it did so is followed in the same way.
+   */
+  #takeOver(file: string, fresh: string, gone: ProcessIdentity): boolean {
+    const made: string[] = [];
+    for (let before = gone; ; ) {
+      const name = join(this.#folder, `.${basename(file)}.by-${before.pid}-${hash(before.started)}`);
+      made.push(name);
+      if (linked(fresh, name)) break;
+      const by = read(name)?.by;
+      if (by === undefined || isAlive(by)) return false;
+      before = by;
+    }
+    try {
+      // Since it was looked at it may have been taken over, and even finished.
+      const now = read(file);
+      if (now === undefined || now.done || !isSame(now.by, gone)) return false;
+      renameSync(fresh, file);
+      return true;
+    } finally {
+      for (const name of made) rmSync(name, { force: true });
+    }
   }
 
   #replace(file: string, deed: Deed): void {
@@ -159,6 +177,21 @@ export class Acted {
     }
     this.#forgetAt = Math.min(MOST, Math.max(1000, 2 * (all.length - over.length)));
   }
+}
+
+/** @returns false where there is one of that name */
+function linked(file: string, name: string): boolean {
+  try {
+    linkSync(file, name);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+function isSame(a: ProcessIdentity, b: ProcessIdentity): boolean {
+  return a.pid === b.pid && a.started === b.started;
 }
 
 /** Of a run that was killed as it wrote it. */

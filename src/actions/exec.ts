@@ -21,7 +21,7 @@ export interface ExecOptions {
   readonly tell: (sentence: string) => void;
 }
 
-/** Runs a command with sh, in a group of its own, with the alert on its standard input. */
+/** Runs a command with sh, in a group of its own, with the alert on its standard input and without freshet's secrets. */
 export class Exec implements Action {
   readonly name: string;
   readonly #command: string;
@@ -36,13 +36,16 @@ export class Exec implements Action {
   }
 
   async act(alert: Alert, aborted: AbortSignal): Promise<Outcome> {
-    const child = spawn('/bin/sh', ['-c', this.#command], { detached: true, stdio: 'pipe' });
+    const env = { ...process.env, FRESHET_TOKEN: undefined, FRESHET_WEBHOOK_SECRET: undefined };
+    const child = spawn('/bin/sh', ['-c', this.#command], { detached: true, stdio: 'pipe', env });
+    const ended = endOf(child);
+    // Without a process, as where no file may be opened any more, it has no input either.
+    if (child.pid === undefined) return { done: false, message: `it could not be run: ${await ended}` };
     // It need not read all of it.
     child.stdin.on('error', () => {}).end(`${alertJson(alert)}\n`);
     const lines = new SaidLines((line) => this.#tell(`${this.name}: ${line}`), [child.stdout, child.stderr]);
-    const ended = endOf(child);
     // It has not been waited for yet, so that this is the one.
-    const found = child.pid === undefined ? undefined : processTable.find(child.pid);
+    const found = processTable.find(child.pid);
     const limit = new TimeLimit(this.#limit, aborted);
     const status = await Promise.race([ended, limit.given()]);
     limit.clear();

@@ -10,7 +10,10 @@ const ASK_MS = 5000;
 /** A job that is to be stopped is not to run on for long. */
 const PAUSES_MS = [500, 1000, 2000];
 
-/** Has an orchestrator stop one of its jobs: `POST /submissions/NAME/kill`. */
+/**
+ * Has an orchestrator stop one of its jobs: `POST /submissions/NAME/kill`, once `GET /submissions/NAME` has said that it
+ * is not one that was started after the breach.
+ */
 export class KillOverHttp implements Action {
   readonly name: string;
   readonly #job: string;
@@ -42,22 +45,34 @@ export class KillOverHttp implements Action {
       const { status, text } = await request(this.#url, { method: 'GET', headers: this.#headers(), signal });
       return status === 200 ? timeOf(fieldOf(text, 'startedAt')) : undefined;
     } catch {
-      // Out of reach: what is tried next says so.
+      // Out of reach: act() asks again, and does nothing until it knows.
       return undefined;
     }
   }
 
-  async act(_alert: Alert, aborted: AbortSignal): Promise<Outcome> {
+  async act({ end }: Alert, aborted: AbortSignal): Promise<Outcome> {
     const { answer, problem } = await sendWithRetries({
       url: `${this.#url}/kill`,
       make: () => ({ method: 'POST', headers: this.#headers() }),
       timeout: this.#options.grace + TRY_MS,
       aborted,
       pauses: PAUSES_MS,
+      first: {
+        url: this.#url,
+        make: () => ({ method: 'GET', headers: this.#headers() }),
+        timeout: ASK_MS,
+        veto: ({ text }) => this.#veto(text, end),
+      },
     });
     const text = answer?.text ?? '';
     if (problem === undefined) return outcomeOf(text, this.#job);
     return { done: false, message: `${problem}${reasonOf(answer?.status, text)}` };
+  }
+
+  /** Another orchestrator may not say when its jobs were started. */
+  #veto(text: string, end: number): string | undefined {
+    const started = timeOf(fieldOf(text, 'startedAt'));
+    return started !== undefined && started > end ? `job ${this.#job} was started after that` : undefined;
   }
 
   #headers(): Readonly<Record<string, string>> {

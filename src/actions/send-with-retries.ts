@@ -16,6 +16,13 @@ export interface Sending {
   readonly timeout: number;
   readonly aborted: AbortSignal;
   readonly pauses?: readonly number[];
+  /** Asked anew before each try, which follows only a yes. */
+  readonly first?: Question;
+}
+
+export interface Question extends Pick<Sending, 'url' | 'make' | 'timeout'> {
+  /** Why the request is not sent at all, after an answer that says yes: a sentence without a full stop. */
+  readonly veto: (answer: Answer) => string | undefined;
 }
 
 /** What came of it: the last answer, or why there was none. */
@@ -26,9 +33,10 @@ export interface Sent {
 }
 
 /** Sends a request again while the server is out of reach, or says that it may be able to later (408, 429, 5xx). */
-export async function sendWithRetries({ url, make, timeout, aborted, pauses = PAUSES_MS }: Sending): Promise<Sent> {
+export async function sendWithRetries(sending: Sending): Promise<Sent> {
+  const { aborted, pauses = PAUSES_MS } = sending;
   for (let tries = 1; ; tries++) {
-    const sent = await sendOnce(url, make(), timeout, aborted);
+    const sent = await tryOnce(sending);
     const next = pauses[tries - 1];
     if (sent.problem === undefined || !mayPass(sent.answer?.status)) return sent;
     const times = `${tries} ${tries === 1 ? 'try' : 'tries'}`;
@@ -40,15 +48,21 @@ export async function sendWithRetries({ url, make, timeout, aborted, pauses = PA
   }
 }
 
+async function tryOnce({ first, aborted, ...sending }: Sending): Promise<Sent> {
+  if (first === undefined) return sendOnce(sending, aborted);
+  const asked = await sendOnce(first, aborted);
+  if (asked.problem !== undefined || asked.answer === undefined) return asked;
+  const problem = first.veto(asked.answer);
+  return problem === undefined ? sendOnce(sending, aborted) : { answer: asked.answer, problem };
+}
+
 async function sendOnce(
-  url: string,
-  made: Omit<Request, 'signal'>,
-  timeout: number,
+  { url, make, timeout }: Pick<Sending, 'url' | 'make' | 'timeout'>,
   aborted: AbortSignal,
 ): Promise<Sent> {
   const limit = new TimeLimit(timeout, aborted);
   try {
-    const answer = await request(url, { ...made, signal: limit.signal });
+    const answer = await request(url, { ...make(), signal: limit.signal });
     const { status, headers } = answer;
     if (status >= 200 && status < 300) return { answer };
     if (status >= 300 && status < 400 && headers.location !== undefined) {

@@ -23,8 +23,8 @@ export class Webhook implements Action {
 
   /** @throws UsageError for what is no URL of http or https */
   constructor(url: string, options: WebhookOptions = {}) {
-    const { protocol, host } = parseUrl(url);
-    this.#url = url;
+    const { protocol, host, href } = parseUrl(url);
+    this.#url = href;
     this.#options = options;
     // What follows may be a secret, as in a chat's.
     this.name = `webhook ${protocol}//${host}/…`;

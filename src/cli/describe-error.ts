@@ -6,6 +6,8 @@ import { isUsageOfOclif } from './exit-status.js';
 export interface Described {
   readonly message: string;
   readonly next?: string;
+  /** What a program that reads --log-format json tells it by. */
+  readonly code?: string;
   /** Only with --debug. */
   readonly stack?: string;
 }
@@ -13,7 +15,9 @@ export interface Described {
 export function describeError(error: unknown, debug: boolean): Described {
   const stack = debug && error instanceof Error && error.stack !== undefined ? { stack: error.stack } : {};
   if (error instanceof FreshetError) {
-    return { message: plain(error.message), ...(error.next === undefined ? {} : { next: error.next }), ...stack };
+    const next = error.next === undefined ? {} : { next: error.next };
+    const code = error.code === undefined ? {} : { code: error.code };
+    return { message: plain(error.message), ...next, ...code, ...stack };
   }
   if (isUsageOfOclif(error)) return { ...usage(error), ...stack };
   const message = error instanceof Error ? error.message : String(error);

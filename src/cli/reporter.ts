@@ -48,9 +48,9 @@ export class Reporter {
     else this.#write(`freshet: ${message}\n`);
   };
 
-  error({ message, next, stack }: Described): void {
+  error({ message, next, code, stack }: Described): void {
     if (this.#json) {
-      this.#line({ level: 'error', message, next, stack });
+      this.#line({ level: 'error', message, next, code, stack });
       return;
     }
     if (stack !== undefined) this.#write(`${stack}\n`);

@@ -44,7 +44,7 @@ export interface Submission {
  * Errors: UsageError for what can't be run as it was asked for, ServiceError where the backend is out of reach.
  */
 export interface JobBackend {
-  /** Starts a job, and resolves when it runs. @throws UsageError where one of that name runs */
+  /** Starts a job, and resolves when it runs. @throws JobRuns where one of that name does */
   submit(submission: Submission): Promise<JobStatus>;
   list(): Promise<readonly JobStatus[]>;
   /** Undefined: there was none of that name. */

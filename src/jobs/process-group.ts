@@ -32,7 +32,13 @@ export class ProcessGroup implements Stoppable {
   }
 
   send(signal: NodeJS.Signals): void {
-    if (this.alive()) process.kill(-this.#leader.pid, signal);
+    if (!this.alive()) return;
+    try {
+      process.kill(-this.#leader.pid, signal);
+    } catch (error) {
+      // It may have ended just now.
+      if (this.alive()) throw error;
+    }
   }
 }
 

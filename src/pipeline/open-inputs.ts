@@ -11,6 +11,7 @@ import type { Place } from '../operators/partitioned-operator.js';
 import { UsageError } from '../records/errors.js';
 import type { RecordSchema } from '../records/schema.js';
 import type { Zone } from '../records/time/zone.js';
+import { masked } from '../records/uri-password.js';
 import { contextOf } from './decode-context.js';
 import { DecodedSource } from './decoded-source.js';
 import { embeddedSchema, formatOf, sampleOf } from './first-bytes.js';
@@ -19,7 +20,7 @@ import { SequenceSource } from './merged-source.js';
 import { openStore } from './stores.js';
 import type { TcpListenUri, TcpUri } from './tcp-uri.js';
 import type { TopicOptions } from './topic-options.js';
-import { type HttpUri, masked, parseUri, type TopicsUri } from './uri.js';
+import { type HttpUri, parseUri, type TopicsUri } from './uri.js';
 
 /** How an opened input is to be read: what depends on the plan. */
 export interface ReadPlan {

@@ -5,6 +5,7 @@ import { type ListenAddress, parseListenAddress } from '../endpoints/listen-addr
 import { UsageError } from '../records/errors.js';
 import { parseSize } from '../records/parse-size.js';
 import { parseDuration } from '../records/time/duration.js';
+import { masked } from '../records/uri-password.js';
 import { type TcpListenUri, type TcpUri, tcpListenOf, tcpOf } from './tcp-uri.js';
 import { onlyKnown } from './uri-query.js';
 
@@ -166,24 +167,3 @@ function oneOf<T extends string>(known: readonly T[], named: string | null, word
   if (named === null || found !== undefined) return found;
   throw new UsageError(`${word}: ${named} is no ${what}`, `Known are ${known.join(', ')}.`);
 }
-
-/** A word as it may be shown: without the password that a URI has. */
-export function masked(word: string): string {
-  return word.replace(PASSWORD, '$1***$2');
-}
-
-/** The variable that a password is better in than in the URI; undefined where the URI has none. */
-export function passwordVariable(word: string): string | undefined {
-  const scheme = PASSWORD.test(word) ? /^[a-z]+/.exec(word)?.[0] : undefined;
-  return scheme === undefined ? undefined : PASSWORD_VARIABLES[scheme];
-}
-
-const PASSWORD_VARIABLES: Readonly<Record<string, string>> = {
-  mysql: 'MYSQL_PWD',
-  cassandra: 'CASSANDRA_PASSWORD',
-  http: 'SCHEMA_REGISTRY_PASSWORD',
-  https: 'SCHEMA_REGISTRY_PASSWORD',
-};
-
-/** Up to the last @, since one in a password may have been left as it is. */
-const PASSWORD = /^([a-z][a-z0-9+-]*:\/\/[^:@/?#]*:)[^/].*?(@[^@]*)$/s;

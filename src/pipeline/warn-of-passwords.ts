@@ -1,4 +1,4 @@
-import { masked, passwordVariable } from './uri.js';
+import { masked, passwordVariable } from '../records/uri-password.js';
 
 /**
  * Tells once of a password in the command line: whoever lists the machine's processes sees what was typed.

@@ -13,6 +13,9 @@ export const Status = {
  * `next` says what to do about it. The command line prints both, without a stack trace, and exits with `status`.
  */
 export class FreshetError extends Error {
+  /** What a program tells it by; absent where its status says enough. */
+  readonly code?: string;
+
   constructor(
     message: string,
     readonly status: number,

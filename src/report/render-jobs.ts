@@ -1,4 +1,5 @@
 import type { JobStatus } from '../jobs/job.js';
+import { masked } from '../records/uri-password.js';
 
 const COLUMNS = ['NAME', 'STATE', 'PID', 'STARTED', 'STATUS', 'RESTARTS', 'COMMAND'] as const;
 /** The numbers among them. */
@@ -37,8 +38,8 @@ export function jobsJson(jobs: readonly JobStatus[]): string {
   return jobs.length === 0 ? '[]\n' : `[\n${jobs.map((job) => `  ${JSON.stringify(jobJson(job))}`).join(',\n')}\n]\n`;
 }
 
-/** A job as JSON has it: times in ISO 8601. */
-export function jobJson({ startedAt, endedAt, ...rest }: JobStatus): Readonly<Record<string, unknown>> {
+/** A job as JSON has it: times in ISO 8601, and no passwords. */
+export function jobJson({ startedAt, endedAt, command, ...rest }: JobStatus): Readonly<Record<string, unknown>> {
   const { name, id, state, pid, exitStatus, ...others } = rest;
   return {
     name,
@@ -48,6 +49,7 @@ export function jobJson({ startedAt, endedAt, ...rest }: JobStatus): Readonly<Re
     startedAt: timeOf(startedAt),
     ...(endedAt === undefined ? {} : { endedAt: timeOf(endedAt) }),
     ...(exitStatus === undefined ? {} : { exitStatus }),
+    command: command.map(masked),
     ...others,
   };
 }
@@ -65,9 +67,10 @@ function cellsOf(job: JobStatus): readonly string[] {
   ];
 }
 
-/** A command as a shell would take it, without what could move a terminal's cursor. */
+/** A command as a shell would take it, without passwords and what could move a terminal's cursor. */
 function shown(command: readonly string[]): string {
   return command
+    .map(masked)
     .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
     .join(' ')
     .replace(/\p{Cc}/gu, '\u00b7');

@@ -1,5 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -42,8 +43,9 @@ function open(changes: Partial<AlarmOptions> = {}): Promise<Alarms> {
 const acted = (): string[] =>
   existsSync(file)
     ? readFileSync(file, 'utf8')
-        .trimEnd()
         .split('\n')
+        // The last one may be about to be written.
+        .slice(0, -1)
         .map((line) => JSON.parse(line).id)
     : [];
 
@@ -171,6 +173,29 @@ describe('alarms', { timeout: 60_000 }, () => {
     for (const id of ids) for (const alarms of runs) alarms.raise(alertOf({ id, end: clock }));
     await Promise.all(runs.map((alarms) => alarms.settle()));
     expect(acted().sort()).toEqual(ids);
+  });
+
+  it('are taken over from a run that is gone by one of the others', async () => {
+    await run([{ id: 'a' }]);
+    const home = join(folder, 'acted', readdirSync(join(folder, 'acted'))[0] ?? '');
+    const name = readdirSync(home)[0] ?? '';
+    const deed = JSON.parse(readFileSync(join(home, name), 'utf8'));
+    const begunBy = (by: unknown): string => JSON.stringify({ ...deed, done: false, by });
+    const gone = { pid: deed.by.pid, started: 'long ago' };
+    const takenFrom = ({ pid, started }: { pid: number; started: string }): string =>
+      join(home, `.${name}.by-${pid}-${createHash('sha256').update(started).digest('hex').slice(0, 16)}`);
+    writeFileSync(join(home, name), begunBy(gone));
+    // Another one is just about to.
+    writeFileSync(takenFrom(gone), begunBy(processTable.find(process.ppid)));
+    await run([{ id: 'a' }]);
+    expect(told.at(-1)).toContain('not done, as another run is at it for the same breach');
+    // It was killed as it did.
+    const alsoGone = { ...gone, started: 'not so long ago' };
+    writeFileSync(takenFrom(gone), begunBy(alsoGone));
+    await run([{ id: 'a' }]);
+    expect(acted()).toEqual(['a', 'a']);
+    expect(readdirSync(home)).toEqual([name]);
+    expect(JSON.parse(readFileSync(join(home, name), 'utf8'))).toMatchObject({ done: true, by: deed.by });
   });
 
   it('act though it can not be remembered, and say so', async () => {

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Exec } from '../../src/actions/exec.js';
 import { processTable } from '../../src/jobs/process-table.js';
 import { until } from '../cli/run-freshet.js';
@@ -32,6 +32,14 @@ describe('a command', () => {
       row: { ratio: 0.5 },
     });
     expect(readFileSync(file, 'utf8')).toContain('"records":12345678901234567890}}\n');
+  });
+
+  it("has none of freshet's secrets", async () => {
+    vi.stubEnv('FRESHET_TOKEN', 'secret');
+    vi.stubEnv('FRESHET_WEBHOOK_SECRET', 'secret');
+    await exec('echo "$FRESHET_TOKEN$FRESHET_WEBHOOK_SECRET."').act(alertOf(), never);
+    vi.unstubAllEnvs();
+    expect(told).toEqual([expect.stringMatching(/: \.$/)]);
   });
 
   it('may print, and need not read', async () => {

@@ -143,8 +143,35 @@ describe('kill http://…#NAME', () => {
     expect(await action.act(alertOf(), never)).toEqual({ done: true, message: 'job a b is gone' });
     expect(peer.received.map(({ method, path, headers }) => [method, path, headers.authorization])).toEqual([
       ['GET', '/v1/submissions/a%20b', 'Bearer secret'],
+      ['GET', '/v1/submissions/a%20b', 'Bearer secret'],
       ['POST', '/v1/submissions/a%20b/kill', 'Bearer secret'],
     ]);
+  });
+
+  it('stops nothing before it knows since when it runs', async () => {
+    const startedAt = new Date().toISOString();
+    peer = await HttpPeer.open((response, { method }, number) => {
+      response.statusCode = number === 1 || number === 3 ? 503 : 200;
+      response.end(JSON.stringify(method === 'GET' ? { startedAt } : { after: 'gone', message: 'it is gone' }));
+    });
+    const { url, received } = peer;
+    const end = Date.parse(startedAt) - 1;
+    expect(await (await target(`${url}#x`)).act(alertOf({ end }), never)).toEqual({
+      done: false,
+      message: 'job x was started after that',
+    });
+    expect(received.map(({ method }) => method)).toEqual(['GET', 'GET']);
+    // Another one may have taken its name between two tries.
+    expect(await (await target(`${url}#x`)).act(alertOf(), never)).toMatchObject({ done: true });
+    expect(received.slice(2).map(({ method }) => method)).toEqual(['GET', 'GET', 'POST']);
+  });
+
+  it('asks for what it does not say when it was started, too', async () => {
+    peer = await HttpPeer.open((response) => response.end('{"message":"it is gone"}'));
+    expect(await (await target(`${peer.url}#x`)).act(alertOf({ end: 0 }), never)).toEqual({
+      done: true,
+      message: 'it is gone',
+    });
   });
 
   it('tells why it could not', async () => {

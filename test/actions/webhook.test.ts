@@ -27,6 +27,14 @@ const answer =
     response.writeHead(status, headers).end();
 
 describe('a webhook', () => {
+  it('may be written with a scheme in capitals', async () => {
+    peer = await HttpPeer.open(answer(200));
+    const hook = new Webhook(peer.url.replace('http:', 'HTTP:'), { pauses });
+    expect(await hook.act(alertOf(), never)).toEqual({ done: true, message: 'it was told' });
+    const secure = new Webhook(peer.url.replace('http:', 'HTTPS:'), { pauses: [] });
+    expect((await secure.act(alertOf(), never)).message).toMatch(/^given up after 1 try: .*(SSL|packet|EPROTO)/);
+  });
+
   it('gets the alert as JSON, with numbers as they are', async () => {
     const { outcome, received } = await tell(answer(204));
     expect(outcome).toEqual({ done: true, message: 'it was told' });

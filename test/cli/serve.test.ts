@@ -26,7 +26,7 @@ describe('freshet serve', () => {
       expect(await ask(submissions, { sparkAppName: 'sleep' })).toMatchObject({ status: 409 });
       expect(await ask(submissions, { name: 'sleep; rm -rf /' })).toMatchObject({ status: 422 });
       expect(await ask(submissions, { name: 'nap', settings: { seconds: '1; true' } })).toMatchObject({ status: 201 });
-      expect(await ask(submissions, { name: 'sleep', mainClass: 'Main' })).toMatchObject({ status: 409 });
+      expect(await ask(submissions, { name: 'sleep', mainClass: 'Main' })).toMatchObject({ status: 422 });
 
       const nap = (await ask(`${submissions}/nap`)).body;
       expect(['failed', 'running', 'starting']).toContain(nap.state);

@@ -52,16 +52,27 @@ async function collector(port = 0): Promise<{ port: number; got: () => string; s
     });
   });
   servers.push(server);
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
   const address = server.address();
   return { port: typeof address === 'object' ? (address?.port ?? 0) : 0, got: () => text, sockets, server };
 }
 
+/** One that nobody listens at: below those that systems give to who asks for any, so that nobody else gets it meanwhile. */
 async function freePort(): Promise<number> {
-  const { port, server } = await collector();
-  server.close();
-  await once(server, 'close');
-  return port;
+  for (;;) {
+    const one = await collector(10_000 + Math.floor(Math.random() * 20_000)).catch(whenTaken);
+    if (one === undefined) continue;
+    one.server.close();
+    await once(one.server, 'close');
+    return one.port;
+  }
+}
+
+function whenTaken(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'EADDRINUSE') throw error;
 }
 
 async function client(port: number): Promise<Socket> {
@@ -93,7 +104,7 @@ describe('tcp-listen: and tcp:', () => {
   });
 
   it('connect again to who listens again', async () => {
-    const first = await collector();
+    const first = await collector(await freePort());
     const parity = await listening(...PARITY, '--from', 'tcp-listen:0', '--to', `tcp:127.0.0.1:${first.port}`);
     const pairs = await client(parity.port);
     pairs.write('1\t1\n');

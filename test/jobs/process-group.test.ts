@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ProcessGroup } from '../../src/jobs/process-group.js';
-import { type ProcessIdentity, processTable } from '../../src/jobs/process-table.js';
+import { type LiveProcess, ownIdentity, type ProcessIdentity, processTable } from '../../src/jobs/process-table.js';
 import { stopProcesses } from '../../src/jobs/stop-processes.js';
 import { until } from '../cli/run-freshet.js';
 
@@ -74,6 +74,22 @@ describe('a process group', () => {
     expect(processTable.ofGroup(identity.pid)).toHaveLength(1);
     expect(new ProcessGroup(identity).size()).toBe(0);
     expect(new ProcessGroup(identity, { ours: true }).size()).toBe(1);
+  });
+
+  it('may go as it is sent a signal', () => {
+    const { pid, started } = ownIdentity();
+    const members: LiveProcess[] = [{ pid, started, parent: 1, group: pid, startedAt: 0 }];
+    const table = { find: () => undefined, ofGroup: () => members.splice(0) };
+    const kill = vi.spyOn(process, 'kill').mockImplementation((_, signal) => {
+      if (signal === 0) return true;
+      throw Object.assign(new Error('kill ESRCH'), { code: 'ESRCH' });
+    });
+    try {
+      new ProcessGroup({ pid, started }, { table }).send('SIGTERM');
+      expect(kill).toHaveBeenCalledWith(-pid, 'SIGTERM');
+    } finally {
+      kill.mockRestore();
+    }
   });
 
   it('may be gone before', async () => {

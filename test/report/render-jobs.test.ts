@@ -47,6 +47,17 @@ describe('jobs', () => {
     );
   });
 
+  it('are shown without passwords', () => {
+    const words = ['mysql://root:hunter2@db/yt#daily', '--registry=https://u:hunter2@registry'];
+    const job = { ...RUNNING, command: ['freshet', 'aggregate', 'daily', '--to', ...words] };
+    const shown = [renderJobs([job]), renderJob(job, { folder: '/', supervised: true }), jobsJson([job])];
+    for (const text of shown) {
+      expect(text).not.toContain('hunter2');
+      expect(text).toContain('mysql://root:***@db/yt#daily');
+      expect(text).toContain('--registry=https://u:***@registry');
+    }
+  });
+
   it('are JSON with times in ISO 8601', () => {
     expect(jobsJson([])).toBe('[]\n');
     expect(JSON.parse(jobsJson([RUNNING, ENDED]))).toEqual([

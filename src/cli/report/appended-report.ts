@@ -1,5 +1,5 @@
-import { masked } from '../../pipeline/uri.js';
 import type { RecordSchema } from '../../records/schema.js';
+import { masked } from '../../records/uri-password.js';
 import { renderReport } from '../../report/render-report.js';
 import { ReportSink } from '../../report/report-sink.js';
 import { writeOut } from '../write-out.js';

@@ -1,4 +1,4 @@
-import { masked } from '../../pipeline/uri.js';
+import { masked } from '../../records/uri-password.js';
 import type { LiveView } from '../../tui/live-view.js';
 import { Alerts } from '../../tui/state/alerts.js';
 import { LiveSink } from '../../tui/state/live-sink.js';

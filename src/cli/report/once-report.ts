@@ -1,5 +1,5 @@
 import { rowTypeOf } from '../../pipeline/row-type.js';
-import { masked } from '../../pipeline/uri.js';
+import { masked } from '../../records/uri-password.js';
 import { renderDocument, renderReport, type Section } from '../../report/render-report.js';
 import { ReportSink } from '../../report/report-sink.js';
 import { run } from '../run.js';

@@ -1,4 +1,4 @@
-import { masked } from '../../pipeline/uri.js';
+import { masked } from '../../records/uri-password.js';
 import { PlainSource } from '../../tui/plain-source.js';
 import { Alerts } from '../../tui/state/alerts.js';
 import { LiveSource } from '../../tui/state/live-source.js';

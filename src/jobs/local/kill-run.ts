@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { codeOf } from '../../endpoints/system-error.js';
 import type { Stopped } from '../job.js';
 import { ProcessGroup } from '../process-group.js';
-import { isAlive } from '../process-table.js';
+import { isAlive, type ProcessIdentity, processTable } from '../process-table.js';
 import { SingleProcess } from '../single-process.js';
 import { stopProcesses } from '../stop-processes.js';
 import { killedWith, markKilled } from './kill-mark.js';
@@ -18,7 +19,9 @@ export async function killRun({ folder, name, status, state: seen }: Run, grace:
   const target = `job:${name}`;
   const nothing = { target, signals: [], after: 'was gone before' as const };
   if (isOver(status) || seen === undefined) {
-    return { ...nothing, message: `job ${name} was not running (${status.state})` };
+    const left = status.state === 'lost' && mayBeLeft(status.pid);
+    const more = left ? `; processes of its group ${status.pid} may still run` : '';
+    return { ...nothing, message: `job ${name} was not running (${status.state})${more}` };
   }
   mark(folder, seen, grace);
   // From here on the supervisor starts nothing that is not in the state that is read now.
@@ -35,12 +38,29 @@ export async function killRun({ folder, name, status, state: seen }: Run, grace:
   return stopped;
 }
 
+/** Without its first process nobody can tell whether a group is still the one that the job had. */
+function mayBeLeft(group: number | undefined): boolean {
+  const members = group === undefined ? [] : processTable.ofGroup(group);
+  return members.length > 0 && members.every(({ pid }) => pid !== group);
+}
+
 function mark(folder: string, { supervisor }: RunState, grace: number): void {
   try {
     markKilled(folder, grace);
   } catch {
     // There is no room for it. The supervisor takes TERM for the same.
     new SingleProcess(supervisor).send('SIGTERM');
+  }
+  wake(supervisor);
+}
+
+/** A supervisor that was stopped with its job (ctrl-Z) would neither hear nor write of its end. */
+function wake(supervisor: ProcessIdentity): void {
+  try {
+    new SingleProcess(supervisor).send('SIGCONT');
+  } catch (error) {
+    if (codeOf(error) !== 'EPERM') throw error;
+    // It is somebody else's, and so is its job: what comes next says so.
   }
 }
 

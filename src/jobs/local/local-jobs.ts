@@ -43,7 +43,9 @@ export class LocalJobs implements JobBackend {
     const { restart = 'never', env, cwd = process.cwd() } = allowed;
     const command = filledIn(name, allowed, settings);
     const { stateFolder, executable } = this.#options;
-    return startDetached({ name, command, restart, cwd }, { stateFolder, executable, env });
+    // The token is for those who may stop and start jobs, which a job itself is not unless it is told.
+    const given = { FRESHET_TOKEN: undefined, ...env };
+    return startDetached({ name, command, restart, cwd }, { stateFolder, executable, env: given });
   }
 
   async list(): Promise<readonly JobStatus[]> {

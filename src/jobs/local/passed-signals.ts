@@ -1,4 +1,5 @@
-import type { ProcessGroup } from '../process-group.js';
+import { codeOf } from '../../endpoints/system-error.js';
+import type { Stoppable } from '../stop-processes.js';
 
 const STOPPING = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
 /** USR1 is Node's own. */
@@ -10,26 +11,40 @@ export class PassedSignals {
   /** The first that asked for an end. */
   asked: NodeJS.Signals | undefined;
   /** Whom they are for now. */
-  group: ProcessGroup | undefined;
+  group: Pick<Stoppable, 'send'> | undefined;
+  readonly #refused: () => void;
+  #isRefused = false;
   readonly #listeners = new Map<Signal, () => void>();
 
-  constructor() {
+  /** @param refused told once, where they are for somebody else's processes */
+  constructor(refused: () => void) {
+    this.#refused = refused;
     for (const signal of STOPPING) {
       this.#on(signal, () => {
         this.asked ??= signal;
-        this.group?.send(signal);
+        this.#pass(signal);
       });
     }
-    for (const signal of OTHERS) this.#on(signal, () => this.group?.send(signal));
+    for (const signal of OTHERS) this.#on(signal, () => this.#pass(signal));
     // ctrl-Z. A group whose session has no terminal does not heed TSTP.
     this.#on('SIGTSTP', () => {
-      this.group?.send('SIGSTOP');
+      this.#pass('SIGSTOP');
       process.kill(process.pid, 'SIGSTOP');
     });
   }
 
   close(): void {
     for (const [signal, listener] of this.#listeners) process.off(signal, listener);
+  }
+
+  #pass(signal: NodeJS.Signals): void {
+    try {
+      this.group?.send(signal);
+    } catch (error) {
+      if (codeOf(error) !== 'EPERM') throw error;
+      if (!this.#isRefused) this.#refused();
+      this.#isRefused = true;
+    }
   }
 
   #on(signal: Signal, listener: () => void): void {

@@ -1,9 +1,10 @@
 import { mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeOf, sentenceOf } from '../../endpoints/system-error.js';
-import { ServiceError, UsageError } from '../../records/errors.js';
+import { ServiceError } from '../../records/errors.js';
 import type { JobStatus } from '../job.js';
 import { checkJobName, isJobName } from '../job-name.js';
+import { JobRuns } from '../job-runs.js';
 import { isAlive } from '../process-table.js';
 import { makePrivateFolder } from '../state-folder.js';
 import { type RunState, readState, writeState } from './run-state.js';
@@ -58,7 +59,7 @@ export class RunFolders {
 
   /**
    * Makes the folder of a new run.
-   * @throws UsageError where one of that name runs, ServiceError where the folder can't be made
+   * @throws JobRuns where one of that name does, ServiceError where the folder can't be made
    */
   async claim(name: string, stateOf: (id: string) => RunState): Promise<{ folder: string; id: string }> {
     const home = join(this.#root, checkJobName(name));
@@ -125,9 +126,9 @@ export class RunFolders {
   }
 }
 
-function runsAlready({ name, pid, startedAt }: JobStatus): UsageError {
+function runsAlready({ name, pid, startedAt }: JobStatus): JobRuns {
   const process = pid === undefined ? '' : `, as process ${pid},`;
-  return new UsageError(
+  return new JobRuns(
     `job ${name} runs already${process} since ${new Date(startedAt).toISOString()}`,
     `Stop it with: freshet job kill ${name}`,
   );

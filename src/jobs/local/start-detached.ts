@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { FreshetError, ServiceError, Status, UsageError } from '../../records/errors.js';
 import type { JobStatus } from '../job.js';
+import { JobRuns } from '../job-runs.js';
 import { checkProgram } from './find-program.js';
 import type { JobSpec } from './supervise.js';
 
@@ -10,14 +11,14 @@ export type Executable = readonly [string, ...string[]];
 
 export interface DetachedOptions {
   readonly stateFolder: string;
-  /** Besides this process' environment. */
-  readonly env?: Readonly<Record<string, string>>;
+  /** Besides this process' environment; undefined: without it. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   readonly executable?: Executable;
 }
 
 /**
  * Starts a supervisor that outlives this process, and waits until its job runs.
- * @throws what the supervisor has met: UsageError where one of that name runs
+ * @throws what the supervisor has met: JobRuns where one of that name does
  */
 export async function startDetached(spec: JobSpec, options: DetachedOptions): Promise<JobStatus> {
   const { name, command, restart, cwd } = spec;
@@ -61,12 +62,13 @@ function firstWords(child: ChildProcess & { stdout: Readable; stderr: Readable }
   });
 }
 
-/** The last line is `{"level":"error","message":…,"next":…}`. */
+/** The last line is `{"level":"error","message":…,"next":…,"code":…}`. */
 function errorOf(said: string, status: number | null): FreshetError {
   const last = said.trimEnd().split('\n').at(-1) ?? '';
   try {
-    const { message, next }: { message: unknown; next?: unknown } = JSON.parse(last);
+    const { message, next, code }: { message: unknown; next?: unknown; code?: unknown } = JSON.parse(last);
     const hint = typeof next === 'string' ? next : undefined;
+    if (code === JobRuns.code) return new JobRuns(String(message), hint);
     if (status === Status.usage) return new UsageError(String(message), hint);
     return new FreshetError(String(message), status ?? Status.service, hint);
   } catch {

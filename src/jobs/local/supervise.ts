@@ -26,7 +26,7 @@ export interface Surroundings {
 /**
  * Runs a job to its end, again and again where it is to be restarted, and writes down how far it is.
  * @returns its exit status, as a shell tells it
- * @throws UsageError where it can't be run or one of its name runs, ServiceError where its state can't be written
+ * @throws UsageError where it can't be run, JobRuns where one of its name does, ServiceError where its state can't be written
  */
 export async function supervise(spec: JobSpec, surroundings: Surroundings): Promise<number> {
   checkProgram(spec.command[0] ?? '', spec.cwd);

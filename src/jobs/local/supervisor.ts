@@ -25,7 +25,9 @@ export class Supervisor {
   readonly #folder: string;
   readonly #surroundings: Surroundings;
   readonly #log: JobLog;
-  readonly #signals = new PassedSignals();
+  readonly #signals = new PassedSignals(() =>
+    this.#say(`job ${this.#state.name} has become somebody else's, and signals are not passed on to it`),
+  );
   #state: RunState;
 
   constructor(folder: string, state: RunState, surroundings: Surroundings) {

@@ -1,5 +1,5 @@
-import { FreshetError } from '../../records/errors.js';
 import type { JobBackend, JobStatus, Stopped, Submission } from '../job.js';
+import { JobRuns } from '../job-runs.js';
 import type { Configuration } from './configuration.js';
 
 /** Who asked for a kill, and why. */
@@ -68,8 +68,7 @@ export class Orchestrator {
     try {
       return await backend.submit(submission);
     } catch (error) {
-      // It is asked afterwards: meanwhile another may have submitted it.
-      if (error instanceof FreshetError && isRunning(await this.status(submission.name))) return undefined;
+      if (error instanceof JobRuns) return undefined;
       throw error;
     }
   }

@@ -1,6 +1,7 @@
 import { UsageError } from '../../records/errors.js';
+import { masked } from '../../records/uri-password.js';
 import type { TopicSinkOptions } from '../open-topic-sinks.js';
-import { masked, parseUri, type TopicsUri } from '../uri.js';
+import { parseUri, type TopicsUri } from '../uri.js';
 import type { TailOutput } from './placed-records.js';
 import { PrintedRecords, type PrintOptions } from './printed-records.js';
 

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { processTable } from '../../../src/jobs/process-table.js';
 import { UsageError } from '../../../src/records/errors.js';
 import { until } from '../../cli/run-freshet.js';
@@ -19,6 +19,8 @@ const COMMANDS = {
   family: { command: ['sh', '-c', 'sleep 1000 & sleep 1000 & wait'] },
   leaving: { command: ['sh', '-c', 'sleep 1000 & echo left'] },
   environment: { command: ['sh', '-c', 'echo "$FRESHET_JOB $COLOR $PWD"'], env: { COLOR: 'blue' }, cwd: '/' },
+  secret: { command: ['sh', '-c', 'echo "$FRESHET_TOKEN."'] },
+  trusted: { command: ['sh', '-c', 'echo "$FRESHET_TOKEN."'], env: { FRESHET_TOKEN: 'its own' } },
   told: { command: ['printf', '%s|', setting('first'), setting('second')] },
 } as const;
 
@@ -63,6 +65,24 @@ describe('a local job', { timeout: 120_000 }, () => {
       message: `job family (process group ${pid}, 3 processes) got SIGTERM and is gone`,
     });
     expect(processTable.ofGroup(pid)).toEqual([]);
+  });
+
+  it('is stopped with its supervisor asleep, as ctrl-Z leaves them', async () => {
+    const { pid = 0 } = await submit('endless', { seconds: '1000' });
+    process.kill(-pid, 'SIGSTOP');
+    process.kill(await folder.supervisor('endless'), 'SIGSTOP');
+    expect(await folder.jobs.kill('endless', 20_000)).toMatchObject({ after: 'gone' });
+    expect(await stateOf('endless')).toBe('killed');
+    expect(await submit('endless', { seconds: '1000' })).toMatchObject({ id: '2', state: 'running' });
+  });
+
+  it("has the orchestrator's token only where its environment says so", async () => {
+    vi.stubEnv('FRESHET_TOKEN', 'everything');
+    await submit('secret');
+    await submit('trusted');
+    vi.unstubAllEnvs();
+    await whileNot('their ends', async () => (await folder.jobs.list()).every(({ state }) => state === 'exited'));
+    expect([folder.log('secret'), folder.log('trusted')]).toEqual(['.\n', 'its own.\n']);
   });
 
   it('leaves nothing of its group behind', async () => {
@@ -110,6 +130,21 @@ describe('a local job', { timeout: 120_000 }, () => {
       message: 'job endless was not running (lost)',
     });
     expect(await submit('endless', { seconds: '1000' })).toMatchObject({ id: '2', state: 'running' });
+  });
+
+  it('is lost with its first process, and says that others of its group may be left', async () => {
+    const { pid = 0 } = await submit('family');
+    await until('three processes', () => processTable.ofGroup(pid).length === 3);
+    const supervisor = await folder.supervisor('family');
+    process.kill(supervisor, 'SIGKILL');
+    await until('the end of the supervisor', () => !isAlive(supervisor));
+    process.kill(pid, 'SIGKILL');
+    await until('its end', () => !isAlive(pid));
+    expect(await folder.jobs.kill('family', 0)).toMatchObject({
+      after: 'was gone before',
+      message: `job family was not running (lost); processes of its group ${pid} may still run`,
+    });
+    process.kill(-pid, 'SIGKILL');
   });
 
   it('is not taken for a process that has got its pid', async () => {

@@ -1,4 +1,5 @@
 import type { JobBackend, JobStatus, Stopped, Submission } from '../../../src/jobs/job.js';
+import { JobRuns } from '../../../src/jobs/job-runs.js';
 import { UsageError } from '../../../src/records/errors.js';
 
 /** Jobs that run nothing. A kill takes until it is let go on. */
@@ -7,6 +8,7 @@ export class MemoryJobs implements JobBackend {
   /** What each kill waits for. */
   gate: Promise<void> = Promise.resolve();
   failure: Error | undefined;
+  command: readonly string[] = ['true'];
   readonly #jobs = new Map<string, JobStatus>();
 
   constructor(readonly allowed: readonly string[]) {}
@@ -17,9 +19,9 @@ export class MemoryJobs implements JobBackend {
     const [unknown] = Object.keys(settings);
     if (unknown !== undefined) throw new UsageError(`job ${name} has no setting ${unknown}`);
     const before = this.#jobs.get(name);
-    if (before?.state === 'running') throw new UsageError(`job ${name} runs already`);
+    if (before?.state === 'running') throw new JobRuns(`job ${name} runs already`);
     const id = String(Number(before?.id ?? 0) + 1);
-    const job: JobStatus = { name, id, state: 'running', command: ['true'], pid: 1, startedAt: 0, restarts: 0 };
+    const job: JobStatus = { name, id, state: 'running', command: this.command, pid: 1, startedAt: 0, restarts: 0 };
     this.#jobs.set(name, job);
     return job;
   }

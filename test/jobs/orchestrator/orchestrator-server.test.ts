@@ -92,6 +92,15 @@ describe('the orchestrator', () => {
     expect((await ask('POST', '/submissions/parity/kill')).body).toMatchObject({ after: 'was gone before' });
   });
 
+  it('shows no passwords of commands', async () => {
+    jobs.command = ['freshet', '--to', 'mysql://root:hunter2@db/yt'];
+    const answers = [await submit('parity'), await ask('GET', '/submissions'), await ask('GET', '/submissions/parity')];
+    for (const { body } of answers) {
+      expect(JSON.stringify(body)).toContain('mysql://root:***@db/yt');
+      expect(JSON.stringify(body)).not.toContain('hunter2');
+    }
+  });
+
   it('says who asked for each kill, why, and what came of it', async () => {
     await submit('parity');
     await ratio(0.5);
@@ -175,6 +184,10 @@ describe('the orchestrator', () => {
     });
     await submit('parity');
     expect(await submit('parity')).toMatchObject({ status: 409, body: { detail: 'job parity runs: kill it first' } });
+    expect(await ask('POST', '/submissions', { name: 'parity', settings: { x: '1' } })).toMatchObject({
+      status: 422,
+      body: { detail: 'job parity has no setting x' },
+    });
     const wrong = await ask('DELETE', '/submissions/parity');
     expect([wrong.status, wrong.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
     expect((await ask('GET', '/submissions/check_ratio')).status).toBe(405);
@@ -274,7 +287,9 @@ describe('the orchestrator', () => {
   });
 
   it('says when jobs are out of reach, and hides what is wrong with itself', async () => {
+    await submit('parity');
     jobs.failure = new ServiceError('the disk is full', 'Free some space.');
+    expect(await submit('parity')).toMatchObject({ status: 503 });
     expect(await ask('GET', '/submissions')).toMatchObject({
       status: 503,
       body: { detail: 'the disk is full', next: 'Free some space.' },
