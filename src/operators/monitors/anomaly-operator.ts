@@ -50,6 +50,7 @@ const MEASURES = ['(count)', '(last)', '(time)', '(breached)'];
  * for the first value after one that is none.
  */
 export class AnomalyOperator extends OrderedOperator {
+  protected readonly tooLate = 'newer records of its group were taken before';
   readonly #options: AnomalyOptions;
   /** By group's number. */
   readonly #groups: (Group | undefined)[] = [];
