@@ -4,6 +4,7 @@ import type { Zone } from '../../records/time/zone.js';
 import { EventTimes } from '../event-times.js';
 import { KeyIds } from '../key-ids.js';
 import type { Change, FlushReason, OperatorFigures, Processed, Progress, Refused, Restorable } from '../operator.js';
+import { GROUPS } from '../state-bound.js';
 import { Watermarks } from '../watermarks.js';
 import { type Finding, FindingRows } from './finding-rows.js';
 import { GroupState, type KeptGroup } from './group-state.js';
@@ -39,6 +40,7 @@ export abstract class OrderedOperator implements Restorable {
   readonly readsRecords = false;
   readonly output: RecordSchema;
   readonly state: RecordSchema;
+  readonly stateKind = GROUPS;
   protected readonly groups: KeyIds;
   protected readonly clock: LiveClock;
   protected readonly watermarks: Watermarks;
