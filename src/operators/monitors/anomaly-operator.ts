@@ -67,7 +67,8 @@ export class AnomalyOperator extends OrderedOperator {
     if (column.kind !== 'float64' && column.kind !== 'int64') return bug(`column ${field} holds ${column.kind}`);
     return (row) => {
       if (isNull(column, row)) return undefined;
-      const value = Number(column.values[row]);
+      // −0 becomes 0: of the two at one time neither comes first.
+      const value = Number(column.values[row]) + 0;
       return Number.isFinite(value) ? value : `field ${field} is ${value}, which compares with nothing`;
     };
   }

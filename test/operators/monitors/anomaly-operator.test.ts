@@ -123,9 +123,17 @@ describe('monitor anomaly', () => {
   });
 });
 
+it('takes −0 for 0', () => {
+  const operator = anomaly({ high: -1 });
+  take(operator, [{ node: 'a', x: -0, at: 0 }]);
+  expect(flushed(operator)).toMatchObject([{ value: 0 }]);
+});
+
 describe('the last values', () => {
   it('have the median and the spread of a list that is sorted anew', () => {
-    const value = fc.oneof(fc.integer({ min: -3, max: 3 }), fc.double({ min: -1e9, max: 1e9, noNaN: true }));
+    const value = fc
+      .oneof(fc.integer({ min: -3, max: 3 }), fc.double({ min: -1e9, max: 1e9, noNaN: true }))
+      .map((x) => x + 0);
     fc.assert(
       fc.property(
         fc.array(value, { minLength: 1, maxLength: 40 }),
