@@ -1,5 +1,6 @@
 import type { Batch } from '../records/batch.js';
 import type { RecordSchema } from '../records/schema.js';
+import type { StateKind } from './state-bound.js';
 
 /** Why rows are asked for: the --every interval passed, nothing arrived for --idle-close, or the input ended. */
 export type FlushReason = 'tick' | 'idle' | 'end';
@@ -32,6 +33,8 @@ export interface Operator {
   readonly stateless?: true;
   /** The type of the rows that it gives. */
   readonly output: RecordSchema;
+  /** What its state consists of; absent: keys and windows. */
+  readonly stateKind?: StateKind;
   process(batch: Batch): Processed;
   /**
    * The rows that changed since the last flush (`--emit update`) or became final (`--emit close`), ordered by

@@ -1,6 +1,7 @@
 import type { Batch } from '../records/batch.js';
 import type { RecordSchema } from '../records/schema.js';
 import type { Change, FlushReason, Operator, OperatorFigures, Processed, Progress, Restorable } from './operator.js';
+import type { StateKind } from './state-bound.js';
 
 /** Where the records of a partition go. */
 export interface Place {
@@ -17,6 +18,7 @@ export class PartitionedOperator implements Operator {
   readonly reads: readonly string[];
   readonly readsRecords: boolean;
   readonly output: RecordSchema;
+  readonly stateKind?: StateKind;
   /** The type of the rows that state is kept as. */
   readonly state: RecordSchema;
   readonly #make: () => Restorable;
@@ -30,11 +32,12 @@ export class PartitionedOperator implements Operator {
   constructor(make: () => Restorable, places: readonly Place[]) {
     this.#make = make;
     this.#places = places;
-    const { reads, readsRecords, output, state } = make();
+    const { reads, readsRecords, output, state, stateKind } = make();
     this.reads = reads;
     this.readsRecords = readsRecords;
     this.output = output;
     this.state = state;
+    if (stateKind !== undefined) this.stateKind = stateKind;
   }
 
   /** How many parts there are, whoever has them. */

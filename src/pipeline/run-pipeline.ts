@@ -3,7 +3,7 @@ import type { Filter } from '../expressions/filter.js';
 import type { Guard } from '../operators/guard.js';
 import type { FlushReason, Operator } from '../operators/operator.js';
 import { PartitionedOperator } from '../operators/partitioned-operator.js';
-import { stateBoundReached } from '../operators/state-bound.js';
+import { KEYS_AND_WINDOWS, stateBoundReached } from '../operators/state-bound.js';
 import { type Batch, type Reject, selectedCount } from '../records/batch.js';
 import { ConnectionCut, DataError, type FreshetError } from '../records/errors.js';
 import { Arrival, due } from './arrival.js';
@@ -189,7 +189,7 @@ async function boundState(pipeline: Pipeline, operator: Operator): Promise<void>
   metrics.states = states;
   metrics.watermark = watermark;
   if (states <= maxState) return;
-  throw stateBoundReached(maxState, 'rows of key and window');
+  throw stateBoundReached(maxState, operator.stateKind ?? KEYS_AND_WINDOWS);
 }
 
 /** Under --strict the first reject, where the rows of the batch end that still count. */

@@ -3,9 +3,10 @@ import { formatAddress, type ListenAddress } from '../listen-address.js';
 import { codeOf, sentenceOf } from '../system-error.js';
 
 const ANSWER_MS = 2000;
+const NOBODY = 'nobody listens there';
 
 const SENTENCES: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nobody listens there',
+  ECONNREFUSED: NOBODY,
   ENOTFOUND: 'there is no host of that name',
   EAI_AGAIN: 'its host could not be looked up',
   EHOSTUNREACH: 'there is no way to that host',
@@ -40,6 +41,8 @@ export function dial({ host, port }: ListenAddress): Promise<Socket> {
     const timer = setTimeout(() => failed(new NotConnected('no answer', true)), ANSWER_MS);
     socket.once('error', failed);
     socket.once('connect', () => {
+      // Where nobody listens, the system may pick the very port as this end's, and connect the socket to itself.
+      if (isItsOwnPeer(socket)) return failed(new NotConnected(NOBODY, true));
       clearTimeout(timer);
       socket.off('error', failed);
       resolve(socket);
@@ -50,6 +53,10 @@ export function dial({ host, port }: ListenAddress): Promise<Socket> {
 /** What a connection to an address is called. */
 export function tcpName(address: ListenAddress): string {
   return `tcp:${formatAddress(address)}`;
+}
+
+function isItsOwnPeer({ localAddress, localPort, remoteAddress, remotePort }: Socket): boolean {
+  return localPort === remotePort && localAddress === remoteAddress;
 }
 
 function notConnected(error: Error): NotConnected {

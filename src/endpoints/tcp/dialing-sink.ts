@@ -10,6 +10,10 @@ import { Outlet } from './outlet.js';
 const MOST_PENDING = 256 * 1024;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1000;
+/** Who hangs up sooner has taken nothing: a tunnel, or a proxy, whose other end is away. */
+const TRIAL_MS = 1000;
+const GONE = 'whoever listened there has gone';
+const HANGS_UP = 'whoever listens there hangs up at once';
 
 export interface DialingSinkOptions {
   readonly address: ListenAddress;
@@ -25,16 +29,19 @@ export interface DialingSinkOptions {
 
 /**
  * Writes to whoever listens at an address. When nobody does (yet, or any more) it connects again, with growing pauses.
- * What was not handed to the system is sent again then, from the start of a write; what was, and had not been read, is
- * lost.
+ * What was not handed to the system is sent again then, from the start of a write, and so is all that a connection was
+ * given that did not live for a second; what others were given, and had not been read, is lost.
  */
 export class DialingSink implements ByteSink {
   readonly name: string;
   readonly #options: DialingSinkOptions;
   readonly #bell = new Bell();
-  /** What the system has not taken whole, in order. */
+  /** What the system has not taken whole, in order, behind what it has taken for a connection on trial. */
   readonly #unsent: Uint8Array[] = [];
   #outlet: Outlet | undefined;
+  /** Whether the connection has lived long enough to be one, and until then, how much of #unsent it has taken. */
+  #isTried = false;
+  #taken = 0;
   #failure: Error | undefined;
   #closed = false;
   /** Since when nobody listens; as of performance.now(). */
@@ -52,7 +59,7 @@ export class DialingSink implements ByteSink {
     const sink = new DialingSink(options);
     options.stop?.addEventListener('abort', sink.#bell.ring);
     try {
-      await sink.#connect();
+      void sink.#first(await sink.#connect());
     } catch (error) {
       if (!(error instanceof NotConnected)) throw error;
       if (!error.passes)
@@ -97,10 +104,14 @@ export class DialingSink implements ByteSink {
 
   #send(bytes: Uint8Array): void {
     // A connection takes them in order, and so they are done with in order.
-    this.#outlet?.write(bytes, () => this.#unsent.shift());
+    this.#outlet?.write(bytes, () => {
+      if (this.#isTried) this.#unsent.shift();
+      else this.#taken++;
+    });
   }
 
-  async #connect(): Promise<void> {
+  /** Hands what waits to a connection, on trial. */
+  async #connect(): Promise<Outlet> {
     const socket = await dial(this.#options.address);
     const outlet = new Outlet(socket, this.name, () => {
       if (outlet.isGone && this.#outlet === outlet) this.#lost();
@@ -109,13 +120,30 @@ export class DialingSink implements ByteSink {
     // Who says that it sends no more is about to go: what it were sent would be lost.
     socket.once('end', () => outlet.cut());
     this.#outlet = outlet;
+    this.#isTried = false;
+    this.#taken = 0;
     outlet.write(this.#options.preamble);
     for (const bytes of this.#unsent) this.#send(bytes);
+    return outlet;
+  }
+
+  async #first(outlet: Outlet): Promise<void> {
+    if (!(await this.#lives(outlet)) && !this.#closed) this.#away(GONE);
+  }
+
+  /** Whether a new connection lives for a while. If so, what it has taken is done with. */
+  async #lives(outlet: Outlet): Promise<boolean> {
+    await this.#pause(TRIAL_MS, () => outlet.isGone);
+    if (outlet.isGone) return false;
+    this.#isTried = true;
+    this.#unsent.splice(0, this.#taken);
+    this.#bell.ring();
+    return true;
   }
 
   #lost(): void {
     this.#outlet = undefined;
-    if (!this.#closed) this.#away('whoever listened there has gone');
+    if (this.#isTried && !this.#closed) this.#away(GONE);
   }
 
   /** Tells that nobody listens, and tries again until somebody does. */
@@ -132,15 +160,14 @@ export class DialingSink implements ByteSink {
       await this.#pause(pause);
       if (this.#closed) return;
       try {
-        await this.#connect();
+        const outlet = await this.#connect();
+        const seconds = Math.max(1, Math.round((performance.now() - (this.#awaySince ?? 0)) / 1000));
+        if (!(await this.#lives(outlet))) throw new NotConnected(HANGS_UP, true);
+        this.#options.tell(`${this.name}: connected after ${seconds} s`);
+        return;
       } catch (error) {
-        if (this.#isOver(error)) return;
-        continue;
+        if (this.#closed || this.#isOver(error)) return;
       }
-      const seconds = Math.max(1, Math.round((performance.now() - (this.#awaySince ?? 0)) / 1000));
-      this.#options.tell(`${this.name}: connected after ${seconds} s`);
-      this.#bell.ring();
-      return;
     }
   }
 
@@ -158,9 +185,12 @@ export class DialingSink implements ByteSink {
     return true;
   }
 
-  async #pause(pause: number): Promise<void> {
+  /** Waits so many milliseconds, unless something else ends it. */
+  async #pause(pause: number, isOver = () => false): Promise<void> {
     const deadline = performance.now() + pause;
-    for (let left = pause; left > 0 && !this.#closed; left = deadline - performance.now()) await this.#bell.wait(left);
+    for (let left = pause; left > 0 && !this.#closed && !isOver(); left = deadline - performance.now()) {
+      await this.#bell.wait(left);
+    }
   }
 
   #givenUp(why: string, cause?: unknown): ServiceError {

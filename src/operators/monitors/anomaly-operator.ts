@@ -50,6 +50,7 @@ const MEASURES = ['(count)', '(last)', '(time)', '(breached)'];
  * for the first value after one that is none.
  */
 export class AnomalyOperator extends OrderedOperator {
+  protected readonly tooLate = 'newer records of its group were taken before';
   readonly #options: AnomalyOptions;
   /** By group's number. */
   readonly #groups: (Group | undefined)[] = [];
@@ -66,7 +67,8 @@ export class AnomalyOperator extends OrderedOperator {
     if (column.kind !== 'float64' && column.kind !== 'int64') return bug(`column ${field} holds ${column.kind}`);
     return (row) => {
       if (isNull(column, row)) return undefined;
-      const value = Number(column.values[row]);
+      // −0 becomes 0: of the two at one time neither comes first.
+      const value = Number(column.values[row]) + 0;
       return Number.isFinite(value) ? value : `field ${field} is ${value}, which compares with nothing`;
     };
   }

@@ -19,15 +19,19 @@ const FIRST_ROOM = 64;
 /**
  * `monitor missing`: which groups have had no record for longer than `silence` of event time, and which that were
  * expected have had none at all. A group's silence begins with its last record, an expected one's with the first record
- * of all; it is told once, when time has come further than its end, and once more when the group is back.
+ * of all; it is told once, when time has come further than its end, and once more when the group is back. A record that
+ * is further behind than a silence when it comes neither ends one nor begins one.
  */
 export class MissingOperator extends OrderedOperator {
+  protected readonly tooLate: string;
   readonly #silence: number;
   readonly #options: MissingOptions;
   readonly #timers: TimedHeap;
   readonly #expected: readonly number[];
   /** The time of the first record; NaN before it. */
   #first = Number.NaN;
+  /** Where time has come to. */
+  #instant = Number.NEGATIVE_INFINITY;
   /** By group: its last record, and where an expected one's silence began; NaN: neither. */
   #last = new Float64Array(FIRST_ROOM).fill(Number.NaN);
   #since = new Float64Array(FIRST_ROOM).fill(Number.NaN);
@@ -39,6 +43,7 @@ export class MissingOperator extends OrderedOperator {
     super(options, [], options.silence, MEASURES);
     this.#options = options;
     this.#silence = options.silence;
+    this.tooLate = `it came more than ${formatDuration(options.silence)} behind the others`;
     this.#timers = new TimedHeap((a, b) => this.groups.compare(a, b));
     this.#expected = options.expected === undefined ? [] : [...new Set(this.groups.assign(options.expected))];
     this.#makeRoom();
@@ -51,9 +56,14 @@ export class MissingOperator extends OrderedOperator {
 
   /** A record that is older than the group's last one says nothing new, and is not late either. */
   protected take(group: number, time: number): boolean {
-    this.#begin(time);
     const before = this.#last[group];
     if (time <= before) return true;
+    if (time + this.#silence < this.#instant) {
+      // A group that is new takes room all the same.
+      if (Number.isNaN(this.#start(group))) this.changed(group);
+      return false;
+    }
+    this.#begin(time);
     if (this.#silent[group] === 1) this.#back(group, time);
     this.#last[group] = time;
     this.#silent[group] = 0;
@@ -63,6 +73,8 @@ export class MissingOperator extends OrderedOperator {
   }
 
   protected reach(instant: number): void {
+    // Where nothing has come for a while all timers are over, and time stands where it was.
+    if (instant < Number.POSITIVE_INFINITY) this.#instant = instant;
     const timers = this.#timers;
     while (timers.time < instant) {
       const { time, key } = timers;

@@ -4,6 +4,7 @@ import type { Zone } from '../../records/time/zone.js';
 import { EventTimes } from '../event-times.js';
 import { KeyIds } from '../key-ids.js';
 import type { Change, FlushReason, OperatorFigures, Processed, Progress, Refused, Restorable } from '../operator.js';
+import { GROUPS } from '../state-bound.js';
 import { Watermarks } from '../watermarks.js';
 import { type Finding, FindingRows } from './finding-rows.js';
 import { GroupState, type KeptGroup } from './group-state.js';
@@ -39,6 +40,7 @@ export abstract class OrderedOperator implements Restorable {
   readonly readsRecords = false;
   readonly output: RecordSchema;
   readonly state: RecordSchema;
+  readonly stateKind = GROUPS;
   protected readonly groups: KeyIds;
   protected readonly clock: LiveClock;
   protected readonly watermarks: Watermarks;
@@ -78,7 +80,7 @@ export abstract class OrderedOperator implements Restorable {
 
   /** The value of each selected row that is compared; a reason where there is none. Undefined: it is passed over. */
   protected abstract valuesOf(batch: Batch): (row: number) => number | string | undefined;
-  /** Takes a group's next record. @returns false where it is older than what was taken before */
+  /** Takes a group's next record. @returns false where it comes too late */
   protected abstract take(group: number, time: number, value: number): boolean;
   /** Time has come to an instant: it is told before the records of that time are taken. */
   protected abstract reach(instant: number): void;
@@ -87,6 +89,8 @@ export abstract class OrderedOperator implements Restorable {
   protected abstract keptOf(group: number): Omit<KeptGroup, 'held'>;
   protected abstract restoreGroup(group: number, kept: KeptGroup): void;
   protected abstract get states(): number;
+  /** Why a record that was not taken came too late. */
+  protected abstract readonly tooLate: string;
 
   process(batch: Batch): Processed {
     const count = selectedCount(batch);
@@ -105,7 +109,7 @@ export abstract class OrderedOperator implements Restorable {
       const value = valueAtRow(row);
       if (typeof value === 'string') refused.push({ row, late: false, reason: value });
       if (typeof value === 'number' && !this.#accept(ids[at], time, value)) {
-        refused.push({ row, late: true, reason: 'late: newer records of its group were taken before' });
+        refused.push({ row, late: true, reason: `late: ${this.tooLate}` });
       }
       if (time > reached) {
         reached = time;
@@ -153,7 +157,9 @@ export abstract class OrderedOperator implements Restorable {
   }
 
   ended(partition: number): void {
+    this.#holdRestored();
     this.watermarks.end(partition);
+    this.#release(this.frontier);
   }
 
   figures(): OperatorFigures {
@@ -181,6 +187,7 @@ export abstract class OrderedOperator implements Restorable {
 
   #accept(group: number, time: number, value: number): boolean {
     if (time < this.frontier) {
+      this.reach(this.frontier);
       const taken = this.take(group, time, value);
       if (taken) this.reach(this.frontier);
       return taken;

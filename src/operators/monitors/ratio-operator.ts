@@ -6,6 +6,7 @@ import { valueAt } from '../../records/rows.js';
 import type { Field, FieldType, RecordSchema } from '../../records/schema.js';
 import type { Row } from '../../records/value.js';
 import type { Change, FlushReason, OperatorFigures, Processed, Progress, Restorable } from '../operator.js';
+import { GROUPS } from '../state-bound.js';
 import { WindowOperator, type WindowOptions } from '../window/window-operator.js';
 import { BreachRuns } from './breach-runs.js';
 import { LiveClock } from './live-clock.js';
@@ -57,6 +58,7 @@ export class RatioOperator implements Restorable {
   readonly readsRecords = false;
   readonly output: RecordSchema;
   readonly state: RecordSchema;
+  readonly stateKind = GROUPS;
   readonly #options: RatioOptions;
   readonly #windows: WindowOperator;
   readonly #runs: BreachRuns;
@@ -79,6 +81,7 @@ export class RatioOperator implements Restorable {
       select,
       emit: 'close',
       byClock: true,
+      stateHint: GROUPS.hint,
       allowedLateness: options.allowedLateness ?? 0,
       output: deriveWindow(marked, group, select, true),
     });
@@ -190,7 +193,8 @@ export class RatioOperator implements Restorable {
       return { status: 'ok', reason };
     }
     const isOver = ratio > max;
-    const run = this.#runs.next(group, isOver);
+    // Of single breaches nobody asks for the run.
+    const run = breaches === 1 ? 1 : this.#runs.next(group, isOver);
     if (!isOver) return { status: 'ok', reason: null };
     const reason = `the ratio ${shortNumber(ratio, max)} is over ${max}: ${bad} of ${total} are bad`;
     if (breaches === 1) return { status: 'breach', reason };

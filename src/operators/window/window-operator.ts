@@ -4,7 +4,7 @@ import type { Zone } from '../../records/time/zone.js';
 import { EventTimes } from '../event-times.js';
 import { KeyIds } from '../key-ids.js';
 import type { Change, FlushReason, OperatorFigures, Processed, Progress, Restorable } from '../operator.js';
-import { stateBoundReached } from '../state-bound.js';
+import { KEYS_AND_WINDOWS, stateBoundReached } from '../state-bound.js';
 import { Aggregates, type WindowAggregate } from './aggregates.js';
 import { NewestRows } from './newest-rows.js';
 import type { RowMemory } from './row-memory.js';
@@ -40,6 +40,8 @@ export interface WindowOptions {
   readonly partitions?: number;
   /** States held at most. */
   readonly maxState: number;
+  /** What to do where there are more; absent: to let windows close. */
+  readonly stateHint?: string;
   /** What deriveWindow() gives: the group's fields, the window's bounds, what is selected, `records`. */
   readonly output: RecordSchema;
   /** The clock, epoch milliseconds: the time of records without one. */
@@ -266,8 +268,9 @@ export class WindowOperator implements Restorable {
     this.#stateLimit = this.#options.maxState + closable;
   };
 
-  #refuseMore(what: string): never {
-    throw stateBoundReached(this.#options.maxState, what);
+  #refuseMore(states: string): never {
+    const { maxState, stateHint: hint = KEYS_AND_WINDOWS.hint } = this.#options;
+    throw stateBoundReached(maxState, { states, hint });
   }
 
   #makeRoom(count: number): void {

@@ -123,6 +123,12 @@ describe('monitor anomaly', () => {
   });
 });
 
+it('takes −0 for 0', () => {
+  const operator = anomaly({ high: -1 });
+  take(operator, [{ node: 'a', x: -0, at: 0 }]);
+  expect(flushed(operator)).toMatchObject([{ value: 0 }]);
+});
+
 describe('the last values', () => {
   it('have the median and the spread of a list that is sorted anew', () => {
     // Of the two zeros either may be in the middle.

@@ -32,6 +32,30 @@ function modelOf(rows: readonly Sample[], expects: readonly string[]): unknown[]
   return found;
 }
 
+/** As records come: one that is further behind the newest than a silence says nothing. */
+function modelOfArrivals(rows: readonly Sample[]): unknown[] {
+  const found: unknown[] = [];
+  const lasts = new Map<string, number>();
+  const silent = new Set<string>();
+  let newest = Number.NEGATIVE_INFINITY;
+  for (const { node, at } of rows) {
+    newest = Math.max(newest, at);
+    for (const [other, start] of lasts) {
+      if (start + SILENCE >= newest || silent.has(other)) continue;
+      silent.add(other);
+      const end = start + SILENCE;
+      found.push({ node: other, start, end, status: 'breach', last: start, silence: SILENCE });
+    }
+    const last = lasts.get(node);
+    if (at + SILENCE < newest || (last !== undefined && at <= last)) continue;
+    if (silent.delete(node) && last !== undefined) {
+      found.push({ node, start: last, end: at, status: 'ok', last, silence: at - last });
+    }
+    lasts.set(node, at);
+  }
+  return found;
+}
+
 const asModel = (row: Row): unknown => {
   const { node, status, last_seen: last, silence } = row;
   return { node, ...bounds(row), status, last: last === null ? null : Date.parse(String(last)), silence };
@@ -80,6 +104,46 @@ describe('monitor missing', () => {
     const operator = missing();
     expect(take(operator, [row('a', 0), row('b', 60_000), row('a', 50_000), row('b', 100_000)])).toEqual([]);
     expect(flushed(operator)).toEqual([]);
+  });
+
+  it('raises nothing for a record that is further behind than a silence, and tells a return once', () => {
+    const operator = missing({ silence: 10_000 });
+    const behind = [1, 2, 3, 4, 5].map((seconds) => row('b', seconds * 1000));
+    const late = 'late: it came more than 10s behind the others';
+    expect(take(operator, [row('b', 0), row('a', 100_000), ...behind, row('c', 1000)])).toEqual(Array(6).fill(late));
+    expect(flushed(operator)).toMatchObject([{ node: 'b', status: 'breach' }]);
+    expect(take(operator, [row('b', 95_000), row('a', 100_001)])).toEqual([]);
+    expect(flushed(operator)).toMatchObject([{ node: 'b', status: 'ok', reason: 'it is back after 95s' }]);
+  });
+
+  it('tells what it could tell as records came, where none are waited for', () => {
+    fc.assert(
+      fc.property(some, batches, fc.boolean(), (rows, sizes, ticks) => {
+        const given = inBatches(missing(), rows.map(plain), sizes, ticks);
+        expect(asTexts(given.map(asModel))).toEqual(asTexts(modelOfArrivals(rows)));
+      }),
+    );
+  });
+
+  it('gives the same rows whenever a partition ends', () => {
+    const given = [false, true].map((ticks) => {
+      const operator = missing({ silence: 10_000, partitions: 2 });
+      take(operator, [row('b', 50_000), row('a', 100_000)]);
+      operator.ended(1);
+      const rows = ticks ? flushed(operator) : [];
+      take(operator, [row('b', 95_000)]);
+      return [...rows, ...flushed(operator, 'end')];
+    });
+    expect(given[0]).toEqual(given[1]);
+    expect(given[0].map(({ node, status }) => `${node} ${status}`)).toEqual(['b breach', 'b ok']);
+  });
+
+  it('waits for the partition that is furthest behind', () => {
+    const operator = missing({ silence: 10_000, partitions: 2 });
+    const seconds = Array.from({ length: 60 }, (_, second) => second * 1000);
+    for (const at of seconds) take(operator, [row('a', at)], sample, 0);
+    for (const at of seconds) expect(take(operator, [row('b', at)], sample, 1)).toEqual([]);
+    expect(flushed(operator, 'end')).toEqual([]);
   });
 
   it('says of an input without a record that what was expected never came', () => {

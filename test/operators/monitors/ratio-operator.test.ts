@@ -74,6 +74,16 @@ describe('monitor ratio', () => {
     );
   });
 
+  it('keeps nothing of a group whose windows are closed, where single breaches count', () => {
+    const states = [1, 2].map((breaches) => {
+      const operator = ratio({ breaches });
+      for (let at = 0; at < 100; at++) take(operator, [{ node: `n${at}`, x: 0, at: at * 60_000 }]);
+      expect(flushed(operator)).toHaveLength(99);
+      return operator.figures().states;
+    });
+    expect(states).toEqual([1, 100]);
+  });
+
   it('takes a window of too few records for none: it neither ends breaches in a row nor is one', () => {
     const operator = ratio({ minSamples: 2, breaches: 2 });
     const record = (at: number, x: number): Row => ({ node: 'a', x, at });
