@@ -60,7 +60,7 @@ function replaysOf(inputs: readonly string[], names: readonly string[]): Map<str
 }
 
 /** The monitor over records of a file, without anything that would come of it: rows, dead letters, positions, actions. */
-function replayed({ reports: _, ...monitor }: Monitor, from: readonly string[]): Monitor {
+function replayed({ report, ...monitor }: Monitor, from: readonly string[]): Monitor {
   const { exec, webhook, target, dead, group, offset, reset, 'from-format': format, ...kept } = monitor.flags;
   const flags: MonitorFlags = { ...kept, from: [...from], to: [], kill: false, pass: false };
   const plan: Monitor['plan'] = async (context, ends): Promise<Work & { readonly operator: Operator }> => {
