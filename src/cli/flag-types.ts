@@ -12,13 +12,14 @@ export const duration = Flags.custom<number>({
   parse: async (text, _context, { name }) => parseDuration(text, `--${name}`),
 });
 
-/** A flag that takes a count: a whole number of at least `min`. */
-export const count = Flags.custom<number, { min?: number }>({
+/** A flag that takes a count: a whole number of at least `min`, and of `max` at most. */
+export const count = Flags.custom<number, { min?: number; max?: number }>({
   helpValue: 'N',
-  parse: async (text, _context, { name, min = 0 }) => {
+  parse: async (text, _context, { name, min = 0, max = Number.POSITIVE_INFINITY }) => {
     const value = /^\d[\d_]*$/.test(text) ? Number(text.replaceAll('_', '')) : Number.NaN;
-    if (Number.isSafeInteger(value) && value >= min) return value;
-    throw new UsageError(`--${name} ${text}: a whole number of at least ${min} is needed`);
+    if (Number.isSafeInteger(value) && value >= min && value <= max) return value;
+    const bounds = Number.isFinite(max) ? `from ${min} to ${max.toLocaleString('en-US')}` : `of at least ${min}`;
+    throw new UsageError(`--${name} ${text}: a whole number ${bounds} is needed`);
   },
 });
 

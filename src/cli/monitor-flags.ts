@@ -192,8 +192,9 @@ export const anomalyFlags = {
   }),
   history: count({
     min: 3,
+    max: 100_000,
     default: 100,
-    description: 'how many last values of a group the z-score is taken over',
+    description: 'how many last values of a group the z-score is taken over, 100,000 at most',
     helpGroup: 'WHAT',
   }),
   'max-change': Flags.string({

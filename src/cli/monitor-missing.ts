@@ -57,7 +57,10 @@ function expectedTexts(list: string): readonly (readonly string[])[] {
 
 function linesOf(path: string): string[] {
   try {
-    return readFileSync(path, 'utf8').split(/\r?\n/);
+    // A tab is no white space here: fields are between tabs, and the last may be empty.
+    return readFileSync(path, 'utf8')
+      .split('\n')
+      .map((line) => line.replace(/[^\S\t]+$/, ''));
   } catch (error) {
     throw new UsageError(`--expect @${path}: the file can't be read`, undefined, { cause: error });
   }

@@ -59,6 +59,6 @@ export function ratioMonitor(flags: RatioFlags, warn: (sentence: string) => void
     },
     ...(report === undefined
       ? {}
-      : { reports: ({ operator }) => new RatioReport(report, flags.append ?? false, operator.output) }),
+      : { report: { path: report, sinkOf: (file, { output }) => new RatioReport(file, output) } }),
   };
 }

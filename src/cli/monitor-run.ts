@@ -1,5 +1,5 @@
 import type { Alarms } from '../actions/action.js';
-import type { Sink } from '../endpoints/endpoint.js';
+import type { ByteSink, Sink } from '../endpoints/endpoint.js';
 import type { MonitorKind } from '../operators/monitors/monitor-schema.js';
 import type { Operator } from '../operators/operator.js';
 import type { AlertSink } from '../pipeline/alert-sink.js';
@@ -37,8 +37,8 @@ export interface Monitor {
   readonly name: string;
   readonly flags: MonitorFlags;
   readonly plan: (context: WorkContext, ends: Ends) => Promise<Work & { readonly operator: Operator }>;
-  /** What else gets the rows. */
-  readonly reports?: (work: Work & { readonly operator: Operator }) => Sink;
+  /** A file that gets the rows, too, in a form of its own. */
+  readonly report?: { readonly path: string; readonly sinkOf: (file: ByteSink, operator: Operator) => Sink };
 }
 
 /** A monitor saw a breach. Exit status 5. */
@@ -65,8 +65,8 @@ export async function runMonitor(
   stop: StopSignal,
   streams?: Ends['streams'],
 ): Promise<void> {
-  const { name, flags } = monitor;
-  const ends = { ...monitorEnds(flags), ...(streams === undefined ? {} : { streams }) };
+  const { name, flags, report } = monitor;
+  const ends = { ...monitorEnds(monitor), ...(streams === undefined ? {} : { streams }) };
   // What it says has words of the records.
   const tell = (sentence: string): void => reporter.warn(printable(sentence));
   const { alarms, identity } = await alarmsOf(monitor, tell);
@@ -83,9 +83,11 @@ export async function runMonitor(
       tell,
       breached: stopping.breached,
     });
-    const reports = monitor.reports === undefined ? [] : [monitor.reports(work)];
+    const reported = report && {
+      report: { path: report.path, sinkOf: (file: ByteSink) => report.sinkOf(file, work.operator) },
+    };
     const halted = stopping.applies ? { halted: stopping.isAsked } : {};
-    return { ...work, watchers: [alerts, ...reports], pass: flags.pass, staysOpen: true, ...halted };
+    return { ...work, watchers: [alerts], ...reported, pass: flags.pass, staysOpen: true, ...halted };
   };
   try {
     await run(ends, planWork, reporter, stop);
@@ -98,12 +100,18 @@ export async function runMonitor(
   if (alerts !== undefined && alerts.breaches > 0) throw new Breached(name, alerts.breaches);
 }
 
-function monitorEnds(flags: MonitorFlags): Ends {
+function monitorEnds({ flags, report }: Monitor): Ends {
   const to = flags.to ?? (flags.pass ? [] : ['-']);
   if (flags.pass && to.includes('-')) {
     throw new UsageError(
       '--pass and --to - both write to standard output',
       'Let the rows go elsewhere, such as --to alerts.ndjson.',
+    );
+  }
+  if (report?.path === '-' && (flags.pass || to.includes('-') || flags.dead === '-')) {
+    throw new UsageError(
+      `--report-file - and ${flags.pass ? '--pass' : to.includes('-') ? '--to -' : '--dead -'} both write to standard output`,
+      'Let one of them go elsewhere, such as --report-file report.txt.',
     );
   }
   return { ...endsOf(flags), to, every: Math.max(flags.every, LEAST_EVERY_MS) };

@@ -112,6 +112,7 @@ class Branch implements ByteSource {
   }
 
   async close(): Promise<void> {
+    if (this.isClosed) return;
     this.isOver = true;
     this.isClosed = true;
     await this.#shared.close();

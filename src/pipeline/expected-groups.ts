@@ -17,6 +17,12 @@ export function expectedGroups(
   keys: readonly (readonly string[])[],
   zone: Zone,
 ): Batch {
+  if (by.length === 0) {
+    throw new UsageError(
+      `--expect ${keys[0]?.join(' ') ?? ''}: nothing says which fields that is a value of`,
+      'Name the fields with --by.',
+    );
+  }
   const rows = keys.map((texts): Row => {
     if (texts.length !== by.length) {
       throw new UsageError(

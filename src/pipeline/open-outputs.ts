@@ -20,6 +20,8 @@ export interface OutputOptions extends StoreSurroundings {
   readonly to: readonly string[];
   /** Where dead letters are kept. */
   readonly dead?: string;
+  /** A file for text about the rows. */
+  readonly report?: string;
   readonly schema: RecordSchema;
   readonly format?: Format;
   readonly append: boolean;
@@ -32,10 +34,11 @@ export interface OutputOptions extends StoreSurroundings {
 export interface Outputs {
   readonly sinks: readonly Sink[];
   readonly dead?: DeadLetterSink;
+  readonly report?: ByteSink;
 }
 
 /**
- * Opens what `--to` and `--dead` name. Files keep what they hold until all are open: a mistake costs nothing.
+ * Opens what `--to`, `--dead` and `--report-file` name. Files keep what they hold until all are open: a mistake costs nothing.
  * @param inputs identities of the files that are read: writing to one of them would destroy it
  * @throws UsageError where one can't be opened, is read too, or is named twice
  */
@@ -44,7 +47,8 @@ export async function openOutputs(inputs: readonly string[], options: OutputOpti
   const sinks: Sink[] = [];
   for (const word of options.to) sinks.push(await openOutput(word, options, files));
   const dead = options.dead === undefined ? undefined : await openDeadLetters(options.dead, options, files);
-  return { sinks, dead };
+  const report = options.report === undefined ? undefined : files.open(options.report, options.append);
+  return { sinks, dead, ...(report === undefined ? {} : { report }) };
 }
 
 /** Opens files for writing, each once and none that is read. */

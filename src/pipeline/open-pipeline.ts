@@ -1,5 +1,5 @@
 import type { Format } from '../codecs/codec.js';
-import type { BatchSource, ByteSource, Sink } from '../endpoints/endpoint.js';
+import type { BatchSource, ByteSink, ByteSource, Sink } from '../endpoints/endpoint.js';
 import type { ListenAddress } from '../endpoints/listen-address.js';
 import { compileFilter, type Filter } from '../expressions/filter.js';
 import type { Guard } from '../operators/guard.js';
@@ -70,6 +70,8 @@ export interface Work {
   readonly sinks?: readonly Sink[];
   /** What else gets every row, before what `--to` names does. */
   readonly watchers?: readonly Sink[];
+  /** A file that gets every row, too, in a form of its own. */
+  readonly report?: { readonly path: string; readonly sinkOf: (file: ByteSink) => Sink };
   /** Whether the records go to standard output as they came. */
   readonly pass?: boolean;
   /** Whether nothing more is wanted: then reading ends where it is. */
@@ -142,7 +144,10 @@ export async function openPipeline(
   const group = isShared ? await groupOf(ends, work) : undefined;
   const shared = group === undefined ? undefined : await openShared(group, ends, work, show, topics.stop);
   const written = { registry, transactions: shared?.transacted };
-  const outputs = await openOutputs(files, outputOptions({ ...ends, to }, output, { show, stop }, written));
+  const outputs = await openOutputs(files, {
+    ...outputOptions({ ...ends, to }, output, { show, stop }, written),
+    ...(work.report === undefined ? {} : { report: work.report.path }),
+  });
   deletes?.check(outputs.sinks);
   let numbered = partitionsOf(inputs);
   const sources = await Promise.all(
@@ -160,7 +165,8 @@ export async function openPipeline(
     const first = partitionsOf(inputs.slice(0, place));
     for (let one = 0; one < (inputs[place]?.partitions ?? 1); one++) operator?.ended?.(first + one);
   });
-  const sinks = [...watchers, ...(work.sinks ?? outputs.sinks)];
+  const reports = work.report && outputs.report ? [work.report.sinkOf(outputs.report)] : [];
+  const sinks = [...watchers, ...reports, ...(work.sinks ?? outputs.sinks)];
   return {
     ...pipelineOf(ends, source, { ...outputs, sinks }, { metrics, stop, show }),
     filter,

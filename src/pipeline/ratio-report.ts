@@ -1,5 +1,4 @@
 import type { ByteSink, Sink, SinkCounts } from '../endpoints/endpoint.js';
-import { openByteSink } from '../endpoints/file-sink.js';
 import type { Batch } from '../records/batch.js';
 import { jsonText } from '../records/json-text.js';
 import { rowsOf } from '../records/rows.js';
@@ -11,15 +10,15 @@ import type { RecordSchema } from '../records/schema.js';
  */
 export class RatioReport implements Sink {
   readonly name: string;
-  readonly schema: RecordSchema;
   readonly #file: ByteSink;
   #rows = 0;
 
-  /** @throws UsageError where the file can't be opened */
-  constructor(path: string, append: boolean, schema: RecordSchema) {
-    this.schema = schema;
-    this.#file = openByteSink(path, append);
-    this.name = this.#file.name;
+  constructor(
+    file: ByteSink,
+    readonly schema: RecordSchema,
+  ) {
+    this.#file = file;
+    this.name = file.name;
   }
 
   async write(batch: Batch): Promise<void> {

@@ -1,5 +1,5 @@
 import { batchFromRows } from '../records/row-batch.js';
-import type { ReportSink } from './report-sink.js';
+import type { ReportRows } from './report-sink.js';
 
 export type ReportFormat = 'table' | 'json' | 'csv' | 'markdown' | 'html';
 
@@ -7,12 +7,12 @@ export type ReportFormat = 'table' | 'json' | 'csv' | 'markdown' | 'html';
 export interface Section {
   /** What the rows are from. */
   readonly title: string;
-  readonly sink: ReportSink;
+  readonly sink: ReportRows;
 }
 
 /** The text of a report of one source. */
 export async function renderReport({ title, sink }: Section, format: Exclude<ReportFormat, 'html'>): Promise<string> {
-  const { rows, total } = sink.result();
+  const { rows, total, forgotten } = sink.result();
   const { schema } = sink;
   if (format === 'csv') {
     const { csvCodec } = await import('../codecs/csv/csv-codec.js');
@@ -25,7 +25,7 @@ export async function renderReport({ title, sink }: Section, format: Exclude<Rep
   if (format === 'markdown') return renderMarkdown(schema, rows);
   const { isTTY, columns: width } = process.stdout;
   const color = isTTY === true && process.env.NO_COLOR === undefined;
-  return renderTable(schema, rows, { title: titleOf(title, sink), total, color, width });
+  return renderTable(schema, rows, { title: titleOf(title, sink), total, forgotten, color, width });
 }
 
 /** One HTML page of all sources. */
@@ -36,6 +36,6 @@ export async function renderDocument(sections: readonly Section[]): Promise<stri
   );
 }
 
-function titleOf(title: string, { schema }: ReportSink): string {
+function titleOf(title: string, { schema }: ReportRows): string {
   return title === '-' ? schema.name : title;
 }

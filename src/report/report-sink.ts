@@ -1,18 +1,33 @@
 import type { Sink, SinkCounts } from '../endpoints/endpoint.js';
 import { type Batch, selectedCount } from '../records/batch.js';
-import { jsonText } from '../records/json-text.js';
 import { rowsOf } from '../records/rows.js';
 import type { RecordSchema } from '../records/schema.js';
-import type { Row, Value } from '../records/value.js';
+import type { Row } from '../records/value.js';
+import { PrimaryKey } from './primary-key.js';
+
+/** What a report is made of. */
+export interface ReportRows {
+  readonly schema: RecordSchema;
+  result(): ReportResult;
+}
+
+export interface ReportResult {
+  /** Those to show. */
+  readonly rows: readonly Row[];
+  /** How many there are, shown or not. */
+  readonly total: number;
+  /** How many came before those and made room. */
+  readonly forgotten?: number;
+}
 
 /**
  * Collects rows for a report: of a derived type the last row of each primary key, in the order in which keys came;
  * of others every row, up to the limit.
  */
-export class ReportSink implements Sink {
+export class ReportSink implements Sink, ReportRows {
   readonly name = 'report';
   readonly #rows = new Map<string, Row>();
-  readonly #primaryKey: readonly string[];
+  readonly #key: PrimaryKey;
   #count = 0;
 
   /** @param limit rows of a type without a primary key that are kept; Infinity for all */
@@ -20,11 +35,11 @@ export class ReportSink implements Sink {
     readonly schema: RecordSchema,
     readonly limit: number,
   ) {
-    this.#primaryKey = schema.derived?.primaryKey ?? [];
+    this.#key = new PrimaryKey(schema);
   }
 
   async write(batch: Batch): Promise<void> {
-    const keyed = this.#primaryKey.length > 0;
+    const keyed = this.#key.exists;
     if (!keyed && this.#rows.size >= this.limit) {
       this.#count += selectedCount(batch);
       return;
@@ -36,10 +51,10 @@ export class ReportSink implements Sink {
     }
   }
 
-  /** The rows to show, and how many there are in all. */
-  result(): { readonly rows: readonly Row[]; readonly total: number } {
+  /** The first rows. */
+  result(): ReportResult {
     const rows = [...this.#rows.values()];
-    const total = this.#primaryKey.length > 0 ? rows.length : this.#count;
+    const total = this.#key.exists ? rows.length : this.#count;
     return { rows: rows.slice(0, this.limit), total };
   }
 
@@ -52,16 +67,8 @@ export class ReportSink implements Sink {
   }
 
   #replace(row: Row): void {
-    const key = jsonText(this.#primaryKey.map((path) => row[path] ?? null));
+    const key = this.#key.of(row);
     const known = this.#rows.get(key);
-    const freshness = this.schema.derived?.freshness ?? '';
-    if (known === undefined || !isBefore(row[freshness], known[freshness])) this.#rows.set(key, row);
+    if (known === undefined || !this.#key.isStale(row, known)) this.#rows.set(key, row);
   }
-}
-
-function isBefore(a: Value | undefined, b: Value | undefined): boolean {
-  if (typeof a === 'string' && typeof b === 'string') return a < b;
-  if ((typeof a === 'number' || typeof a === 'bigint') && (typeof b === 'number' || typeof b === 'bigint'))
-    return a < b;
-  return false;
 }

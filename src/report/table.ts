@@ -6,8 +6,10 @@ import { type Drawing, drawTable } from './drawn-table.js';
 
 export interface TableOptions extends Drawing {
   readonly title: string;
-  /** Rows in all, of which `rows` are the first. */
+  /** Rows in all, of which `rows` are the first, */
   readonly total: number;
+  /** or the last, where so many before them made room. */
+  readonly forgotten?: number | undefined;
 }
 
 const NUMBERS = new Set(['int', 'long', 'float', 'double']);
@@ -15,7 +17,7 @@ const WIDEST_CELL = 60;
 
 /** Rows as a table with lines: numbers to the right, as people read them. */
 export function renderTable(schema: RecordSchema, rows: readonly Row[], options: TableOptions): string {
-  const { title, total } = options;
+  const { title, total, forgotten } = options;
   const columns = schema.fields.map(({ name, type }) => ({ name, isNumber: NUMBERS.has(type.kind) }));
   const table = drawTable(
     columns,
@@ -23,8 +25,10 @@ export function renderTable(schema: RecordSchema, rows: readonly Row[], options:
     options,
   );
   const more = total - rows.length;
-  const foot = more > 0 ? `… and ${more.toLocaleString('en-US')} more (--limit 0 shows all)\n` : '';
-  const count = `${total.toLocaleString('en-US')} ${total === 1 ? 'row' : 'rows'}`;
+  const where = forgotten === undefined ? 'more' : 'before';
+  const foot = more > 0 ? `… and ${more.toLocaleString('en-US')} ${where} (--limit 0 shows all)\n` : '';
+  const gone = forgotten ? `, ${forgotten.toLocaleString('en-US')} forgotten` : '';
+  const count = `${total.toLocaleString('en-US')} ${total === 1 ? 'row' : 'rows'}${gone}`;
   return `${title}  ${count}\n${table}\n${foot}`;
 }
 

@@ -87,6 +87,7 @@ describe.skipIf(!hasTmux())('the live report in a terminal', () => {
     ['TERM', 143],
     ['INT', 130],
     ['HUP', 129],
+    ['QUIT', 131],
   ] as const)('gives the terminal back on SIG%s', { timeout: 120_000 }, async (signal, status) => {
     const inside = open(80, 24);
     const before = await inside.run('stty -g', SETTINGS);

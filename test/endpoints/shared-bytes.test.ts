@@ -59,6 +59,7 @@ describe('a stream that several read', () => {
         expect(shared.take()).toBe(undefined);
         const all = await Promise.all(branches.map((branch) => readAll(branch)));
         for (const one of all) expect(one).toEqual(Buffer.concat(chunks));
+        await Promise.all(branches.map((branch) => branch.close()));
         expect(source.closed).toBe(1);
       }),
     );

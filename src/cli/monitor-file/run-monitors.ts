@@ -2,7 +2,8 @@ import type { ByteSource } from '../../endpoints/endpoint.js';
 import { openByteSource } from '../../endpoints/file-source.js';
 import { SharedBytes } from '../../endpoints/shared-bytes.js';
 import { StopSignal } from '../../pipeline/stop-signal.js';
-import { UsageError } from '../../records/errors.js';
+import { FreshetError, ReaderGone, UsageError } from '../../records/errors.js';
+import { describeError } from '../describe-error.js';
 import { Breached, runMonitor } from '../monitor-run.js';
 import type { Reporter, RunReporter } from '../reporter.js';
 import type { FileMonitor } from './monitor-file.js';
@@ -13,6 +14,7 @@ const ONCE = /^(http-listen|tcp-listen|tcp):/;
 /**
  * Runs monitors side by side, each to the end of its input. Where one fails the others stop reading, and end as at a
  * signal.
+ * @throws what the first of the file that failed has thrown, after all have ended; of the others it is told
  * @throws Breached where any of them saw a breach, after all have ended
  * @throws UsageError where two of them read an input that is there once
  */
@@ -25,25 +27,41 @@ export async function runMonitors(
   refuseShared(monitors);
   const readers = monitors.filter(({ monitor }) => monitor.flags.from?.includes('-')).length;
   const input = readers < 2 ? undefined : new SharedBytes(openByteSource('-'), readers);
-  const streams = (word: string): ByteSource | undefined => (word === '-' ? input?.take() : undefined);
   const summary = new Summary(reporter);
   const own = new StopSignal();
   stop.onRequest(() => own.request(stop.requested ?? 'SIGTERM'));
   let breaches = 0;
-  const failures: unknown[] = [];
-  const runs = monitors.map(async ({ monitor }) => {
+  const runs = monitors.map(async ({ monitor }): Promise<unknown> => {
+    const branch = monitor.flags.from?.includes('-') ? input?.take() : undefined;
+    const streams = (word: string): ByteSource | undefined => (word === '-' ? branch : undefined);
     try {
       await runMonitor(monitor, summary.of(monitor.name), own, streams);
     } catch (error) {
-      if (error instanceof Breached) breaches += error.breaches;
-      else failures.push(error);
-      if (failures.length > 0) own.request('SIGTERM');
+      if (!(error instanceof Breached)) {
+        own.request('SIGTERM');
+        return named(error, monitor.name);
+      }
+      breaches += error.breaches;
+    } finally {
+      // The others don't wait for one that has not come as far as to read it.
+      branch?.stop();
+      await branch?.close();
     }
+    return undefined;
   });
-  await Promise.all(runs);
+  const failures = (await Promise.all(runs)).filter((failure) => failure !== undefined);
   summary.tell();
-  if (failures.length > 0) throw failures[0];
+  // Nobody reads rows any more: that is the least of all.
+  const [first, ...others] = failures.sort((a, b) => Number(a instanceof ReaderGone) - Number(b instanceof ReaderGone));
+  for (const other of others) if (!(other instanceof ReaderGone)) reporter.error(describeError(other, false));
+  if (first !== undefined) throw first;
   if (breaches > 0) throw new Breached(`a monitor of ${path}`, breaches);
+}
+
+/** An error with the name of the monitor that it is of. */
+function named(error: unknown, name: string): unknown {
+  if (!(error instanceof FreshetError)) return error;
+  return new FreshetError(`${name}: ${error.message}`, error.status, error.next, { cause: error });
 }
 
 function refuseShared(monitors: readonly FileMonitor[]): void {

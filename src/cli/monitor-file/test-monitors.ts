@@ -59,14 +59,14 @@ function replaysOf(inputs: readonly string[], names: readonly string[]): Map<str
   throw new UsageError(`input ${missing} has no records`, `Give some to be replayed: --input ${missing}=FILE.`);
 }
 
-/** The monitor over records of a file, without anything that would come of it. */
-function replayed({ reports: _, ...monitor }: Monitor, from: readonly string[]): Monitor {
-  const { exec, webhook, target, group, offset, 'from-format': format, ...kept } = monitor.flags;
+/** The monitor over records of a file, without anything that would come of it: rows, dead letters, positions, actions. */
+function replayed({ report, ...monitor }: Monitor, from: readonly string[]): Monitor {
+  const { exec, webhook, target, dead, group, offset, reset, 'from-format': format, ...kept } = monitor.flags;
   const flags: MonitorFlags = { ...kept, from: [...from], to: [], kill: false, pass: false };
   const plan: Monitor['plan'] = async (context, ends): Promise<Work & { readonly operator: Operator }> => {
     const work = await monitor.plan(context, ends);
     const { BreachLines } = await import('../../pipeline/breach-lines.js');
-    return { ...work, sinks: [await BreachLines.open(work.operator.output)] };
+    return { ...work, sinks: [await BreachLines.open(work.operator.output)], readsAll: true };
   };
   return { ...monitor, flags, plan };
 }

@@ -1,7 +1,10 @@
+import type { Sink } from '../../endpoints/endpoint.js';
+import { parseUri } from '../../pipeline/uri.js';
 import type { RecordSchema } from '../../records/schema.js';
 import { masked } from '../../records/uri-password.js';
+import { LastRowsSink } from '../../report/last-rows-sink.js';
 import { renderReport } from '../../report/render-report.js';
-import { ReportSink } from '../../report/report-sink.js';
+import { type ReportRows, ReportSink } from '../../report/report-sink.js';
 import { writeOut } from '../write-out.js';
 import { Feed } from './feed.js';
 import { Feeds } from './feeds.js';
@@ -10,17 +13,23 @@ import type { ReportPlan } from './report-plan.js';
 
 /** The tables of a report, printed again and again. */
 class PrintedSource {
-  sink: ReportSink | undefined;
+  sink: ReportRows | undefined;
   /** Of a table that is being read: it is shown when it is whole. */
-  #next: ReportSink | undefined;
+  #next: ReportRows | undefined;
+  #hasToldOfForgotten = false;
+  readonly #isTable: boolean;
 
   constructor(
+    readonly word: string,
     readonly limit: number,
     readonly reporter: ReportPlan['reporter'],
-  ) {}
+  ) {
+    this.#isTable = parseUri(word).kind === 'store';
+  }
 
-  readonly open = (schema: RecordSchema): ReportSink => {
-    const sink = new ReportSink(schema, this.limit);
+  /** What a stream has had last is what it has. */
+  readonly open = (schema: RecordSchema): Sink => {
+    const sink = this.#isTable ? new ReportSink(schema, this.limit) : new LastRowsSink(schema, this.limit);
     this.#next = sink;
     this.sink ??= sink;
     return sink;
@@ -35,24 +44,31 @@ class PrintedSource {
   readonly failed = (reason: string): void => {
     this.reporter.warn(reason);
   };
+
+  async print(format: Exclude<ReportPlan['format'], 'html'>): Promise<void> {
+    const { sink } = this;
+    if (sink === undefined) return;
+    const title = masked(this.word);
+    await writeOut(await renderReport({ title, sink }, format));
+    const { total, forgotten = 0 } = sink.result();
+    if (forgotten === 0 || this.#hasToldOfForgotten) return;
+    this.#hasToldOfForgotten = true;
+    const kept = total.toLocaleString('en-US');
+    this.reporter.warn(`${title}: ${kept} rows are kept; from now on the one that changed longest ago makes room`);
+  }
 }
 
 /** Prints what the sources have each interval, below what was printed before, and once more when all are at their end. */
 export async function reportAppended(plan: ReportPlan & { readonly every: number }): Promise<void> {
   const { words, ends, choice, limit, format, every, reporter, stop } = plan;
-  const printed = words.map(() => new PrintedSource(limit, reporter));
+  const printed = words.map((word) => new PrintedSource(word, limit, reporter));
   const options = { ends, choice, refresh: every, show: reporter.warn };
-  const feeds = new Feeds(
-    words.map((word, at) => new Feed(word, options, printed[at] ?? new PrintedSource(limit, reporter))),
-  );
+  const feeds = new Feeds(printed.map((source) => new Feed(source.word, options, source)));
   stop.onRequest(() => void feeds.stop());
   const { over } = feeds.start();
   const interval = new Interval(every, async () => {
     if (format === 'table') await writeOut(`${new Date().toISOString().slice(0, 19)}Z\n`);
-    for (const [at, { sink }] of printed.entries()) {
-      if (sink === undefined || format === 'html') continue;
-      await writeOut(await renderReport({ title: masked(words[at] ?? ''), sink }, format));
-    }
+    if (format !== 'html') for (const source of printed) await source.print(format);
   });
   try {
     await Promise.race([over, interval.failed]);

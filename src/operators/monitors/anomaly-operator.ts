@@ -34,7 +34,7 @@ interface Group {
 interface Anomaly {
   readonly check: 'low' | 'high' | 'z-score' | 'change';
   readonly with: number;
-  /** The z-score, or the change in the time that it is measured by. */
+  /** The z-score, or the change in the time that it is measured by; null where it is greater than a double can be. */
   readonly score: number | null;
   readonly reason: string;
 }
@@ -147,7 +147,7 @@ export class AnomalyOperator extends OrderedOperator {
     if (zScore !== undefined && score !== undefined && Math.abs(score.score) > zScore.max) {
       const size = shortNumber(Math.abs(score.score), zScore.max);
       const reason = `is ${shortNumber(value, score.median)}, ${size} robust deviations from the median ${shortNumber(score.median)} of the last ${Math.min(count, zScore.history)} values, more than ${zScore.max}`;
-      found.push({ check: 'z-score', with: score.median, score: score.score, reason });
+      found.push({ check: 'z-score', with: score.median, score: finite(score.score), reason });
     }
     // Of two values at one time nobody can tell how fast it went.
     if (change !== undefined && count > 0 && time > before) {
@@ -155,9 +155,13 @@ export class AnomalyOperator extends OrderedOperator {
       if (Math.abs(rate) > change.max) {
         const way = rate > 0 ? 'rose' : 'fell';
         const reason = `${way} by ${shortNumber(Math.abs(value - last))} in ${formatDuration(time - before)}, more than ${change.max} in ${formatDuration(change.per)}`;
-        found.push({ check: 'change', with: last, score: Number.isFinite(rate) ? rate : null, reason });
+        found.push({ check: 'change', with: last, score: finite(rate), reason });
       }
     }
     return found;
   }
+}
+
+function finite(score: number): number | null {
+  return Number.isFinite(score) ? score : null;
 }

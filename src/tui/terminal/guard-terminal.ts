@@ -1,7 +1,11 @@
 import type { Keyboard } from './keyboard.js';
 import type { Screen } from './screen.js';
 
-const HANGUP_STATUS = 129;
+/** Signals that end the process at once, with 128 and their number as its status. */
+const ENDING = [
+  ['SIGHUP', 129],
+  ['SIGQUIT', 131],
+] as const;
 
 /**
  * Gives the terminal back whatever ends or stops the process, and takes it again when it goes on.
@@ -22,23 +26,26 @@ export function guardTerminal(screen: Screen, keyboard: Keyboard | undefined, re
     keyboard?.setRaw(true);
     redraw();
   };
-  const hangUp = (): void => {
-    giveBack();
-    process.exit(HANGUP_STATUS);
-  };
+  const endings = ENDING.map(([signal, status]) => {
+    const end = (): void => {
+      giveBack();
+      process.exit(status);
+    };
+    return { signal, end };
+  });
   // What is told of an error is told on the screen of before.
   process.prependListener('uncaughtException', giveBack);
   process.on('exit', giveBack);
   process.on('SIGTSTP', stop);
   process.on('SIGCONT', goOn);
-  process.on('SIGHUP', hangUp);
+  for (const { signal, end } of endings) process.on(signal, end);
   return () => {
     giveBack();
     process.off('uncaughtException', giveBack);
     process.off('exit', giveBack);
     process.off('SIGTSTP', stop);
     process.off('SIGCONT', goOn);
-    process.off('SIGHUP', hangUp);
+    for (const { signal, end } of endings) process.off(signal, end);
   };
 }
 
