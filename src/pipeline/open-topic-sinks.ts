@@ -4,6 +4,7 @@ import type { Cluster } from '../endpoints/kafka/client/cluster.js';
 import { openProducer } from '../endpoints/kafka/producer/open-producer.js';
 import type { RowProducer } from '../endpoints/kafka/producer/row-producer.js';
 import type { TransactionalProducer } from '../endpoints/kafka/producer/transactional-producer.js';
+import { limitsWithoutTransactions } from '../endpoints/kafka/topic-limits.js';
 import { type Creation, topicToWrite, type WritableTopic } from '../endpoints/kafka/topic-to-write.js';
 import { registerSchema, subjectOf } from '../endpoints/registry/subjects.js';
 import { UsageError } from '../records/errors.js';
@@ -82,7 +83,7 @@ export async function openTopicSink(
   });
   const encoder = encoderOf({ schema, ...front });
   const writer = producer.topic(topic.topic, topic.partitions, topic.limits.batchBytes);
-  const { limits } = topic;
+  const limits = options.transactions === undefined ? limitsWithoutTransactions(topic.limits) : topic.limits;
   return new TopicSink({
     name: word,
     schema,

@@ -84,10 +84,10 @@ withKcat(
   async () => {
     const topic = freshName('times');
     await (await sinkTo(address, `kafka:${topic}`, { creation: { partitions: 1 } })).close();
-    await alterTopic(address, topic, { 'retention.ms': `${10 * 86_400_000}` });
+    const hour = 3_600_000;
+    await alterTopic(address, topic, { 'retention.ms': `${10 * hour}` });
     const sink = await sinkTo(address, `kafka:${topic}`);
-    const day = 86_400_000;
-    const times = [now - 400 * day, now - 6 * day, now - 4 * day, now, now + 30 * 60_000 - 1000, now + 2 * day];
+    const times = [now - 9999 * hour, now - 6 * hour, now - 4 * hour, now, now + hour / 2 - 1000, now + 48 * hour];
     await sink.write(batchOf(times.map((time, n) => ({ channel: 'c', at: iso(time), n }))));
     await sink.close();
     const read = (await readByKcat(address, topic)).map(([, , time]) => Number(time));
@@ -97,6 +97,19 @@ withKcat(
     }
   },
 );
+
+withKcat('writes with the time of writing what a broker would soon forget the writer of', async () => {
+  const topic = freshName('old');
+  await (await sinkTo(address, `kafka:${topic}`, { creation: { partitions: 1 } })).close();
+  await alterTopic(address, topic, { 'retention.ms': '-1' });
+  const sink = await sinkTo(address, `kafka:${topic}`);
+  const times = [now - 13 * 3_600_000, now - 11 * 3_600_000];
+  await sink.write(batchOf(times.map((time, n) => ({ channel: 'c', at: iso(time), n }))));
+  await sink.close();
+  const [old, young] = (await readByKcat(address, topic)).map(([, , time]) => Number(time));
+  expect(Math.abs((old ?? 0) - Date.now())).toBeLessThan(60_000);
+  expect(young).toBe(times[1]);
+});
 
 withBroker('names --create-topics where a topic is missing, and makes it when told', async () => {
   const topic = freshName('missing');

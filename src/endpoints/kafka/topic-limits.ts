@@ -43,6 +43,18 @@ export function topicLimits(values: ReadonlyMap<string, string>): TopicLimits {
   };
 }
 
+/** How long brokers know who wrote a record (producer.id.expiration.ms). */
+const PRODUCER_MEMORY_MS = 86_400_000;
+
+/**
+ * The limits of a topic for who writes without transactions. A broker that is started again counts from the time of a
+ * producer's last record how long it was silent (Kafka 4.3, ProducerStateManager: isProducerExpired), forgets one of old
+ * records, and adds a batch that is sent again a second time.
+ */
+export function limitsWithoutTransactions(limits: TopicLimits): TopicLimits {
+  return { ...limits, before: Math.min(limits.before, PRODUCER_MEMORY_MS) };
+}
+
 /**
  * The times that records of a topic may be written with, as epoch milliseconds. A topic counts a record's age from its
  * time, so that it would delete an old one soon after it is written: what has less than half of the retention left is

@@ -264,8 +264,10 @@ export class Producer {
       const { topic, partition } = one.queue;
       const answer = answers.find((given) => given.topic === topic && given.partition === partition);
       const known = answer ?? { topic, partition, errorCode: ERROR.requestTimedOut };
-      const isThere = BROKEN_SEQUENCE.has(known.errorCode) && (await this.#isThere(node, one));
-      this.#answered(one, isThere ? { topic, partition, errorCode: ERROR.duplicateSequence } : known);
+      const isThere = BROKEN_SEQUENCE.has(known.errorCode) ? await this.#isThere(node, one) : false;
+      // Where the leader can't tell, it is asked once more.
+      if (isThere === undefined) this.#answered(one, { topic, partition, errorCode: ERROR.requestTimedOut });
+      else this.#answered(one, isThere ? { topic, partition, errorCode: ERROR.duplicateSequence } : known);
     }
   }
 
@@ -273,15 +275,17 @@ export class Producer {
    * Whether a batch whose number does not follow on what the broker has is there already. Once it has been restarted a
    * broker may know a producer's last batch of a partition alone (Kafka's snapshots of producers have no other), and
    * takes those before it for out of order when they are sent again.
+   * @returns undefined where the broker is away again
    */
-  async #isThere(node: number, { queue, batch }: Sent): Promise<boolean> {
+  async #isThere(node: number, { queue, batch }: Sent): Promise<boolean | undefined> {
     if (!queue.isFirst(batch)) return false;
     const { producerId, epoch } = this.#identity;
     const asked = this.#options.cluster.send(node, describeProducers([queue]));
     const described = await orUnsupported(asked).catch((error: unknown) => {
       if (!(error instanceof ConnectionError)) throw error;
-      return undefined;
+      return 'away' as const;
     });
+    if (described === 'away' || described?.some(({ errorCode }) => passes(errorCode))) return undefined;
     return (described ?? [])
       .flatMap(({ producers }) => producers)
       .some(
