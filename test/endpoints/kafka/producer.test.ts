@@ -77,7 +77,22 @@ it('adds each record once and in order, whatever faults hit, and puts aside what
         writer.close();
       },
     ),
-    { numRuns: 150 },
+    {
+      numRuns: 150,
+      examples: [
+        // A batch that is sent again, those behind it taken, and then one too large.
+        [
+          1,
+          ['none', 'added by too few'],
+          [
+            [1, false],
+            [97, false],
+            [0, false],
+          ],
+          true,
+        ],
+      ],
+    },
   );
   expect(hits).toBeGreaterThan(50);
 });

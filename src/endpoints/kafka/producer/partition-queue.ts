@@ -36,8 +36,8 @@ export class PartitionQueue {
   #proven = false;
   #failed = false;
   #end = 0;
-  /** Where numbering begins again once all is answered. */
-  #renumberFrom: number | undefined;
+  /** Where numbering begins again once all is answered, and for which batches. */
+  #renumbering: { readonly from: number; readonly moves: (sequence: number) => boolean } | undefined;
   /** Its leader is being looked for. */
   stuck = false;
   /** Values of records that are too large for the topic. */
@@ -143,7 +143,7 @@ export class PartitionQueue {
   /** The broker lost the sequence: numbers begin anew in the next epoch, which fences what may still be on its way. */
   lost(batch: QueuedBatch): void {
     this.#epoch++;
-    this.#renumberFrom = 0;
+    this.#renumbering = { from: 0, moves: () => true };
     this.failed(batch);
   }
 
@@ -162,11 +162,15 @@ export class PartitionQueue {
     this.#goOn();
   }
 
-  /** The broker will never take it: those behind it, which it can't have taken either, move up. */
+  /**
+   * The broker will never take it: those behind it, which it can't have taken either, move up. Those in front keep
+   * their numbers, also where others between have been taken meanwhile.
+   */
   drop(batch: QueuedBatch): void {
     this.#land(batch);
     this.changed(-batch.sealed.buffer.length);
-    this.#renumberFrom ??= batch.sequence;
+    const from = batch.sequence;
+    this.#renumbering ??= { from, moves: (sequence) => (sequence - from + SEQUENCES) % SEQUENCES < SEQUENCES / 2 };
     this.#failed = true;
     this.#goOn();
   }
@@ -180,7 +184,7 @@ export class PartitionQueue {
     this.#sequence = 0;
     this.#proven = false;
     this.#failed = false;
-    this.#renumberFrom = undefined;
+    this.#renumbering = undefined;
     this.stuck = false;
   }
 
@@ -193,23 +197,22 @@ export class PartitionQueue {
   #goOn(): void {
     if (!this.#failed || this.#flying.length > 0) return;
     this.#returned.sort((a, b) => a.order - b.order || a.sequence - b.sequence);
-    if (this.#renumberFrom !== undefined) this.#renumber(this.#renumberFrom);
+    this.#renumber();
     this.#waiting.unshift(...this.#returned.splice(0));
     this.#failed = false;
     this.#proven = false;
   }
 
-  #renumber(from: number): void {
-    const numbered = [...this.#returned, ...this.#waiting].filter(({ sequence }) => sequence >= 0);
-    const [first] = numbered;
-    // Those in front of one that was dropped keep their numbers.
-    const before = first !== undefined && from > 0 && first.sequence < from;
-    let sequence = before ? first.sequence : from;
-    for (const batch of numbered) {
+  #renumber(): void {
+    if (this.#renumbering === undefined) return;
+    const { from, moves } = this.#renumbering;
+    let sequence = from;
+    for (const batch of [...this.#returned, ...this.#waiting]) {
+      if (batch.sequence < 0 || !moves(batch.sequence)) continue;
       batch.sequence = sequence;
       sequence = (sequence + batch.sealed.count) % SEQUENCES;
     }
     this.#sequence = sequence;
-    this.#renumberFrom = undefined;
+    this.#renumbering = undefined;
   }
 }
