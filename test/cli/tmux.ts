@@ -50,21 +50,27 @@ export class Terminal {
     return this.#tmux('capture-pane', '-e', '-p', '-t', 'test');
   }
 
-  /** Waits until it shows something. @returns the screen */
+  /**
+   * Waits until it shows something, and stands still if it does within half a second: a screen that is read
+   * in the middle of a frame has half of it. @returns the screen
+   */
   async shows(what: string | RegExp): Promise<string> {
     const begun = Date.now();
-    for (;;) {
+    let before = '';
+    for (let times = 0; ; ) {
       const screen = this.screen();
-      if (typeof what === 'string' ? screen.includes(what) : what.test(screen)) return screen;
-      if (Date.now() - begun > 30_000) throw new Error(`waited in vain for ${what}:\n${screen}`);
+      if (typeof what === 'string' ? screen.includes(what) : what.test(screen)) {
+        if (screen === before || ++times === 10) return screen;
+      } else if (Date.now() - begun > 30_000) throw new Error(`waited in vain for ${what}:\n${screen}`);
+      before = screen;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
 
-  /** Runs a command at the prompt and waits for what it prints. */
+  /** Runs a command at the prompt and waits for its end: half a line is on the screen before the rest. */
   async run(command: string, prints: RegExp): Promise<string> {
-    this.type('clear', 'Enter', command, 'Enter');
-    return prints.exec(await this.shows(prints))?.[0] ?? '';
+    this.type('clear', 'Enter', `${command}; echo "<$?>"`, 'Enter');
+    return prints.exec(await this.shows(/<\d+>/))?.[0] ?? '';
   }
 
   close(): void {
