@@ -18,7 +18,7 @@ const ARROWS = {
   report: ['endpoints/endpoint', 'codecs/csv/csv-codec', 'jobs/job'],
   tui: ['endpoints/endpoint'],
   jobs: ['endpoints/http', 'endpoints/listen-address', 'endpoints/system-error'],
-  actions: ['endpoints/system-error', 'jobs'],
+  actions: ['endpoints/system-error', 'endpoints/within', 'jobs'],
   pipeline: ['actions', 'codecs', 'endpoints', 'expressions', 'operators', 'stores'],
   cli: ['actions', 'codecs/codec', 'endpoints', 'expressions', 'operators', 'pipeline', 'report', 'tui'],
   commands: [

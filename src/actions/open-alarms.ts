@@ -1,3 +1,4 @@
+import { within } from '../endpoints/within.js';
 import { stateFolder as ownStateFolder } from '../jobs/state-folder.js';
 import { formatDuration } from '../records/time/duration.js';
 import { Acted } from './acted.js';
@@ -132,18 +133,5 @@ class ActingAlarms implements Alarms {
     const oldest = this.#options.now() - this.#options.actWithin;
     if (this.#taken.size % 1000 !== 999) return;
     for (const [id, end] of this.#taken) if (end <= oldest) this.#taken.delete(id);
-  }
-}
-
-/** @returns whether it came to its end within `most` milliseconds */
-async function within(work: Promise<unknown>, most: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(resolve, most, false);
-  });
-  try {
-    return await Promise.race([work.then(() => true), late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -1,6 +1,7 @@
 import type { Family } from '../endpoints/http/exposition.js';
 import type { MetricsServer } from '../endpoints/http/metrics-server.js';
 import type { ListenAddress } from '../endpoints/listen-address.js';
+import { within } from '../endpoints/within.js';
 import { figuresOf } from '../pipeline/figures.js';
 import { Metrics } from '../pipeline/metrics.js';
 import {
@@ -79,12 +80,10 @@ async function serve(
 
 /** Has others go on where this run has failed, if that takes no time. */
 async function letGo({ source }: Pipeline): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const patience = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, PATIENCE_MS);
-  });
-  await Promise.race([source.close().catch(() => {}), patience]);
-  clearTimeout(timer);
+  await within(
+    source.close().catch(() => {}),
+    PATIENCE_MS,
+  );
 }
 
 function summarize({ metrics, deadLetters, sinks, source, deletes }: Pipeline, reporter: RunReporter): void {

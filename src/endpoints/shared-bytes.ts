@@ -1,3 +1,4 @@
+import { Bell } from './bell.js';
 import type { ByteSource } from './endpoint.js';
 
 const CHUNK = 64 * 1024;
@@ -16,7 +17,7 @@ export class SharedBytes {
   #reading: Promise<void> | undefined;
   #ended = false;
   /** Wakes those that wait for the slowest. */
-  #drained: (() => void)[] = [];
+  readonly #bell = new Bell();
 
   constructor(source: ByteSource, branches: number) {
     this.#source = source;
@@ -34,7 +35,7 @@ export class SharedBytes {
   async more(branch: Branch): Promise<boolean> {
     while (branch.isEmpty && !branch.isOver && !this.#ended) {
       if (this.#branches.some((other) => !other.isOver && other.waiting > MOST_AHEAD)) {
-        await new Promise<void>((resolve) => this.#drained.push(resolve));
+        await this.#bell.rung;
       } else {
         this.#reading ??= this.#read().finally(() => {
           this.#reading = undefined;
@@ -47,9 +48,7 @@ export class SharedBytes {
 
   /** A branch has taken bytes, or wants no more. */
   drained(): void {
-    const waiting = this.#drained;
-    this.#drained = [];
-    for (const wake of waiting) wake();
+    this.#bell.ring();
     if (this.#branches.every(({ isOver }) => isOver)) this.#source.stop();
   }
 

@@ -1,4 +1,5 @@
 import type { Decoder } from '../codecs/codec.js';
+import { Bell } from '../endpoints/bell.js';
 import type { BatchSource, Refusal, SourceFigures } from '../endpoints/endpoint.js';
 import type { EventIntake, Offer, Outcome } from '../endpoints/http/event-intake.js';
 import type { EventServer } from '../endpoints/http/event-server.js';
@@ -45,8 +46,7 @@ export class HttpSource implements BatchSource, EventIntake {
   #decoding = false;
   #emptied = false;
   #ended = false;
-  #woken: Promise<void> | undefined;
-  #wake: () => void = () => {};
+  readonly #bell = new Bell();
 
   constructor(options: HttpSourceOptions) {
     this.#options = options;
@@ -67,7 +67,7 @@ export class HttpSource implements BatchSource, EventIntake {
     const waiting: Waiting = { lines, events: 0, lastLine: 0, reasons: new Set(), settle, fail };
     if (this.#ended) fail(new Ended());
     else this.#queue.push(waiting);
-    this.#wake();
+    this.#bell.ring();
     const withdraw = (): boolean => {
       const at = this.#queue.indexOf(waiting);
       if (at >= 0) this.#queue.splice(at, 1);
@@ -80,19 +80,12 @@ export class HttpSource implements BatchSource, EventIntake {
   /** No more requests will come. */
   readonly emptied = (): void => {
     this.#emptied = true;
-    this.#wake();
+    this.#bell.ring();
   };
 
   ready(): Promise<void> | undefined {
     if (this.#decoding || this.urgent || this.#queue.length > 0 || this.#emptied) return undefined;
-    this.#woken ??= new Promise<void>((resolve) => {
-      this.#wake = () => {
-        this.#woken = undefined;
-        this.#wake = () => {};
-        resolve();
-      };
-    });
-    return this.#woken;
+    return this.#bell.rung;
   }
 
   take(): Batch | 'wait' | 'end' {

@@ -1,4 +1,5 @@
 import type { Codec, Decoder, Format } from '../codecs/codec.js';
+import { Bell } from '../endpoints/bell.js';
 import type { BatchSource, ByteSource } from '../endpoints/endpoint.js';
 import type { PeekedSource } from '../endpoints/peeked-source.js';
 import { ReadingStopped } from '../endpoints/tcp/socket-source.js';
@@ -41,8 +42,7 @@ export class ListeningSource implements BatchSource {
   #name = '';
   #next = 0;
   #takesMore = true;
-  #woken: Promise<void> | undefined;
-  #wake: () => void = () => {};
+  readonly #bell = new Bell();
 
   constructor(stopListening: () => void) {
     this.#stopListening = stopListening;
@@ -72,7 +72,7 @@ export class ListeningSource implements BatchSource {
       )
       .finally(() => {
         this.#opening.delete(raw);
-        this.#wake();
+        this.#bell.ring();
       });
   }
 
@@ -80,7 +80,7 @@ export class ListeningSource implements BatchSource {
   takeNoMore(): void {
     this.#takesMore = false;
     this.#stopListening();
-    this.#wake();
+    this.#bell.ring();
   }
 
   ready(): Promise<void> | undefined {
@@ -90,17 +90,10 @@ export class ListeningSource implements BatchSource {
     for (const client of this.#clients) {
       const waiting = client.source.ready();
       if (waiting === undefined) return undefined;
-      if (waiting !== client.waiting) void waiting.then(() => this.#wake());
+      if (waiting !== client.waiting) void waiting.then(this.#bell.ring, this.#bell.ring);
       client.waiting = waiting;
     }
-    this.#woken ??= new Promise<void>((resolve) => {
-      this.#wake = () => {
-        this.#woken = undefined;
-        this.#wake = () => {};
-        resolve();
-      };
-    });
-    return this.#woken;
+    return this.#bell.rung;
   }
 
   take(): Batch | 'wait' | 'end' {

@@ -1,3 +1,4 @@
+import { within } from '../../endpoints/within.js';
 import { ServiceError } from '../../records/errors.js';
 import type { Feed } from './feed.js';
 
@@ -39,12 +40,7 @@ export class Feeds {
   /** Stops reading, and waits a little for it. */
   async stop(): Promise<void> {
     for (const feed of this.feeds) feed.stop();
-    let timer: NodeJS.Timeout | undefined;
-    const patience = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, PATIENCE_MS);
-    });
-    await Promise.race([this.#running, patience]);
-    clearTimeout(timer);
+    await within(this.#running, PATIENCE_MS);
   }
 
   /** @returns whether it came to its end */

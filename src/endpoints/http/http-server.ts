@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { cantListen, formatAddress, type ListenAddress } from '../listen-address.js';
+import { within } from '../within.js';
 
 /** Answers one request; whatever it throws is a bug. */
 export type Handle = (request: IncomingMessage, response: ServerResponse) => void;
@@ -61,13 +62,7 @@ export class HttpServer {
     if (this.#server.listening) this.#server.close();
     this.#server.closeIdleConnections();
     if ((await this.#connections()) === 0) return;
-    let timer: NodeJS.Timeout | undefined;
-    const closed = new Promise<void>((resolve) => this.#server.once('close', resolve));
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, patience);
-    });
-    await Promise.race([closed, late]);
-    clearTimeout(timer);
+    await within(new Promise((resolve) => this.#server.once('close', resolve)), patience);
     this.#server.closeAllConnections();
   }
 

@@ -1,8 +1,8 @@
 import { ServiceError } from '../../records/errors.js';
 import { formatDuration } from '../../records/time/duration.js';
+import { Bell } from '../bell.js';
 import type { ByteSink } from '../endpoint.js';
 import type { ListenAddress } from '../listen-address.js';
-import { Bell } from './bell.js';
 import { dial, NotConnected, tcpName } from './dial.js';
 import { Outlet } from './outlet.js';
 

@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
 import { ServiceError } from '../../records/errors.js';
 import { formatDuration } from '../../records/time/duration.js';
+import { Bell } from '../bell.js';
 import type { ByteSink } from '../endpoint.js';
 import type { ListenAddress } from '../listen-address.js';
-import { Bell } from './bell.js';
 import { Listener } from './listener.js';
 import { Outlet } from './outlet.js';
 
