@@ -1,6 +1,7 @@
 import { FutureGuard } from '../operators/future-guard.js';
 import type { Closing } from '../pipeline/parted-operator.js';
 import type { RecordSchema } from '../records/schema.js';
+
 export interface EmitFlags {
   readonly emit?: 'update' | 'close';
   readonly 'allowed-lateness'?: number;

@@ -2,11 +2,11 @@ import { groupFields, parseFieldList, scalarField } from '../expressions/field-l
 import { AnomalyOperator, type AnomalyOptions } from '../operators/monitors/anomaly-operator.js';
 import { deriveMonitor } from '../operators/monitors/monitor-schema.js';
 import { chooseSchema } from '../pipeline/choose-schema.js';
-import { partedOperator } from '../pipeline/parted-operator.js';
+import { groupedOperator } from '../pipeline/parted-operator.js';
 import { UsageError } from '../records/errors.js';
 import type { RecordSchema } from '../records/schema.js';
 import { parseDuration } from '../records/time/duration.js';
-import { guardOf, noteArrival } from './emit-of.js';
+import { emitOf, guardOf, noteArrival } from './emit-of.js';
 import type { Monitor, MonitorFlags } from './monitor-run.js';
 
 interface AnomalyFlags extends MonitorFlags {
@@ -32,7 +32,7 @@ export function anomalyMonitor(flags: AnomalyFlags, warn: (sentence: string) => 
     kind: 'anomaly',
     name,
     flags,
-    plan: async ({ inputs, finite }, { zone, idleClose, topics }) => {
+    plan: async ({ inputs, finite }, { zone, topics }) => {
       const schema = chooseSchema(flags, inputs);
       if (finite) noteArrival(schema, warn);
       numberField(schema, field);
@@ -40,13 +40,12 @@ export function anomalyMonitor(flags: AnomalyFlags, warn: (sentence: string) => 
       const output = deriveMonitor(schema, 'anomaly', groupFields(schema, by));
       const allowedLateness = flags['allowed-lateness'];
       const live = !finite && !topics.untilEnd;
-      const closing = { emit: 'close' as const, allowedLateness, ...(idleClose === undefined ? {} : { idleClose }) };
-      const isKey = schema.key.length > 0 && schema.key.every((path) => by.includes(path));
+      const closing = { ...emitOf({ ...flags, emit: 'close' }, finite), by };
       const options = { schema, by, zone, allowedLateness, live, monitor: name, output, now: Date.now, field };
-      const operator = partedOperator(
+      const operator = groupedOperator(
         inputs,
+        schema,
         closing,
-        isKey,
         (input) => new AnomalyOperator({ ...options, ...checks, ...input }),
       );
       const plan = ['anomaly', name, by, field, checks, allowedLateness];

@@ -4,9 +4,9 @@ import { MissingOperator } from '../operators/monitors/missing-operator.js';
 import { deriveMonitor } from '../operators/monitors/monitor-schema.js';
 import { chooseSchema } from '../pipeline/choose-schema.js';
 import { expectedGroups } from '../pipeline/expected-groups.js';
-import { partedOperator } from '../pipeline/parted-operator.js';
+import { groupedOperator } from '../pipeline/parted-operator.js';
 import { UsageError } from '../records/errors.js';
-import { guardOf, noteArrival } from './emit-of.js';
+import { emitOf, guardOf, noteArrival } from './emit-of.js';
 import type { Monitor, MonitorFlags } from './monitor-run.js';
 
 interface MissingFlags extends MonitorFlags {
@@ -23,7 +23,7 @@ export function missingMonitor(flags: MissingFlags, warn: (sentence: string) => 
     kind: 'missing',
     name,
     flags,
-    plan: async ({ inputs, finite }, { zone, idleClose, topics }) => {
+    plan: async ({ inputs, finite }, { zone, topics }) => {
       const schema = chooseSchema(flags, inputs);
       if (finite) noteArrival(schema, warn);
       const by = flags.by === undefined ? schema.key : parseFieldList(flags.by, schema);
@@ -31,14 +31,13 @@ export function missingMonitor(flags: MissingFlags, warn: (sentence: string) => 
       const allowedLateness = flags['allowed-lateness'];
       const live = !finite && !topics.untilEnd;
       const groups = expected === undefined ? undefined : expectedGroups(schema, by, expected, zone);
-      const closing = { emit: 'close' as const, allowedLateness, ...(idleClose === undefined ? {} : { idleClose }) };
-      const isKey = schema.key.length > 0 && schema.key.every((path) => by.includes(path));
+      const closing = { ...emitOf({ ...flags, emit: 'close' }, finite), by };
       const options = { schema, by, zone, allowedLateness, live, monitor: name, output, silence, now: Date.now };
-      // No partition knows of a group that came to none of them.
-      const operator = partedOperator(
+      const operator = groupedOperator(
         inputs,
-        closing,
-        isKey && groups === undefined,
+        schema,
+        // No partition knows of a group that came to none of them.
+        groups === undefined ? closing : { ...closing, by: [] },
         (input) => new MissingOperator({ ...options, ...input, ...(groups === undefined ? {} : { expected: groups }) }),
       );
       const plan = ['missing', name, by, silence, allowedLateness, expected];

@@ -3,11 +3,10 @@ import { compileFilter } from '../expressions/filter.js';
 import { deriveMonitor } from '../operators/monitors/monitor-schema.js';
 import { RatioOperator } from '../operators/monitors/ratio-operator.js';
 import { chooseSchema } from '../pipeline/choose-schema.js';
-import { partitionsOf } from '../pipeline/open-inputs.js';
-import { partedOperator } from '../pipeline/parted-operator.js';
+import { countingOperator } from '../pipeline/parted-operator.js';
 import { RatioReport } from '../pipeline/ratio-report.js';
 import { UsageError } from '../records/errors.js';
-import { guardOf, noteArrival } from './emit-of.js';
+import { emitOf, guardOf, noteArrival } from './emit-of.js';
 import type { Monitor, MonitorFlags } from './monitor-run.js';
 import { positiveDuration } from './window-plan.js';
 
@@ -48,12 +47,8 @@ export function ratioMonitor(flags: RatioFlags, warn: (sentence: string) => void
           ...(finite || topics.untilEnd || idleClose === undefined ? {} : { behindClock: idleClose }),
           now: Date.now,
         });
-      const closing = { emit: 'close' as const, allowedLateness, ...(idleClose === undefined ? {} : { idleClose }) };
-      const inOnePartition = schema.key.length > 0 && schema.key.every((path) => by.includes(path));
-      const operator =
-        schema.derived === undefined
-          ? partedOperator(inputs, closing, inOnePartition, make)
-          : make({ partitions: partitionsOf(inputs), kept: false });
+      const closing = { ...emitOf({ ...flags, emit: 'close' }, finite), by };
+      const operator = countingOperator(inputs, schema, closing, make);
       const plan = ['ratio', name, by, flags.bad, size, slide, allowedLateness, max, minSamples, breaches];
       return { schema, operator, guard: guardOf(schema, flags), plan };
     },

@@ -1,6 +1,7 @@
 import type { Operator, Restorable } from '../operators/operator.js';
 import { PartitionedOperator, type Place } from '../operators/partitioned-operator.js';
 import { UsageError } from '../records/errors.js';
+import type { RecordSchema } from '../records/schema.js';
 import { type OpenInput, partitionsOf } from './open-inputs.js';
 
 /** When rows are given, and what makes them final. */
@@ -42,6 +43,35 @@ export function partedOperator(
   }
   const partitions = Math.max(...places.map(({ partition }) => partition)) + 1;
   return new PartitionedOperator(() => make({ partitions, kept: true }), places);
+}
+
+/**
+ * A partedOperator of groups. Records of a group lie in one partition where the group has the record's key.
+ * @param by paths of the group's fields
+ * @throws UsageError where no row would ever be final
+ */
+export function groupedOperator(
+  inputs: readonly OpenInput[],
+  schema: RecordSchema,
+  { by, ...closing }: Closing & { readonly by: readonly string[] },
+  make: (input: PartedInput) => Restorable,
+): Operator {
+  const inOnePartition = schema.key.length > 0 && schema.key.every((path) => by.includes(path));
+  return partedOperator(inputs, closing, inOnePartition, make);
+}
+
+/**
+ * The same of what is counted once a record. The rows of upserts that count would have to be kept, too: over them no
+ * state is kept outside of it.
+ */
+export function countingOperator(
+  inputs: readonly OpenInput[],
+  schema: RecordSchema,
+  closing: Closing & { readonly by: readonly string[] },
+  make: (input: PartedInput) => Restorable,
+): Operator {
+  if (schema.derived !== undefined) return make({ partitions: partitionsOf(inputs), kept: false });
+  return groupedOperator(inputs, schema, closing, make);
 }
 
 /** Undefined where the input is no list of topics. */

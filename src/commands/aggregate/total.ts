@@ -4,9 +4,10 @@ import { deadLetterFlags, emitFlags, generalFlags, inputFlags, metricsFlag, outp
 import { FreshetCommand } from '../../cli/freshet-command.js';
 import type { Reporter } from '../../cli/reporter.js';
 import { run } from '../../cli/run.js';
-import { planWindow, windowFlags, windowOperator } from '../../cli/window-plan.js';
+import { planWindow, windowFlags } from '../../cli/window-plan.js';
 import { WindowOperator } from '../../operators/window/window-operator.js';
 import { chooseSchema } from '../../pipeline/choose-schema.js';
+import { countingOperator } from '../../pipeline/parted-operator.js';
 
 export default class AggregateTotal extends FreshetCommand {
   static override summary = 'counts, sums and averages over all records';
@@ -38,7 +39,7 @@ export default class AggregateTotal extends FreshetCommand {
         const plan = planWindow(schema, flags, false);
         const emit = emitOf(flags, finite);
         const options = { schema, ...plan, zone: ends.zone, ...emit, maxState: flags['max-state'] };
-        const operator = windowOperator(
+        const operator = countingOperator(
           inputs,
           schema,
           options,

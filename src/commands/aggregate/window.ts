@@ -5,9 +5,10 @@ import { deadLetterFlags, emitFlags, generalFlags, inputFlags, metricsFlag, outp
 import { FreshetCommand } from '../../cli/freshet-command.js';
 import type { Reporter } from '../../cli/reporter.js';
 import { run } from '../../cli/run.js';
-import { planWindow, positiveDuration, windowFlags, windowOperator } from '../../cli/window-plan.js';
+import { planWindow, positiveDuration, windowFlags } from '../../cli/window-plan.js';
 import { WindowOperator } from '../../operators/window/window-operator.js';
 import { chooseSchema } from '../../pipeline/choose-schema.js';
+import { countingOperator } from '../../pipeline/parted-operator.js';
 
 export default class AggregateWindow extends FreshetCommand {
   static override summary = 'counts, sums and averages over windows of event time';
@@ -44,7 +45,7 @@ export default class AggregateWindow extends FreshetCommand {
         const plan = planWindow(schema, flags, true);
         const emit = emitOf(flags, finite);
         const options = { schema, ...plan, size, slide, zone: ends.zone, ...emit, maxState: flags['max-state'] };
-        const operator = windowOperator(
+        const operator = countingOperator(
           inputs,
           schema,
           options,

@@ -38,6 +38,8 @@ export class DialingSink implements ByteSink {
   readonly #bell = new Bell();
   /** What the system has not taken whole, in order, behind what it has taken for a connection on trial. */
   readonly #unsent: Uint8Array[] = [];
+  /** How many bytes they are. */
+  #pending = 0;
   #outlet: Outlet | undefined;
   /** Whether the connection has lived long enough to be one, and until then, how much of #unsent it has taken. */
   #isTried = false;
@@ -73,6 +75,7 @@ export class DialingSink implements ByteSink {
   async write(bytes: Uint8Array): Promise<void> {
     if (bytes.length === 0) return;
     this.#unsent.push(bytes);
+    this.#pending += bytes.length;
     this.#send(bytes);
     await this.#until(() => this.#pending <= MOST_PENDING);
   }
@@ -88,10 +91,6 @@ export class DialingSink implements ByteSink {
     await this.#outlet?.end();
   }
 
-  get #pending(): number {
-    return this.#unsent.reduce((sum, { length }) => sum + length, 0);
-  }
-
   async #until(holds: () => boolean): Promise<void> {
     while (!holds()) {
       if (this.#failure !== undefined) throw this.#failure;
@@ -105,9 +104,14 @@ export class DialingSink implements ByteSink {
   #send(bytes: Uint8Array): void {
     // A connection takes them in order, and so they are done with in order.
     this.#outlet?.write(bytes, () => {
-      if (this.#isTried) this.#unsent.shift();
+      if (this.#isTried) this.#done(1);
       else this.#taken++;
     });
+  }
+
+  /** So many writes from the first need not be sent again. */
+  #done(count: number): void {
+    for (const { length } of this.#unsent.splice(0, count)) this.#pending -= length;
   }
 
   /** Hands what waits to a connection, on trial. */
@@ -136,7 +140,7 @@ export class DialingSink implements ByteSink {
     await this.#pause(TRIAL_MS, () => outlet.isGone);
     if (outlet.isGone) return false;
     this.#isTried = true;
-    this.#unsent.splice(0, this.#taken);
+    this.#done(this.#taken);
     this.#bell.ring();
     return true;
   }
