@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { ServiceError } from '../records/errors.js';
 import { slowNumber } from './slow-number.js';
 
 /** What the WebAssembly module exports (assembly/index.ts). Pointers are byte offsets into its memory. */
@@ -96,7 +97,9 @@ const FRAMES = 64 * 1024;
 const ROW_SPACE = 1024 * 1024;
 /** So that growing ahead never asks for more than there can be. */
 const AHEAD = 256 * 1024 * 1024;
-/** Of the 4 GiB that there can be, those that are taken before they are needed. */
+/** Offsets are signed: what lies behind 2 GiB could not be found again. */
+const MOST_PAGES = 2 ** 31 / PAGE;
+/** Of those, what is taken before it is needed. */
 const MOST_SPARED = 1024 * 1024 * 1024;
 
 /**
@@ -120,7 +123,7 @@ export class Kernel {
   readonly rowSpace: { readonly at: number; readonly end: number };
 
   constructor(module: WebAssembly.Module) {
-    this.#memory = new WebAssembly.Memory({ initial: FIRST_PAGES, maximum: 65536 });
+    this.#memory = new WebAssembly.Memory({ initial: FIRST_PAGES, maximum: MOST_PAGES });
     this.#views = viewsOf(this.#memory);
     const env = {
       memory: this.#memory,
@@ -151,11 +154,28 @@ export class Kernel {
     const reused = this.#free.get(size)?.pop();
     if (reused !== undefined) return reused;
     const at = this.#top;
+    const lack = at + size - this.#memory.buffer.byteLength;
+    if (lack > 0) this.#grow(lack);
     this.#top += size;
-    const have = this.#memory.buffer.byteLength;
-    // Growing takes milliseconds, whatever it grows by.
-    if (this.#top > have) this.#memory.grow(Math.ceil(Math.max(this.#top - have, Math.min(have, AHEAD) / 4) / PAGE));
     return at;
+  }
+
+  /** @throws ServiceError where there is no more memory to be had */
+  #grow(least: number): void {
+    const have = this.#memory.buffer.byteLength;
+    const most = MOST_PAGES - have / PAGE;
+    // Growing takes milliseconds, whatever it grows by.
+    const wanted = Math.ceil(Math.max(least, Math.min(have, AHEAD) / 4) / PAGE);
+    const needed = Math.ceil(least / PAGE);
+    try {
+      this.#memory.grow(needed > most ? needed : Math.min(wanted, most));
+    } catch (error) {
+      throw new ServiceError(
+        `there is no memory for more records and their texts: they take ${Math.round(have / 2 ** 20)} MB`,
+        'A process holds 2048 MB of them at most. Is a record that long, or do the texts of a key never come again?',
+        { cause: error },
+      );
+    }
   }
 
   /** Whether there is so much that a block of `bytes` may be taken for what it may need later. */
