@@ -106,6 +106,11 @@ export class LiveTable {
     if (count > 0) this.#version++;
   }
 
+  /** A mirrored table is read once more: rows of a reading that was broken off count as old. */
+  beginRound(): void {
+    this.#round++;
+  }
+
   /** Rows that a mirrored table has no more go, once all that it has were written. */
   endRound(): void {
     for (const slot of [...this.#recency]) if (this.#marks.rounds[slot] !== this.#round) this.#remove(slot);

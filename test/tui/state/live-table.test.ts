@@ -104,6 +104,22 @@ describe('a live table', () => {
     expect(rowsOfTable(table)).toEqual([dailyRow('a', 1, 3, 7)]);
   });
 
+  it('mirrors a table without a key, also when a reading of it was broken off', () => {
+    const shape = { ...shapeOf(DAILY), key: [], series: [] };
+    const table = new LiveTable(shape, { mirrors: true });
+    const all = [dailyRow('a', 1, 5, 10), dailyRow('a', 1, 5, 10)];
+    const read = (rows: readonly Row[]): void => {
+      table.beginRound();
+      table.write(batchFromRows(DAILY, rows), 0);
+    };
+    read(all);
+    table.endRound();
+    read(all.slice(1));
+    read(all);
+    table.endRound();
+    expect(table.size).toBe(2);
+  });
+
   it('is frozen as it is, while it goes on', () => {
     const table = dailyTable();
     writeDaily(table, [dailyRow('a', 1, 0, 1), dailyRow('a', 2, 0, 2)]);
