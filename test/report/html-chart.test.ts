@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loadSchema } from '../../src/pipeline/schema-files.js';
+import { parseSchema } from '../../src/records/parse-schema.js';
 import { shapeOf } from '../../src/records/row-shape.js';
 import type { Row } from '../../src/records/value.js';
 import { ticksOf, tickText } from '../../src/report/axis-ticks.js';
@@ -78,6 +79,15 @@ describe('a chart of a page', () => {
     expect(chart.series.map(({ name }) => name)).toEqual(['all', 'cpu0']);
     expect(chart).toMatchObject({ from: '2017-08-02T00:00:00.000Z', to: '2017-08-02T00:01:00.000Z' });
     expect(chartOf(CPU, measureOf(CPU), CPU.time ?? 0, rows.slice(0, 1)).series[0]?.name).toBe('m1, all');
+  });
+
+  it('takes the days or months of a key for its period, whatever their column is called', () => {
+    const fields = ['channel', 'year_and_month'].map((name) => ({ name, type: 'string' }));
+    const type = { type: 'record', name: 'rows', fields: [...fields, { name: 'subs', type: 'long' }] };
+    const table = shapeOf(parseSchema({ ...type, freshet: { key: ['channel', 'year_and_month'] } }, 'test'));
+    const rows = ['2017-09', '2017-08'].map((month, at) => ({ channel: 'a', year_and_month: month, subs: at }));
+    expect(htmlChart(table, rows, 2)).toContain('<figcaption>subs by year_and_month</figcaption>');
+    expect(htmlChart(table, [...rows, { channel: 'a', year_and_month: 'ever', subs: 1 }], 3)).toContain('class="bars"');
   });
 
   it('of very many rows looks as that of all, and says so where it has not all', () => {
