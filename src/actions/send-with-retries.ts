@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { codeOf, sentenceOf } from '../endpoints/system-error.js';
+import { noAnswer } from './no-answer.js';
 import { type Answer, type Request, request } from './request.js';
 import { TimeLimit } from './time-limit.js';
 
@@ -30,6 +30,8 @@ export interface Sent {
   readonly answer?: Answer;
   /** Why it is none that says yes, as a sentence without a full stop; absent where it does (a status of 2xx). */
   readonly problem?: string;
+  /** Whether another try may do better. */
+  readonly mayPass?: boolean;
 }
 
 /** Sends a request again while the server is out of reach, or says that it may be able to later (408, 429, 5xx). */
@@ -38,7 +40,7 @@ export async function sendWithRetries(sending: Sending): Promise<Sent> {
   for (let tries = 1; ; tries++) {
     const sent = await tryOnce(sending);
     const next = pauses[tries - 1];
-    if (sent.problem === undefined || !mayPass(sent.answer?.status)) return sent;
+    if (sent.problem === undefined || sent.mayPass !== true) return sent;
     const times = `${tries} ${tries === 1 ? 'try' : 'tries'}`;
     if (next === undefined || aborted.aborted) return { ...sent, problem: `given up after ${times}: ${sent.problem}` };
     // Several that were turned away together should not come back together.
@@ -68,18 +70,18 @@ async function sendOnce(
     if (status >= 300 && status < 400 && headers.location !== undefined) {
       return { answer, problem: `status ${status}: it is somewhere else, and redirects are not followed` };
     }
-    return { answer, problem: `status ${status}` };
+    return { answer, problem: `status ${status}`, mayPass: mayPass(status) };
   } catch (error) {
-    if (limit.isUp) return { problem: 'it did not answer in time' };
-    return { problem: codeOf(error) === 'ECONNREFUSED' ? 'the connection was refused' : sentenceOf(error) };
+    if (limit.isUp) return { problem: 'it did not answer in time', mayPass: true };
+    if (aborted.aborted) return { problem: 'no time was left for its answer', mayPass: true };
+    return noAnswer(error);
   } finally {
     limit.clear();
   }
 }
 
-/** @param status of the answer; undefined where there was none */
-function mayPass(status: number | undefined): boolean {
-  return status === undefined || status === 408 || status === 429 || status >= 500;
+function mayPass(status: number): boolean {
+  return status === 408 || status === 429 || status >= 500;
 }
 
 /** What a header asks for, in milliseconds: RFC 9110, 10.2.3, seconds or a date. @param now epoch milliseconds */

@@ -1,4 +1,5 @@
 import type { Field, RecordSchema } from './schema.js';
+import type { TimeUnit } from './time/form.js';
 import { PERIOD_FIELDS } from './time/periods.js';
 
 const NUMBERS = new Set(['int', 'long', 'float', 'double']);
@@ -28,6 +29,7 @@ export interface RowShape {
   readonly freshness: number | undefined;
   /** The event time. */
   readonly time: number | undefined;
+  readonly timeUnit: TimeUnit | undefined;
   /** Fields with numbers that say something: what deltas, sparklines and charts can be of. */
   readonly measures: readonly number[];
   readonly monitor: MonitorShape | undefined;
@@ -73,6 +75,7 @@ export function shapeOf(schema: RecordSchema): RowShape {
     end,
     freshness,
     time,
+    timeUnit: schema.time?.unit,
     monitor,
   };
 }

@@ -1,5 +1,5 @@
 import type { JobStatus } from '../jobs/job.js';
-import { masked } from '../records/uri-password.js';
+import { maskedCommand } from '../records/uri-password.js';
 
 const COLUMNS = ['NAME', 'STATE', 'PID', 'STARTED', 'STATUS', 'RESTARTS', 'COMMAND'] as const;
 /** The numbers among them. */
@@ -49,7 +49,7 @@ export function jobJson({ startedAt, endedAt, command, ...rest }: JobStatus): Re
     startedAt: timeOf(startedAt),
     ...(endedAt === undefined ? {} : { endedAt: timeOf(endedAt) }),
     ...(exitStatus === undefined ? {} : { exitStatus }),
-    command: command.map(masked),
+    command: command.map(maskedCommand),
     ...others,
   };
 }
@@ -70,7 +70,7 @@ function cellsOf(job: JobStatus): readonly string[] {
 /** A command as a shell would take it, without passwords and what could move a terminal's cursor. */
 function shown(command: readonly string[]): string {
   return command
-    .map(masked)
+    .map(maskedCommand)
     .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
     .join(' ')
     .replace(/\p{Cc}/gu, '\u00b7');

@@ -14,6 +14,8 @@ export interface ReportRows {
 export interface ReportResult {
   /** Those to show. */
   readonly rows: readonly Row[];
+  /** Those and others that are known. */
+  readonly kept?: readonly Row[];
   /** How many there are, shown or not. */
   readonly total: number;
   /** How many came before those and made room. */
@@ -28,26 +30,32 @@ export class ReportSink implements Sink, ReportRows {
   readonly name = 'report';
   readonly #rows = new Map<string, Row>();
   readonly #key: PrimaryKey;
+  readonly #most: number;
   #count = 0;
 
-  /** @param limit rows of a type without a primary key that are kept; Infinity for all */
+  /**
+   * @param limit rows to show; Infinity for all
+   * @param charted rows of a type without a primary key that are kept for a chart, where those to show are fewer
+   */
   constructor(
     readonly schema: RecordSchema,
     readonly limit: number,
+    charted = 0,
   ) {
     this.#key = new PrimaryKey(schema);
+    this.#most = Math.max(limit, charted);
   }
 
   async write(batch: Batch): Promise<void> {
     const keyed = this.#key.exists;
-    if (!keyed && this.#rows.size >= this.limit) {
+    if (!keyed && this.#rows.size >= this.#most) {
       this.#count += selectedCount(batch);
       return;
     }
     for (const row of rowsOf(batch)) {
       this.#count++;
       if (keyed) this.#replace(row);
-      else if (this.#rows.size < this.limit) this.#rows.set(String(this.#count), row);
+      else if (this.#rows.size < this.#most) this.#rows.set(String(this.#count), row);
     }
   }
 
@@ -55,7 +63,7 @@ export class ReportSink implements Sink, ReportRows {
   result(): ReportResult {
     const rows = [...this.#rows.values()];
     const total = this.#key.exists ? rows.length : this.#count;
-    return { rows: rows.slice(0, this.limit), total };
+    return { rows: rows.slice(0, this.limit), kept: rows, total };
   }
 
   async flush(): Promise<void> {}

@@ -1,6 +1,7 @@
 import type { Sink } from '../endpoints/endpoint.js';
 import { printable } from '../records/printable.js';
 import type { RecordSchema } from '../records/schema.js';
+import { spanText } from './draw/figures-text.js';
 import { isBreach } from './state/alerts.js';
 import { LiveSink } from './state/live-sink.js';
 import type { LiveSource } from './state/live-source.js';
@@ -30,6 +31,14 @@ export class PlainSource {
     this.#news.push(`ended, ${rows(this.source.table?.size ?? 0)}`);
   };
 
+  readonly away = (reason: string): void => {
+    this.#news.push(`away, and tried again: ${reason}`);
+  };
+
+  readonly back = (after: number): void => {
+    this.#news.push(`back after ${spanText(Math.max(1000, after))}`);
+  };
+
   readonly failed = (reason: string): void => {
     this.#news.push(`failed: ${reason}`);
   };
@@ -41,7 +50,7 @@ export class PlainSource {
     const slots = [...this.#changed].flatMap((key) => table?.slotOf(key) ?? []);
     this.#changed.clear();
     const told = slots.slice(-this.most);
-    if (slots.length > told.length) lines.push(`${rows(slots.length - told.length)} more changed`);
+    if (slots.length > told.length) lines.push(`${rows(slots.length - told.length, ' more')} changed`);
     if (table !== undefined) for (const slot of told) lines.push(lineOf(table, slot, this.#isNew));
     if (slots.length > 0) this.#isNew = false;
     lines.push(...this.#news.splice(0));
@@ -80,6 +89,6 @@ function deltaWords(delta: number): string {
   return ` (${size} ${delta > 0 ? 'more' : 'less'} than before)`;
 }
 
-function rows(count: number): string {
-  return `${count.toLocaleString('en-US')} ${count === 1 ? 'row' : 'rows'}`;
+function rows(count: number, more = ''): string {
+  return `${count.toLocaleString('en-US')}${more} ${count === 1 ? 'row' : 'rows'}`;
 }

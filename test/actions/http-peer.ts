@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 
 export interface Received {
   readonly method: string;
@@ -15,18 +16,23 @@ export class HttpPeer {
   readonly received: Received[] = [];
   readonly #server: Server;
 
-  private constructor(reply: Reply) {
-    this.#server = createServer(async (request, response) => {
+  private constructor(
+    reply: Reply,
+    readonly pem?: Buffer,
+  ) {
+    const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk);
       const { method = '', url: path = '', headers } = request;
       const received = { method, path, headers, body: Buffer.concat(chunks).toString() };
       reply(response, received, this.received.push(received));
-    });
+    };
+    this.#server = pem === undefined ? createServer(answer) : createTlsServer({ key: pem, cert: pem }, answer);
   }
 
-  static async open(reply: Reply): Promise<HttpPeer> {
-    const peer = new HttpPeer(reply);
+  /** @param pem a key and its certificate: it speaks TLS */
+  static async open(reply: Reply, pem?: Buffer): Promise<HttpPeer> {
+    const peer = new HttpPeer(reply, pem);
     await new Promise<void>((resolve) => peer.#server.listen(0, '127.0.0.1', resolve));
     return peer;
   }
@@ -34,7 +40,7 @@ export class HttpPeer {
   get url(): string {
     const address = this.#server.address();
     if (address === null || typeof address === 'string') throw new Error('it does not listen');
-    return `http://127.0.0.1:${address.port}`;
+    return `http${this.pem === undefined ? '' : 's'}://127.0.0.1:${address.port}`;
   }
 
   close(): Promise<void> {

@@ -31,8 +31,10 @@ describe('a webhook', () => {
     peer = await HttpPeer.open(answer(200));
     const hook = new Webhook(peer.url.replace('http:', 'HTTP:'), { pauses });
     expect(await hook.act(alertOf(), never)).toEqual({ done: true, message: 'it was told' });
-    const secure = new Webhook(peer.url.replace('http:', 'HTTPS:'), { pauses: [] });
-    expect((await secure.act(alertOf(), never)).message).toMatch(/^given up after 1 try: .*(SSL|packet|EPROTO)/);
+    const secure = new Webhook(peer.url.replace('http:', 'HTTPS:'), { pauses });
+    expect((await secure.act(alertOf(), never)).message).toBe(
+      'it speaks no TLS that freshet knows: is its URL one of http:?',
+    );
   });
 
   it('gets the alert as JSON, with numbers as they are', async () => {
@@ -122,7 +124,7 @@ describe('a webhook', () => {
     const late = new AbortController();
     const { outcome } = await tell(() => late.abort(), { pauses }, late.signal);
     expect(outcome.done).toBe(false);
-    expect(outcome.message).toMatch(/^given up after 1 try/);
+    expect(outcome.message).toBe('given up after 1 try: no time was left for its answer');
     const nobody = new Webhook('http://127.0.0.1:1/', { pauses: [1] });
     expect(await nobody.act(alertOf(), never)).toEqual({
       done: false,

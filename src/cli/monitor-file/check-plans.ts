@@ -4,7 +4,7 @@ import { describeError } from '../describe-error.js';
 import { endsOf } from '../ends-of.js';
 import { type FileMonitor, placeOf } from './monitor-file.js';
 import type { Problem } from './problem.js';
-import { asSetting } from './settings.js';
+import { adviceOf, asSetting } from './settings.js';
 
 /** Inputs that bring their records' type along, unless one is named. */
 const TYPED = /^(sqlite|mysql|cassandra):|\.avro(\.\w+)?$/;
@@ -28,8 +28,7 @@ export async function checkPlans(monitors: readonly FileMonitor[]): Promise<Prob
       }
     } catch (error) {
       const { message, next } = describeError(error, false);
-      const more = next === undefined ? {} : { next: asSetting(next) };
-      problems.push({ place: placeOf(message, pairs) ?? place, message: asSetting(message), ...more });
+      problems.push({ place: placeOf(message, pairs) ?? place, message: asSetting(message), ...adviceOf(next) });
     }
   }
   return problems;

@@ -10,7 +10,7 @@ import { missingMonitor } from '../monitor-missing.js';
 import { ratioMonitor } from '../monitor-ratio.js';
 import type { Monitor } from '../monitor-run.js';
 import { type Place, type Problem, unknownName } from './problem.js';
-import { asSetting, settingsOf } from './settings.js';
+import { adviceOf, asSetting, settingsOf } from './settings.js';
 import { type Pair, readYaml, type Tree } from './yaml-tree.js';
 
 /** A monitor of a file. */
@@ -137,11 +137,11 @@ class FileReader {
       return { monitor: { ...monitor, flags }, input: input.name, place: named.place, pairs: own };
     } catch (error) {
       const { message, next } = describeError(error, false);
-      const more = next === undefined ? {} : { next: asSetting(next) };
       const place = placeOf(message, own);
       // What is missing because it is wrong has been told.
-      if (place === undefined && problems.length > 0) return undefined;
-      this.#problems.push({ place: place ?? named.place, message: asSetting(message), ...more });
+      const isTold = place === undefined ? problems.length > 0 : problems.some((one) => one.place === place);
+      if (isTold) return undefined;
+      this.#problems.push({ place: place ?? named.place, message: asSetting(message), ...adviceOf(next) });
       return undefined;
     }
   }

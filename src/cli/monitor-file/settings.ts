@@ -67,12 +67,18 @@ async function problemOf(words: string[], key: string, flag: Flags[string], valu
     return {
       place: value.place,
       message: asSetting(message),
-      ...(next === undefined ? {} : { next: asSetting(next) }),
+      ...adviceOf(next),
     };
   }
 }
 
 /** A sentence about flags as one about settings: `max 0.3` for `--max 0.3`. */
 export function asSetting(sentence: string): string {
-  return sentence.replaceAll(/(?<![\w-])--(?=[a-z])/g, '').replace(/ ?See help\.$/, '');
+  return sentence.replaceAll(/(?<![\w-])--(?=[a-z])/g, '');
+}
+
+/** What to do, as of settings; what the help of a command has is none. */
+export function adviceOf(next: string | undefined): Pick<Problem, 'next'> {
+  const advice = asSetting(next ?? '').replace(/ ?See help( for an example)?\.$/, '');
+  return advice === '' ? {} : { next: advice };
 }

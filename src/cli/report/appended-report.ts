@@ -5,6 +5,7 @@ import { masked } from '../../records/uri-password.js';
 import { LastRowsSink } from '../../report/last-rows-sink.js';
 import { renderReport } from '../../report/render-report.js';
 import { type ReportRows, ReportSink } from '../../report/report-sink.js';
+import { spanText } from '../../tui/draw/figures-text.js';
 import { writeOut } from '../write-out.js';
 import { Feed } from './feed.js';
 import { Feeds } from './feeds.js';
@@ -17,6 +18,8 @@ class PrintedSource {
   /** Of a table that is being read: it is shown when it is whole. */
   #next: ReportRows | undefined;
   #hasToldOfForgotten = false;
+  /** Of a table that can't be read nothing is known: it is not printed. */
+  #isAway = false;
   readonly #isTable: boolean;
 
   constructor(
@@ -31,7 +34,7 @@ class PrintedSource {
   readonly open = (schema: RecordSchema): Sink => {
     const sink = this.#isTable ? new ReportSink(schema, this.limit) : new LastRowsSink(schema, this.limit);
     this.#next = sink;
-    this.sink ??= sink;
+    if (!this.#isTable) this.sink ??= sink;
     return sink;
   };
 
@@ -41,13 +44,23 @@ class PrintedSource {
 
   readonly ended = (): void => {};
 
+  readonly away = (reason: string): void => {
+    this.#isAway = true;
+    this.reporter.warn(`${reason}: trying again until it is back`);
+  };
+
+  readonly back = (after: number): void => {
+    this.#isAway = false;
+    this.reporter.warn(`${masked(this.word)} is back after ${spanText(Math.max(1000, after))}`);
+  };
+
   readonly failed = (reason: string): void => {
     this.reporter.warn(reason);
   };
 
   async print(format: Exclude<ReportPlan['format'], 'html'>): Promise<void> {
     const { sink } = this;
-    if (sink === undefined) return;
+    if (sink === undefined || this.#isAway) return;
     const title = masked(this.word);
     await writeOut(await renderReport({ title, sink }, format));
     const { total, forgotten = 0 } = sink.result();

@@ -30,7 +30,11 @@ export interface Reader {
   /** All rows of a table were written. */
   endRound?(): void;
   ended(): void;
-  /** A table could not be read, and is tried again. */
+  /** A table can't be read, and is tried again; told once for each reason. */
+  away(reason: string): void;
+  /** It was read again after so many milliseconds. */
+  back(after: number): void;
+  /** It is over. */
   failed(reason: string): void;
 }
 
@@ -76,19 +80,24 @@ export class Feed {
   }
 
   async #runTable(): Promise<void> {
+    let away: { readonly reason: string; readonly since: number } | undefined;
     while (!this.#stopped) {
       const begun = performance.now();
+      let rest = this.options.refresh;
       try {
         this.#pipeline ??= await this.#opened();
         await runPipeline(this.#pipeline);
         this.reader.endRound?.();
+        if (away !== undefined) this.reader.back(performance.now() - away.since);
+        away = undefined;
+        rest = Math.max(rest, (performance.now() - begun) / SHARE);
       } catch (error) {
         if (!(error instanceof FreshetError)) throw error;
-        this.reader.failed(error.message);
+        if (away?.reason !== error.message && !this.#stopped) this.reader.away(error.message);
+        away = { reason: error.message, since: away?.since ?? begun };
       }
       this.#pipeline = undefined;
-      const took = performance.now() - begun;
-      if (!this.#stopped) await this.#pause(Math.max(this.options.refresh, took / SHARE));
+      if (!this.#stopped) await this.#pause(rest);
       this.#stop = this.#stopped ? this.#stop : new StopSignal();
     }
   }

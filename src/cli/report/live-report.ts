@@ -55,6 +55,8 @@ function readerOf(source: LiveSource): Reader {
       return new LiveSink(schema, source);
     },
     endRound: () => source.endRound(),
+    away: (reason) => source.away(reason),
+    back: () => {},
     ended: () => {
       source.state = { kind: 'ended' };
     },

@@ -6,6 +6,9 @@ import { run } from '../run.js';
 import { writeOut } from '../write-out.js';
 import type { ReportPlan } from './report-plan.js';
 
+/** Of records that are no upserts, the first so many are in the chart of a page. */
+const CHARTED = 10_000;
+
 /** Prints what the sources have, one after the other, and ends; topics are read as far as they go now. */
 export async function reportOnce({ words, ends, choice, limit, format, reporter, stop }: ReportPlan): Promise<void> {
   const sections: Section[] = [];
@@ -15,7 +18,7 @@ export async function reportOnce({ words, ends, choice, limit, format, reporter,
       { ...ends, from: [from], to: [], topics: { ...ends.topics, untilEnd: true } },
       async ({ inputs }) => {
         const schema = await rowTypeOf(choice, inputs);
-        sink = new ReportSink(schema, limit);
+        sink = new ReportSink(schema, limit, format === 'html' ? CHARTED : 0);
         return { schema, sinks: [sink], readsAll: true };
       },
       reporter,

@@ -1,5 +1,5 @@
 import type { Problem } from '../../endpoints/http/answers.js';
-import { masked } from '../../records/uri-password.js';
+import { maskedCommand } from '../../records/uri-password.js';
 import type { JobStatus } from '../job.js';
 import { isJobName } from '../job-name.js';
 import type { Orchestrator } from './orchestrator.js';
@@ -61,7 +61,7 @@ async function judge(body: Uint8Array, orchestrator: Orchestrator, by: string): 
 /** As `freshet job list --format json` has it: times in ISO 8601, and no passwords. */
 function jobJson({ startedAt, endedAt, command, ...rest }: JobStatus): Readonly<Record<string, unknown>> {
   const ended = endedAt === undefined ? {} : { endedAt: new Date(endedAt).toISOString() };
-  return { ...rest, command: command.map(masked), startedAt: new Date(startedAt).toISOString(), ...ended };
+  return { ...rest, command: command.map(maskedCommand), startedAt: new Date(startedAt).toISOString(), ...ended };
 }
 
 function noJob(name: string): Problem {

@@ -85,7 +85,7 @@ export class MissingOperator extends OrderedOperator {
       if (this.#deadline(key) > time) this.#watch(key);
       else this.#missing(key, this.#start(key), this.#deadline(key));
     }
-    if (this.isLive && Number.isNaN(this.#first)) this.#expectByClock();
+    if (this.isLive && Number.isNaN(this.#first) && !this.isHolding) this.#expectByClock();
   }
 
   protected finish(greatest: number): void {

@@ -177,6 +177,11 @@ export abstract class OrderedOperator implements Restorable {
     return this.#options.live;
   }
 
+  /** Whether records have come that time is not closed up to. */
+  protected get isHolding(): boolean {
+    return this.#held.size > 0;
+  }
+
   protected found(finding: Finding): void {
     this.#findings.push(finding);
   }
@@ -208,8 +213,8 @@ export abstract class OrderedOperator implements Restorable {
 
   #takeHeld(): void {
     const { time, key, value } = this.#held;
-    this.#held.pop();
     this.reach(time);
+    this.#held.pop();
     this.take(key, time, value);
     this.changed(key);
   }

@@ -25,6 +25,12 @@ export function shortCount(count: number): string {
   return `${scaled >= 100 || unit === '' ? Math.round(scaled) : scaled.toFixed(1)}${unit}`;
 }
 
+/** `0.4/s`, `12/s`: something that is seldom is not nothing. */
+export function rateText(perSecond: number): string {
+  const tenths = Math.round(perSecond * 10) / 10;
+  return `${tenths < 10 ? tenths : shortCount(perSecond)}/s`;
+}
+
 export function count(value: number): string {
   return Math.round(value).toLocaleString('en-US');
 }

@@ -5,9 +5,11 @@ import type { Alerts } from './alerts.js';
 import { LiveTable } from './live-table.js';
 import { Rate } from './rate.js';
 
-/** How a source is: it has said nothing yet, goes on, is at its end, or failed. */
+/** How a source is: it has said nothing yet, goes on, is at its end, can't be read for a while, or failed for good. */
 export type SourceState =
   | { readonly kind: 'waiting' | 'live' | 'ended' }
+  /** since: of the clock that changes are marked with. */
+  | { readonly kind: 'away'; readonly reason: string; readonly since: number }
   | { readonly kind: 'failed'; readonly reason: string };
 
 /** Figures that a source's reader tells. */
@@ -44,14 +46,20 @@ export class LiveSource {
 
   /** Tells what rows will come. */
   open(schema: RecordSchema): void {
-    this.#table ??= new LiveTable(shapeOf(schema), { mirrors: this.mirrors });
-    // A table that could not be read is read again.
-    this.state = { kind: 'live' };
+    if (this.#table === undefined) this.#table = new LiveTable(shapeOf(schema), { mirrors: this.mirrors });
+    else this.#table.beginRound();
+    if (this.state.kind === 'waiting') this.state = { kind: 'live' };
   }
 
   /** All rows of a table that is read again and again were written. */
   endRound(): void {
     this.#table?.endRound();
+    this.state = { kind: 'live' };
+  }
+
+  /** It can't be read, and is tried again. */
+  away(reason: string): void {
+    this.state = { kind: 'away', reason, since: this.state.kind === 'away' ? this.state.since : this.clock() };
   }
 
   /** @param onChange told the slot of each row that is new or changed */

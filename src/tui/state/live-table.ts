@@ -5,6 +5,7 @@ import type { RowShape } from '../../records/row-shape.js';
 import { type Cells, numberAt } from './cells.js';
 import { History, type Point } from './history.js';
 import { KeptRows, MOST_BITS } from './kept-rows.js';
+import { Lateness } from './lateness.js';
 import { Recency } from './recency.js';
 import { RowMarks } from './row-marks.js';
 import { Series } from './series.js';
@@ -27,7 +28,7 @@ export interface TableCounts {
   changes: number;
   /** Older than what was there. */
   stale: number;
-  /** Changes to a window after a later one that does not overlap it had begun. */
+  /** Changes to a window after a later one of its partition that does not overlap it had begun. */
   late: number;
   /** Rows that made room. */
   forgotten: number;
@@ -53,7 +54,7 @@ export class LiveTable {
   #used = 0;
   #round = 0;
   #measure: number | undefined;
-  #watermark = Number.NEGATIVE_INFINITY;
+  #lateness: Lateness;
   #version = 0;
 
   constructor(
@@ -61,6 +62,7 @@ export class LiveTable {
     { mirrors = false, mostRows }: LiveTableOptions = {},
   ) {
     this.mirrors = mirrors;
+    this.#lateness = new Lateness(mirrors);
     this.#most = mostRows ?? (shape.key.length === 0 ? MOST_RECORDS : MOST_ROWS);
     this.#rows = new KeptRows(shape);
     [this.#measure] = shape.measures;
@@ -79,7 +81,8 @@ export class LiveTable {
 
   /** The greatest event time seen, epoch milliseconds. */
   get watermark(): number | undefined {
-    return Number.isFinite(this.#watermark) ? this.#watermark : undefined;
+    const { watermark } = this.#lateness;
+    return Number.isFinite(watermark) ? watermark : undefined;
   }
 
   /** The field that deltas, sparklines and charts are of. */
@@ -99,11 +102,18 @@ export class LiveTable {
   write(batch: Batch, now: number, onChange?: (slot: number) => void): void {
     const columns = this.shape.columns.map(({ name }) => batch.columns.get(name) ?? bug(`there is no column ${name}`));
     const count = selectedCount(batch);
+    this.#lateness.begin(batch.origin?.partition ?? 0);
     for (let at = 0; at < count; at++) {
       const slot = this.#take(columns, batch.selection?.[at] ?? at, now);
       if (slot !== undefined) onChange?.(slot);
     }
     if (count > 0) this.#version++;
+  }
+
+  /** A mirrored table is read once more: rows of a reading that was broken off count as old. */
+  beginRound(): void {
+    this.#round++;
+    this.#lateness.beginRound();
   }
 
   /** Rows that a mirrored table has no more go, once all that it has were written. */
@@ -193,7 +203,7 @@ export class LiveTable {
     copy.#capacity = this.#capacity;
     copy.#used = this.#used;
     copy.#measure = this.#measure;
-    copy.#watermark = this.#watermark;
+    copy.#lateness = this.#lateness.copy();
     copy.#version = this.#version;
     Object.assign(copy.counts, this.counts);
     return copy;
@@ -244,11 +254,11 @@ export class LiveTable {
     const at = time === undefined ? now : numberAt(columns[time], row);
     this.#history?.add(slot, this.measured(slot), at);
     if (end !== undefined && end !== time) {
-      const late = this.#watermark - this.cells(end).number(slot);
+      const late = this.#lateness.of(this.cells(end).number(slot));
       this.#marks.lateBy[slot] = Math.max(late, 0);
       if (late >= 0) this.counts.late++;
     }
-    if (time !== undefined && at > this.#watermark) this.#watermark = at;
+    if (time !== undefined) this.#lateness.came(at);
   }
 
   #remove(slot: number): void {

@@ -192,6 +192,26 @@ describe('a live stream that is quiet', () => {
     expect(flushed(operator)).toMatchObject([{ node: 'a', status: 'ok', reason: 'it has come' }]);
   });
 
+  it.each([{ partitions: 2 }, { allowedLateness: 30_000 }])('has brought what is held, with %o', (more) => {
+    const operator = live({ expected, silence: 10_000, ...more });
+    const told: unknown[] = [];
+    for (let seconds = 0; seconds <= 45; seconds++) {
+      take(operator, [row('a', clock.now)]);
+      told.push(...flushed(operator).map(({ node, reason }) => ({ seconds, node, reason })));
+      clock.now += 1000;
+    }
+    // The first record has begun its silence.
+    expect(told).toEqual([{ seconds: expect.any(Number), node: 'z', reason: 'it was expected and never came' }]);
+  });
+
+  it('has brought the one record that is held', () => {
+    const operator = live({ expected, silence: 20_000, partitions: 2 });
+    clock.now += 19_000;
+    take(operator, [row('a', clock.now)]);
+    clock.now += 11_000;
+    expect(flushed(operator)).toEqual([]);
+  });
+
   it('does not wait for partitions without records for ever', () => {
     const operator = live({ partitions: 2 });
     take(operator, [row('a', 1_000_000), row('b', 1_000_000)]);

@@ -1,6 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { certificateAuthority, signed } from '../certificates.js';
 import { freePort } from '../server-process.js';
 
 export const USER = 'alice';
@@ -71,24 +70,4 @@ export async function secureListeners(folder: string): Promise<SecureListeners> 
       `${one}=[name=${USER},password=${PASSWORD}]`,
     ]),
   };
-}
-
-function certificateAuthority(folder: string, name: string): void {
-  const files = ['-keyout', `${name}.key`, '-out', `${name}.crt`];
-  openssl(folder, 'req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', `/CN=${name}`, ...files);
-}
-
-/** A key and a certificate for this machine, in files of their own and together. */
-function signed(folder: string, name: string): void {
-  const files = ['-keyout', `${name}.key`, '-out', `${name}.csr`];
-  openssl(folder, 'req', '-newkey', 'rsa:2048', '-nodes', '-subj', `/CN=${name}`, ...files);
-  writeFileSync(join(folder, 'names'), 'subjectAltName=DNS:localhost,IP:127.0.0.1\n');
-  const by = ['-CA', 'ca.crt', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '2', '-extfile', 'names'];
-  openssl(folder, 'x509', '-req', '-in', `${name}.csr`, '-out', `${name}.crt`, ...by);
-  const together = execFileSync('cat', [`${name}.key`, `${name}.crt`], { cwd: folder });
-  writeFileSync(join(folder, `${name}.pem`), together);
-}
-
-function openssl(folder: string, ...args: readonly string[]): void {
-  execFileSync('openssl', args, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
 }

@@ -4,6 +4,7 @@ import {
   deltaText,
   difference,
   numberText,
+  rateText,
   shortCount,
   spanText,
 } from '../../../src/tui/draw/figures-text.js';
@@ -28,12 +29,14 @@ describe('figures', () => {
 
   it('are short where there is little room', () => {
     expect([0, 7, 999, 1234, 56_789, 1_234_567].map(shortCount)).toEqual(['0', '7', '999', '1.2k', '56.8k', '1.2M']);
+    expect([0, 0.2, 4.96, 9.99, 12.4, 5600].map(rateText)).toEqual(['0/s', '0.2/s', '5/s', '10/s', '12/s', '5.6k/s']);
     expect([0, 90_000, 150_000, 7_500_000, 1e9].map(spanText)).toEqual(['0 s', '90 s', '3 min', '2 h', '12 d']);
   });
 
   it('are bars between the least and the greatest', () => {
     expect(sparkline([0, 1, 2, 3, 4, 5, 6, 7], 8)).toBe('▁▂▃▄▅▆▇█');
     expect(sparkline([5, 5], 4)).toBe('  ▄▄');
+    expect([sparkline([0, 0], 2, 0), sparkline([5, 5], 2, 0), sparkline([4, 8], 2, 0)]).toEqual(['▁▁', '██', '▅█']);
     expect(sparkline([1, Number.NaN, 2], 3)).toBe('▁ █');
   });
 });

@@ -207,6 +207,43 @@ describe('a frame', () => {
     expect(text.replace(STYLES, '')).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
   });
 
+  it('tells of a source that is away, in its tab and for how long', () => {
+    const shown = report();
+    const [daily, ratio] = shown.view.tabs.map(({ source }) => source);
+    ratio?.away("alerts can't be reached: nobody listens there");
+    shown.at.now += 7000;
+    const before = plain(linesFor(shown, 80, 24));
+    expect(before).toMatch(/^ freshet {2}1 yt_daily {2}2! alerts\n live/);
+    shown.type('tab');
+    const away = "away for 7 s, trying again: can't be reached: nobody listens there";
+    expect(plain(linesFor(shown, 80, 24)).split('\n')[1]).toBe(` ${away}`);
+    expect(plain(linesFor(shown, 80, 24))).toContain('parity');
+    ratio?.away("alerts can't be reached: no answer");
+    shown.at.now += 5000;
+    expect(plain(linesFor(shown, 80, 24))).toContain('away for 12 s');
+    // Its type is known, and it was not read yet.
+    ratio?.open(RATIO);
+    expect(plain(linesFor(shown, 80, 24))).toContain('away for 12 s');
+    ratio?.endRound();
+    expect(plain(linesFor(shown, 80, 24))).toMatch(/2 alerts\n live/);
+    expect(daily?.state.kind).toBe('live');
+  });
+
+  it('shortens names in the midst, so that tables can be told from one another', () => {
+    const alerts = new Alerts();
+    const names = ['mysql://freshet@db.example.com:3306/yt', 'cassandra://db1.example.com,db2.example.com/yt'];
+    const tables = names.flatMap((name) => [`${name}#yt_daily`, `${name}#yt_monthly`]);
+    const view = new ViewState(tables.map((name) => new LiveSource(name, true, alerts)));
+    const line = (width: number): string => linesFor({ ...report(), view, alerts }, width, 24)[0] ?? '';
+    const of = (shown: string): string => plain([shown]);
+    expect(of(line(200))).toBe(
+      ' freshet  1 mysql://freshet@db.example.com…#yt_daily  2 mysql://freshet@db.example.c…#yt_monthly  3 cassandra://db1.example.com,db…#yt_daily  4 cassandra://db1.example.com,…#yt_monthly',
+    );
+    expect(of(line(110))).toBe(
+      ' freshet  1 mysql://fr…#yt_daily  2 mysql://…#yt_monthly  3 cassandra:…#yt_daily  4 cassandr…#yt_monthly',
+    );
+  });
+
   it('of a screen that is too small says what is needed', () => {
     expect(plain(linesFor(report(), 40, 10)).trim()).toBe('60×16 are needed');
   });

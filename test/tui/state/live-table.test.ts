@@ -27,6 +27,37 @@ function newest(rows: readonly Row[]): Row[] {
   return [...kept].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
 }
 
+const WINDOW = parseSchema(
+  {
+    type: 'record',
+    name: 'reading_window',
+    fields: [
+      { name: 'node', type: 'string' },
+      { name: 'window_start', type: 'string' },
+      { name: 'window_end', type: 'string' },
+      { name: 'count', type: 'long' },
+      { name: 'records', type: 'long' },
+    ],
+    freshet: { time: 'window_start' },
+  },
+  'test',
+);
+
+/** @param windows the minute that each begins at, and its count */
+function writeWindows(
+  table: LiveTable,
+  windows: readonly (readonly [number, number])[],
+  { node = 'a', partition = 0, now = 0 }: { node?: string; partition?: number; now?: number } = {},
+): void {
+  const at = (minute: number): string => `2017-08-01T00:${String(minute).padStart(2, '0')}:00Z`;
+  const rows = windows.map(([minute, count]) => ({
+    ...{ node, window_start: at(minute), window_end: at(minute + 1) },
+    ...{ count, records: count },
+  }));
+  const origin = { source: 'test', partition, unit: 'record' as const, ordinal: (row: number) => row };
+  table.write(batchFromRows(WINDOW, rows, { origin }), now);
+}
+
 describe('a live table', () => {
   it('keeps the newest of each key, whatever the order and the batches', () => {
     fc.assert(
@@ -104,6 +135,22 @@ describe('a live table', () => {
     expect(rowsOfTable(table)).toEqual([dailyRow('a', 1, 3, 7)]);
   });
 
+  it('mirrors a table without a key, also when a reading of it was broken off', () => {
+    const shape = { ...shapeOf(DAILY), key: [], series: [] };
+    const table = new LiveTable(shape, { mirrors: true });
+    const all = [dailyRow('a', 1, 5, 10), dailyRow('a', 1, 5, 10)];
+    const read = (rows: readonly Row[]): void => {
+      table.beginRound();
+      table.write(batchFromRows(DAILY, rows), 0);
+    };
+    read(all);
+    table.endRound();
+    read(all.slice(1));
+    read(all);
+    table.endRound();
+    expect(table.size).toBe(2);
+  });
+
   it('is frozen as it is, while it goes on', () => {
     const table = dailyTable();
     writeDaily(table, [dailyRow('a', 1, 0, 1), dailyRow('a', 2, 0, 2)]);
@@ -116,27 +163,8 @@ describe('a live table', () => {
   });
 
   it('says which cells have changed, and which windows came late', () => {
-    const schema = parseSchema(
-      {
-        type: 'record',
-        name: 'reading_window',
-        fields: [
-          { name: 'node', type: 'string' },
-          { name: 'window_start', type: 'string' },
-          { name: 'window_end', type: 'string' },
-          { name: 'count', type: 'long' },
-          { name: 'records', type: 'long' },
-        ],
-        freshet: { time: 'window_start' },
-      },
-      'test',
-    );
-    const table = new LiveTable(shapeOf(schema));
-    const write = (minute: number, count: number, now: number): void => {
-      const at = (one: number): string => `2017-08-01T00:${String(one).padStart(2, '0')}:00Z`;
-      const row = { node: 'a', window_start: at(minute), window_end: at(minute + 1), count, records: count };
-      table.write(batchFromRows(schema, [row]), now);
-    };
+    const table = new LiveTable(shapeOf(WINDOW));
+    const write = (minute: number, count: number, now: number): void => writeWindows(table, [[minute, count]], { now });
     write(0, 1, 10);
     write(1, 1, 20);
     write(0, 2, 30);
@@ -149,6 +177,56 @@ describe('a live table', () => {
     write(5, 1, 40);
     write(0, 3, 50);
     expect(table.lateBy(0)).toBe(4 * 60_000);
+  });
+
+  it('calls nothing late because another partition was read first', () => {
+    const table = new LiveTable(shapeOf(WINDOW));
+    writeWindows(
+      table,
+      [
+        [3, 1],
+        [4, 1],
+      ],
+      { node: 'a', partition: 1 },
+    );
+    writeWindows(
+      table,
+      [
+        [0, 1],
+        [1, 1],
+      ],
+      { node: 'b', partition: 0 },
+    );
+    expect(table.counts.late).toBe(0);
+    writeWindows(table, [[2, 1]], { node: 'a', partition: 1 });
+    expect(table.counts.late).toBe(1);
+    writeWindows(table, [[0, 2]], { node: 'b', partition: 0 });
+    expect(table.counts.late).toBe(2);
+    expect(table.watermark).toBe(Date.parse('2017-08-01T00:04:00Z'));
+  });
+
+  it('calls nothing late because a table has it behind others', () => {
+    const table = new LiveTable(shapeOf(WINDOW), { mirrors: true });
+    const rows = [
+      [3, 1],
+      [0, 1],
+      [4, 1],
+    ] as const;
+    writeWindows(table, rows);
+    table.endRound();
+    table.beginRound();
+    writeWindows(table, [...rows, [6, 1], [5, 1]]);
+    table.endRound();
+    expect(table.counts.late).toBe(0);
+    table.beginRound();
+    writeWindows(table, [
+      [3, 1],
+      [0, 2],
+      [4, 1],
+      [6, 1],
+      [5, 1],
+    ]);
+    expect(table.counts.late).toBe(1);
   });
 
   it('has memory that does not grow with the updates', { timeout: 60_000 }, () => {
