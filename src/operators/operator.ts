@@ -80,6 +80,8 @@ export interface Restorable extends Operator {
   readonly progress: Progress;
   /** Goes on from where time had come. What was closed by then is forgotten, if it was restored. */
   resume(progress: Progress): void;
+  /** Gives back what of its memory is not the garbage collector's; nothing is asked of it any more. */
+  close?(): void;
 }
 
 /** A Restorable whose records may come by way of a topic that has them by group: see ExchangedOperator. */

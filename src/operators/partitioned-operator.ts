@@ -84,6 +84,7 @@ export class PartitionedOperator<Part extends Restorable = Restorable> implement
 
   /** Forgets a part: another copy has it now. */
   drop(part: number): void {
+    this.#parts.get(part)?.close?.();
     this.#parts.delete(part);
   }
 

@@ -18,7 +18,7 @@ interface Table {
 export class EntryKeys {
   readonly #schema: RecordSchema;
   readonly #keys: KeyIds;
-  readonly #tables = new WeakMap<KernelDictionary, Table>();
+  readonly #tables = new Map<KernelDictionary, Table>();
 
   constructor(schema: RecordSchema, keys: KeyIds) {
     this.#schema = schema;
@@ -37,6 +37,12 @@ export class EntryKeys {
     }
     this.#tables.set(dictionary, { ...table, generation, known: size });
     return table.at;
+  }
+
+  /** Gives the tables back. */
+  close(kernel: Kernel): void {
+    for (const { at, room } of this.#tables.values()) kernel.release(at, room * 4);
+    this.#tables.clear();
   }
 
   #room(kernel: Kernel, dictionary: KernelDictionary): Table {

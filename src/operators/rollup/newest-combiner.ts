@@ -138,6 +138,12 @@ export class NewestCombiner {
     this.#taken = 0;
   }
 
+  /** Gives back what it has of the kernel's memory; it is not to be used any more. */
+  close(): void {
+    this.clear();
+    this.#entryKeys.close(kernel());
+  }
+
   #gridFor(form: number): NewestGrid | undefined {
     if (this.#grid !== undefined) return this.#form === form ? this.#grid : undefined;
     this.#grid = new NewestGrid(kernel(), this.values.length, this.#spanMs);

@@ -130,6 +130,10 @@ export class RollupOperator implements Restorable {
     this.#states.changed?.take();
   }
 
+  close(): void {
+    this.#endCombining();
+  }
+
   resume(progress: Progress): void {
     this.#closing.resume(progress);
     const { window } = progress;
@@ -224,7 +228,7 @@ export class RollupOperator implements Restorable {
   }
 
   #endCombining(): void {
-    this.#combiner?.clear();
+    this.#combiner?.close();
     this.#combiner = undefined;
   }
 

@@ -2,12 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Decoder } from '../../../src/codecs/codec.js';
 import { ndjsonCodec } from '../../../src/codecs/ndjson/ndjson-codec.js';
-import type { RollupOperator } from '../../../src/operators/rollup/rollup-operator.js';
+import { kernel } from '../../../src/kernel/kernel.js';
+import { RollupOperator } from '../../../src/operators/rollup/rollup-operator.js';
 import { jsonText } from '../../../src/records/json-text.js';
 import { parseSchema } from '../../../src/records/parse-schema.js';
 import { rowsOf } from '../../../src/records/rows.js';
-import type { Period } from '../../../src/records/time/calendar.js';
-import { type Zone, zoneOf } from '../../../src/records/time/zone.js';
+import { calendarOf, type Period } from '../../../src/records/time/calendar.js';
+import { UTC, type Zone, zoneOf } from '../../../src/records/time/zone.js';
 import type { Row } from '../../../src/records/value.js';
 import { newestSlowly, operatorOf } from './rollup-model.js';
 
@@ -141,6 +142,25 @@ describe('records that the kernel folds', () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it('give their memory back when their operator is closed: partitions come and go', () => {
+    const decoder = decoderOf(zoneOf('UTC'), 0);
+    const given = Array.from({ length: 5000 }, (_, at): Row => {
+      return { id: `k${at}`, ts: `2017-08-0${1 + (at % 7)}T00:00:00`, value: at, count: at };
+    });
+    const access = { reads: () => true, decoder: () => expect.unreachable(), encode: () => expect.unreachable() };
+    const options = { schema, calendar: calendarOf('daily', UTC), emit: 'update', partitions: 1, access } as const;
+    const comesAndGoes = (): void => {
+      const operator = new RollupOperator({ ...options, now: () => 0 });
+      process(operator, decoder, given);
+      operator.close();
+    };
+    for (let times = 0; times < 20; times++) comesAndGoes();
+    const before = kernel().views.u8.length;
+    for (let times = 0; times < 200; times++) comesAndGoes();
+    expect(kernel().views.u8.length).toBe(before);
+    decoder.close?.();
   });
 
   it('of windows that end in the midst of a batch of rows', () => {
