@@ -24,6 +24,10 @@ export interface Onward {
  * all partitions: sent records are cut where the watermark enters another window.
  */
 export class ExchangedOperator extends PartitionedOperator<Exchangeable> {
+  /** What is sent on is bytes. */
+  override readonly readsRecords = true;
+  /** Paths of the fields that groups have. */
+  readonly by: readonly string[];
   readonly #times: EventTimes;
   readonly #sources: readonly number[];
   /** By partition: its watermark, up to which window it is the same, and what the parts have heard of it. */
@@ -32,15 +36,22 @@ export class ExchangedOperator extends PartitionedOperator<Exchangeable> {
   #onward: Onward | undefined;
 
   /**
+   * @param of the records' type, and the fields of their groups
    * @param make an operator for one part, whose partitions are numbered as those of the input are
    * @param sources by partition of the input: the part whose copy sends its records on
    */
-  constructor(schema: RecordSchema, make: () => Exchangeable, sources: readonly number[], now: () => number) {
+  constructor(
+    of: { readonly schema: RecordSchema; readonly by: readonly string[] },
+    make: () => Exchangeable,
+    sources: readonly number[],
+    now: () => number,
+  ) {
     super(
       make,
       sources.map((part): Place => ({ part, partition: 0 })),
     );
-    this.#times = new EventTimes(schema, now);
+    this.#times = new EventTimes(of.schema, now);
+    this.by = of.by;
     this.#sources = sources;
     this.#now = make();
   }
