@@ -44,8 +44,8 @@ export interface ReadPlan {
   /** What moves with the partitions, and what is committed with their positions. */
   readonly state?: PartitionState;
   readonly transactions?: Transactions;
-  /** The topic by which records come to the part that has their group, and how many parts there are. */
-  readonly exchange?: ExchangeTopic;
+  /** The topic by which records come to the part that has their group, and whether they may become dead letters. */
+  readonly exchange?: ExchangeTopic & { readonly keepsLetters: boolean };
   /** By partition of the pipeline: the part of the state that it belongs to. */
   readonly partOf?: (partition: number) => number;
 }

@@ -83,7 +83,7 @@ export async function openTopics(
           new ReceivedFrames({
             schema,
             numberOf,
-            decoder: values.decoder({ schema, zone, projection: { paths, records } }),
+            decoder: values.decoder({ schema, zone, projection: { paths, records: exchange.keepsLetters } }),
           });
         const close = async (): Promise<void> => {
           watch.stop();

@@ -6,7 +6,7 @@ import { RecordFramer, type Slices } from '../../endpoints/kafka/records/record-
 import { slicesOf } from '../../endpoints/kafka/records/slices-of.js';
 import { writeHeaders } from '../../endpoints/kafka/records/write-headers.js';
 import type { Onward } from '../../operators/exchanged-operator.js';
-import { type Batch, columnOf, type RecordBytes } from '../../records/batch.js';
+import { type Batch, columnOf, type RecordBytes, selectedCount } from '../../records/batch.js';
 import { bug } from '../../records/errors.js';
 import { fieldAt, type RecordSchema } from '../../records/schema.js';
 import { OpenFrame } from './frame.js';
@@ -45,9 +45,10 @@ export class GroupSender implements Onward {
   }
 
   send(rows: Batch, reached: number): void {
-    const { origin } = rows;
-    if (origin?.records === undefined) return bug('records are sent on without their bytes');
-    const { partition, records } = origin;
+    if (selectedCount(rows) === 0) return;
+    const origin = rows.origin ?? bug('records are sent on that come from nowhere');
+    const records = origin.records ?? bug('records are sent on without their bytes');
+    const { partition } = origin;
     const selected = rows.selection ?? Int32Array.from({ length: rows.length }, (_, row) => row);
     // The framer may make the kernel's memory grow: what it is given must be of its own.
     const framed = {
@@ -62,7 +63,7 @@ export class GroupSender implements Onward {
   }
 
   cut(partition: number): void {
-    this.#open.get(partition)?.forEach((frame, part) => this.#close(frame, part));
+    for (const [part, frame] of this.#open.get(partition)?.entries() ?? []) this.#close(frame, part);
     this.#open.delete(partition);
   }
 
@@ -133,7 +134,16 @@ export class GroupSender implements Onward {
   }
 }
 
-/** The bytes of records, one behind the other. */
+/** The bytes of records, as copies. Records of a batch lie one behind the other, but for what stands for others. */
 function valuesOf({ buffer, starts, ends, original }: RecordBytes, rows: Int32Array): Slices {
-  return slicesOf(Array.from(rows, (row) => original?.(row) ?? buffer.subarray(starts[row], ends[row])));
+  if (original !== undefined) {
+    return slicesOf(Array.from(rows, (row) => original(row) ?? buffer.subarray(starts[row], ends[row])));
+  }
+  const from = starts[rows[0]];
+  const own = { starts: new Int32Array(rows.length), ends: new Int32Array(rows.length) };
+  for (let at = 0; at < rows.length; at++) {
+    own.starts[at] = starts[rows[at]] - from;
+    own.ends[at] = ends[rows[at]] - from;
+  }
+  return { bytes: buffer.slice(from, ends[rows[rows.length - 1]]), ...own };
 }

@@ -33,6 +33,8 @@ export class Exchange implements ExchangeTopic {
   private constructor(
     readonly topic: string,
     readonly parts: number,
+    /** Whether what is late becomes a dead letter with its bytes. */
+    readonly keepsLetters: boolean,
     { operator, producer }: ExchangeOptions,
     sender: GroupSender,
   ) {
@@ -60,7 +62,7 @@ export class Exchange implements ExchangeTopic {
     const all = Array.from({ length: parts }, (_, partition) => ({ topic, partition }));
     producer.watch?.(all);
     const writers = all.map(({ partition }) => producer.partition(topic, partition, limits.batchBytes));
-    return new Exchange(topic, parts, options, new GroupSender({ schema, by, sources, writers, envelopes }));
+    return new Exchange(topic, parts, envelopes, options, new GroupSender({ schema, by, sources, writers, envelopes }));
   }
 
   /** Resolves when more may be sent. */

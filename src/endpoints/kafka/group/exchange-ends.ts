@@ -113,7 +113,8 @@ export class ExchangeEnds {
   /** Also what the brokers have not made readable yet of what was sent. */
   async #end(): Promise<void> {
     const { cluster, reader } = this.#options;
-    const ends = await findOffsets(cluster, this.#owned, { at: 'end' }, false, Number.POSITIVE_INFINITY);
-    this.#owned.forEach((one, at) => reader.endAt(one, ends[at] ?? 0));
+    const owned = this.#owned;
+    const ends = await findOffsets(cluster, owned, { at: 'end' }, false, Number.POSITIVE_INFINITY);
+    for (const [at, one] of owned.entries()) reader.endAt(one, ends[at] ?? 0);
   }
 }
