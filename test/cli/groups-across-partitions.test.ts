@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeTopic, produce, tailed } from '../endpoints/kafka/topics.js';
+import { client, makeTopic, produce, tailed } from '../endpoints/kafka/topics.js';
 import { freshName } from '../services/fresh-names.js';
 import { kafka } from '../services/kafka/kafka.js';
 import { service } from '../services/service.js';
@@ -62,6 +62,18 @@ const lastOf = (rows: readonly Row[]): Row[] => [...new Map(rows.map((row) => [w
 const rowsIn = async (topic: string): Promise<Row[]> =>
   (await tailed(brokers ?? '', [topic])).map(({ value }) => value as Row);
 
+/** Waits until a group has so many members, which have their partitions. */
+async function members(address: string, group: string, count: number): Promise<void> {
+  const admin = client(address).admin();
+  await admin.connect();
+  const settled = async (): Promise<number> => {
+    const { groups } = await admin.describeGroups([group]);
+    return groups[0]?.state === 'Stable' ? groups[0].members.length : 0;
+  };
+  await expect.poll(settled, { timeout: 60_000 }).toBe(count);
+  await admin.disconnect();
+}
+
 describe.skipIf(brokers === undefined)('groups that lie across partitions', () => {
   const address = brokers ?? '';
   const ends = async (): Promise<[string, string]> => [
@@ -71,9 +83,12 @@ describe.skipIf(brokers === undefined)('groups that lie across partitions', () =
 
   it('are shared by copies, which send each record to the one that has its group', { timeout: 120_000 }, async () => {
     const [input, output] = await ends();
-    const args = [...aggregate(), '--from', `kafka:${input}`, '--to', `kafka:${output}`, '--every', '100ms'];
+    const group = freshName('copies');
+    const ways = ['--from', `kafka:${input}`, '--to', `kafka:${output}`, '--group', group];
+    const args = [...aggregate(), ...ways, '--every', '100ms'];
     const copies = [1, 2].map(() => start([...args, '--log-format', 'json'], { env }));
     const done = copies.map(ended);
+    await members(address, group, 2);
     for (let from = 0; from < messages.length; from += 300)
       await produce(address, input, messages.slice(from, from + 300));
     const expected = sorted(rowsOf((await run([...aggregate(), '--emit', 'close'], lines)).out));
