@@ -62,6 +62,8 @@ export interface Progress {
   readonly closed: number | null;
   /** Windows were closed up to this one, or before it, whatever the watermarks; null: none was. */
   readonly window: number | null;
+  /** Of an ExchangedOperator: the watermarks of the partitions whose records a part sends on. */
+  readonly sources?: readonly (number | null)[];
 }
 
 /**
@@ -80,6 +82,14 @@ export interface Restorable extends Operator {
   resume(progress: Progress): void;
   /** Gives back what of its memory is not the garbage collector's; nothing is asked of it any more. */
   close?(): void;
+}
+
+/** A Restorable whose records may come by way of a topic that has them by group: see ExchangedOperator. */
+export interface Exchangeable extends Restorable {
+  /** A partition's watermark has come to an instant (epoch milliseconds), whether or not a record of it came here. */
+  advance(partition: number, instant: number): void;
+  /** While a partition's watermark stays before this instant, the same windows take its records as do at `reached`. */
+  steadyUntil(reached: number): number;
 }
 
 export interface OperatorFigures {

@@ -14,22 +14,22 @@ export interface Place {
  * One operator for each partition of the input, so that a partition's state can come and go: copies of a run share the
  * partitions, and closing and lateness depend on a partition alone, however many copies there are.
  */
-export class PartitionedOperator implements Operator {
+export class PartitionedOperator<Part extends Restorable = Restorable> implements Operator {
   readonly reads: readonly string[];
   readonly readsRecords: boolean;
   readonly output: RecordSchema;
   readonly stateKind?: StateKind;
   /** The type of the rows that state is kept as. */
   readonly state: RecordSchema;
-  readonly #make: () => Restorable;
+  readonly #make: () => Part;
   readonly #places: readonly Place[];
-  readonly #parts = new Map<number, Restorable>();
+  readonly #parts = new Map<number, Part>();
 
   /**
    * @param make an operator for one part
    * @param places by partition of the pipeline: the part that it belongs to, and its number there
    */
-  constructor(make: () => Restorable, places: readonly Place[]) {
+  constructor(make: () => Part, places: readonly Place[]) {
     this.#make = make;
     this.#places = places;
     const { reads, readsRecords, output, state, stateKind } = make();
@@ -46,14 +46,14 @@ export class PartitionedOperator implements Operator {
   }
 
   partOf(partition: number): number {
-    return this.#placeOf(partition).part;
+    return this.placeOf(partition).part;
   }
 
   /** All of a batch is of one partition. */
   process(batch: Batch): Processed {
     const { origin } = batch;
-    const { part, partition } = this.#placeOf(origin?.partition ?? 0);
-    return this.#part(part).process(origin === undefined ? batch : { ...batch, origin: { ...origin, partition } });
+    const { part, partition } = this.placeOf(origin?.partition ?? 0);
+    return this.part(part).process(origin === undefined ? batch : { ...batch, origin: { ...origin, partition } });
   }
 
   *flush(reason: FlushReason): Generator<Batch> {
@@ -69,12 +69,12 @@ export class PartitionedOperator implements Operator {
 
   /** Puts back what a part's changes were elsewhere. */
   restore(part: number, rows: Batch): void {
-    this.#part(part).restore(rows);
+    this.part(part).restore(rows);
   }
 
   /** After the last restore(). */
   resume(part: number, progress: Progress): void {
-    this.#part(part).resume(progress);
+    this.part(part).resume(progress);
   }
 
   /** How far time has come in a part; undefined where it has had no record. */
@@ -99,11 +99,11 @@ export class PartitionedOperator implements Operator {
     return { states, ...(watermark === undefined ? {} : { watermark }) };
   }
 
-  #placeOf(partition: number): Place {
+  protected placeOf(partition: number): Place {
     return this.#places[partition] ?? { part: partition, partition: 0 };
   }
 
-  #part(part: number): Restorable {
+  protected part(part: number): Part {
     let operator = this.#parts.get(part);
     if (operator === undefined) {
       operator = this.#make();

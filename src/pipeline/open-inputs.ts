@@ -4,6 +4,8 @@ import { decompressed } from '../endpoints/decompress.js';
 import type { BatchSource, ByteSource } from '../endpoints/endpoint.js';
 import { fileIdentity } from '../endpoints/file-identity.js';
 import { openByteSource } from '../endpoints/file-source.js';
+import type { TopicPartition } from '../endpoints/kafka/fetch-queue.js';
+import type { ExchangeTopic } from '../endpoints/kafka/group/exchange-ends.js';
 import type { PartitionState, Transactions } from '../endpoints/kafka/group/group-shares.js';
 import type { PeekedSource } from '../endpoints/peeked-source.js';
 import { sentenceOf } from '../endpoints/system-error.js';
@@ -42,6 +44,8 @@ export interface ReadPlan {
   /** What moves with the partitions, and what is committed with their positions. */
   readonly state?: PartitionState;
   readonly transactions?: Transactions;
+  /** The topic by which records come to the part that has their group, and whether they may become dead letters. */
+  readonly exchange?: ExchangeTopic & { readonly keepsLetters: boolean };
   /** By partition of the pipeline: the part of the state that it belongs to. */
   readonly partOf?: (partition: number) => number;
 }
@@ -52,6 +56,8 @@ export interface OpenInput {
   readonly finite: boolean;
   /** How many partitions it has; 1 if it does not say. */
   readonly partitions?: number;
+  /** Of topics: what they are, by number of the partition. */
+  readonly topicPartitions?: readonly TopicPartition[];
   /** Of topics: by partition, the part that it belongs to. Undefined where their keys do not lie alike. */
   readonly places?: readonly Place[];
   /** The schema that comes with the data. */

@@ -142,7 +142,9 @@ export async function openPipeline(
   const to = work.sinks === undefined ? ends.to : [];
   const isShared = work.readsAll !== true && inputs.some(({ partitions }) => partitions !== undefined);
   const group = isShared ? await groupOf(ends, work) : undefined;
-  const shared = group === undefined ? undefined : await openShared(group, ends, work, show, topics.stop);
+  const topicPartitions = inputs.flatMap((input) => input.topicPartitions ?? []);
+  const shared =
+    group === undefined ? undefined : await openShared(group, ends, work, topicPartitions, show, topics.stop);
   const written = { registry, transactions: shared?.transacted };
   const outputs = await openOutputs(files, {
     ...outputOptions({ ...ends, to }, output, { show, stop }, written),
@@ -177,6 +179,7 @@ export async function openPipeline(
     guard: work.guard,
     ...(deletes === undefined ? {} : { deletes }),
     ...(shared?.state === undefined ? {} : { state: shared.state }),
+    ...(shared?.exchange === undefined ? {} : { exchange: shared.exchange }),
     ...(shared === undefined ? {} : { close: shared.close }),
   };
 }

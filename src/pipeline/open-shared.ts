@@ -1,7 +1,10 @@
 import type { Cluster } from '../endpoints/kafka/client/cluster.js';
+import type { TopicPartition } from '../endpoints/kafka/fetch-queue.js';
+import { ExchangedOperator } from '../operators/exchanged-operator.js';
 import { PartitionedOperator } from '../operators/partitioned-operator.js';
 import { UsageError } from '../records/errors.js';
 import { schemaJson } from '../records/schema-json.js';
+import type { Exchange } from './exchange/open-exchange.js';
 import type { ReadPlan } from './open-inputs.js';
 import type { Ends, Surroundings, Work } from './open-pipeline.js';
 import type { Transacted } from './open-topic-sinks.js';
@@ -16,7 +19,8 @@ export interface Shared {
   /** What topics are written with; absent: each sink has a producer of its own. */
   readonly transacted?: Transacted;
   readonly state?: StateTopic;
-  readonly reading: Pick<ReadPlan, 'state' | 'transactions' | 'partOf'>;
+  readonly exchange?: Exchange;
+  readonly reading: Pick<ReadPlan, 'state' | 'transactions' | 'partOf' | 'exchange'>;
   readonly close: () => Promise<void>;
 }
 
@@ -43,6 +47,7 @@ export async function openShared(
   group: string,
   ends: Ends,
   work: Work,
+  topicPartitions: readonly TopicPartition[],
   show: Surroundings['show'],
   stop: AbortSignal,
 ): Promise<Shared> {
@@ -60,19 +65,29 @@ export async function openShared(
   const plan = await hashOf([schemaJson(schema), where ?? '', operator?.output.name ?? '', zone.name, work.plan]);
   const { StateTopic } = await import('./state-topic.js');
   const state = parted && (await StateTopic.open({ cluster, group, plan, operator: parted, producer, zone, show }));
+  const exchange =
+    operator instanceof ExchangedOperator
+      ? await (await import('./exchange/open-exchange.js')).Exchange.open({
+          ...{ cluster, group, operator, producer, schema, sources: topicPartitions },
+          envelopes: ends.dead !== undefined,
+        })
+      : undefined;
   return {
     ...(transacted === undefined ? {} : { transacted }),
     reading: {
       ...(transacted === undefined ? {} : { transactions: transacted.producer }),
       ...(state === undefined ? {} : { state }),
+      ...(exchange === undefined ? {} : { exchange }),
       ...(parted === undefined ? {} : { partOf: (partition) => parted.partOf(partition) }),
     },
     close: async () => {
       await transacted?.producer.readable(PATIENCE_MS);
+      exchange?.close();
       producer.close();
       await cluster.close();
     },
     ...(state === undefined ? {} : { state }),
+    ...(exchange === undefined ? {} : { exchange }),
   };
 }
 

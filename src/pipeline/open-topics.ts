@@ -4,6 +4,7 @@ import { KafkajsConnection } from '../endpoints/kafka/client/kafkajs-connection.
 import type { TopicPartition } from '../endpoints/kafka/fetch-queue.js';
 import { findTopics } from '../endpoints/kafka/find-topics.js';
 import { byNumber } from '../endpoints/kafka/group/assignment.js';
+import type { ExchangeTopic } from '../endpoints/kafka/group/exchange-ends.js';
 import { GroupShares } from '../endpoints/kafka/group/group-shares.js';
 import { kafkaSettings } from '../endpoints/kafka/kafka-settings.js';
 import type { TopicInfo } from '../endpoints/kafka/protocol/metadata.js';
@@ -12,6 +13,7 @@ import { parseOffset } from '../endpoints/kafka/start-offsets.js';
 import { TopicReader } from '../endpoints/kafka/topic-reader.js';
 import { TopicWatch } from '../endpoints/kafka/topic-watch.js';
 import { UsageError } from '../records/errors.js';
+import { ReceivedFrames } from './exchange/received-frames.js';
 import { firstRecord } from './first-record.js';
 import { MessageDecoder } from './message-decoder.js';
 import type { OpenInput, ReadPlan } from './open-inputs.js';
@@ -61,6 +63,7 @@ export async function openTopics(
       name: word,
       finite,
       partitions: partitions.length,
+      topicPartitions: partitions,
       ...placesOf(topics),
       ...(format === undefined ? {} : { format }),
       codecs: values.codecs,
@@ -70,11 +73,18 @@ export async function openTopics(
       files: [],
       firstRecord: () => firstRecord({ cluster, partitions, show: options.show, ...(type && { type }) }),
       read: async (plan) => {
-        const { schema, zone, paths, records, group, partOf, tombstones, messages } = plan;
+        const { schema, zone, paths, records, group, partOf, tombstones, messages, exchange } = plan;
         const decoder = messages
           ? new MessageDecoder(schema)
           : values.decoder({ schema, zone, projection: { paths, records } });
-        const numberOf = numbering(partitions, plan);
+        const numberOf = numbering([...partitions, ...partitionsOf(exchange)], plan);
+        const frames =
+          exchange &&
+          new ReceivedFrames({
+            schema,
+            numberOf,
+            decoder: values.decoder({ schema, zone, projection: { paths, records: exchange.keepsLetters } }),
+          });
         const close = async (): Promise<void> => {
           watch.stop();
           options.registry?.client.close();
@@ -89,6 +99,7 @@ export async function openTopics(
           numberOf,
           tombstones,
           close,
+          ...(exchange === undefined || frames === undefined ? {} : { received: { topic: exchange.topic, frames } }),
           ...(type && { type }),
         };
         if (group === undefined) {
@@ -101,12 +112,13 @@ export async function openTopics(
           group,
           reads: wanted,
           // State is of the partitions that there were.
-          topics: plan.state === undefined ? watch.counts : new Map(watch.counts),
+          topics: plan.state === undefined ? watch.counts : new Map([...watch.counts, ...countOf(exchange)]),
           look: async () => (finite || plan.state !== undefined ? [] : watch.look()),
           partOf: partOf === undefined ? byNumber : (one) => partOf(numberOf(one)),
           reader,
           start: range.start,
           ...(end === undefined ? {} : { end }),
+          ...(exchange === undefined ? {} : { exchange }),
           committed: COMMITTED,
           reset: options.reset,
           ...(plan.state === undefined ? {} : { state: plan.state }),
@@ -127,6 +139,16 @@ export async function openTopics(
     await cluster.close();
     throw error;
   }
+}
+
+/** Of the topic between the parts. */
+function partitionsOf(exchange: ExchangeTopic | undefined): TopicPartition[] {
+  const { topic = '', parts = 0 } = exchange ?? {};
+  return Array.from({ length: parts }, (_, partition) => ({ topic, partition }));
+}
+
+function countOf(exchange: ExchangeTopic | undefined): [string, number][] {
+  return exchange === undefined ? [] : [[exchange.topic, exchange.parts]];
 }
 
 /** Partitions of one number hold the same keys, where topics have as many of them. */

@@ -1,4 +1,5 @@
-import type { Operator, Restorable } from '../operators/operator.js';
+import { ExchangedOperator } from '../operators/exchanged-operator.js';
+import type { Exchangeable, Operator, Restorable } from '../operators/operator.js';
 import { PartitionedOperator, type Place } from '../operators/partitioned-operator.js';
 import { UsageError } from '../records/errors.js';
 import type { RecordSchema } from '../records/schema.js';
@@ -35,18 +36,22 @@ export function partedOperator(
 ): Operator {
   const places = placesOf(inputs, inOnePartition);
   if (places === undefined) return make({ partitions: partitionsOf(inputs), kept: false });
-  if (emit === 'close' && allowedLateness === undefined && idleClose === undefined) {
-    throw new UsageError(
-      '--emit close gives no row of a topic: its windows stay open for what comes later',
-      'Say when they are final (--allowed-lateness, --idle-close), or leave --emit close away.',
-    );
-  }
+  checkCloses({ emit, allowedLateness, idleClose });
   const partitions = Math.max(...places.map(({ partition }) => partition)) + 1;
   return new PartitionedOperator(() => make({ partitions, kept: true }), places);
 }
 
+function checkCloses({ emit, allowedLateness, idleClose }: Closing): void {
+  if (emit !== 'close' || allowedLateness !== undefined || idleClose !== undefined) return;
+  throw new UsageError(
+    '--emit close gives no row of a topic: its windows stay open for what comes later',
+    'Say when they are final (--allowed-lateness, --idle-close), or leave --emit close away.',
+  );
+}
+
 /**
- * A partedOperator of groups. Records of a group lie in one partition where the group has the record's key.
+ * A partedOperator of groups. Records of a group lie in one partition where the group has the record's key; others are
+ * sent to the part that has their group.
  * @param by paths of the group's fields
  * @throws UsageError where no row would ever be final
  */
@@ -54,10 +59,21 @@ export function groupedOperator(
   inputs: readonly OpenInput[],
   schema: RecordSchema,
   { by, ...closing }: Closing & { readonly by: readonly string[] },
-  make: (input: PartedInput) => Restorable,
+  make: (input: PartedInput) => Exchangeable,
 ): Operator {
   const inOnePartition = schema.key.length > 0 && schema.key.every((path) => by.includes(path));
-  return partedOperator(inputs, closing, inOnePartition, make);
+  const [input, ...others] = inputs;
+  const sources = others.length > 0 ? [] : (input?.topicPartitions ?? []);
+  if (inOnePartition || by.length === 0 || sources.length < 2) {
+    return partedOperator(inputs, closing, inOnePartition, make);
+  }
+  checkCloses(closing);
+  return new ExchangedOperator(
+    { schema, by },
+    () => make({ partitions: sources.length, kept: true }),
+    sources.map(({ partition }) => partition),
+    Date.now,
+  );
 }
 
 /**
@@ -68,7 +84,7 @@ export function countingOperator(
   inputs: readonly OpenInput[],
   schema: RecordSchema,
   closing: Closing & { readonly by: readonly string[] },
-  make: (input: PartedInput) => Restorable,
+  make: (input: PartedInput) => Exchangeable,
 ): Operator {
   if (schema.derived !== undefined) return make({ partitions: partitionsOf(inputs), kept: false });
   return groupedOperator(inputs, schema, closing, make);

@@ -52,6 +52,8 @@ export interface Pipeline {
   readonly staysOpen?: boolean;
   /** Keeps the state of a partitioned operator. */
   readonly state?: KeptState;
+  /** Takes records to the part that has their group; they come back as batches that are `exchanged`. */
+  readonly exchange?: { flush(): void; room(): Promise<void> };
   /** Called when all is done. */
   readonly close?: () => Promise<void>;
 }
@@ -150,6 +152,7 @@ async function next(pipeline: Pipeline): Promise<Batch | 'wait' | 'end'> {
 /** Takes one batch: rejects aside, the rest through filter and operator. */
 async function handle(pipeline: Pipeline, given: Batch): Promise<void> {
   const { metrics, deadLetters, deletes, sinks } = pipeline;
+  if (given.exchanged !== undefined) return handleExchanged(pipeline, given);
   metrics.records += given.length;
   const batch = deletes === undefined ? given : await deletes.apply(given, sinks, deadLetters);
   const broken = addRejects(pipeline, batch);
@@ -166,6 +169,17 @@ async function handle(pipeline: Pipeline, given: Batch): Promise<void> {
   }
 }
 
+/** Takes rows that were handled before they were sent on, here or by another copy. */
+async function handleExchanged(pipeline: Pipeline, batch: Batch): Promise<void> {
+  const { operator, deadLetters } = pipeline;
+  if (operator === undefined) return;
+  const { refused } = operator.process(batch);
+  addRefused(pipeline, batch, refused);
+  await boundState(pipeline, operator);
+  await deadLetters.write();
+  if (deadLetters.exceeded) await failAfterFlush(pipeline, deadLetters.error());
+}
+
 /** Takes rows that fit: through filter and operator to the sinks. */
 async function handleRows(pipeline: Pipeline, accepted: Batch): Promise<void> {
   const { filter, operator } = pipeline;
@@ -177,6 +191,7 @@ async function handleRows(pipeline: Pipeline, accepted: Batch): Promise<void> {
     const processed = operator.process(passed);
     addRefused(pipeline, passed, processed.refused);
     if (processed.rows !== undefined) await write(pipeline, processed.rows);
+    await pipeline.exchange?.room();
     await boundState(pipeline, operator);
   }
 }
@@ -225,6 +240,7 @@ async function flush(pipeline: Pipeline, reason: FlushReason, isLast = reason ==
     else for (const rows of operator.flush(reason)) await write(pipeline, rows);
     metrics.states = operator.figures().states;
   }
+  pipeline.exchange?.flush();
   const wrote = metrics.rows > before;
   if (wrote || operator === undefined || source.commit !== undefined) for (const sink of sinks) await sink.flush();
   await pipeline.passed?.flush();

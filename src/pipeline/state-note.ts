@@ -16,8 +16,9 @@ export interface Note {
 export function formatNote({ plan, from, to, progress }: Note): string {
   const note = { plan, from, to };
   if (progress === undefined) return jsonText(note);
-  const { watermarks, closed, window } = progress;
-  return jsonText({ ...note, watermarks: [...watermarks], closed, window });
+  const { watermarks, closed, window, sources } = progress;
+  const told = { ...note, watermarks: [...watermarks], closed, window };
+  return jsonText(sources === undefined ? told : { ...told, sources: [...sources] });
 }
 
 /** Undefined for what was written by something else. */
@@ -31,11 +32,12 @@ export function parseNote(text: string): Note | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof Uint8Array) {
     return undefined;
   }
-  const { plan, from, to, watermarks, closed = null, window = null } = value;
+  const { plan, from, to, watermarks, closed = null, window = null, sources } = value;
   if (typeof plan !== 'string' || typeof from !== 'number' || typeof to !== 'number') return undefined;
   const isMark = (mark: Value): mark is number | null => mark === null || typeof mark === 'number';
   if (!Array.isArray(watermarks) || !watermarks.every(isMark) || !isMark(closed) || !isMark(window)) {
     return { plan, from, to };
   }
-  return { plan, from, to, progress: { watermarks, closed, window } };
+  const sent = Array.isArray(sources) && sources.every(isMark) ? { sources } : {};
+  return { plan, from, to, progress: { watermarks, closed, window, ...sent } };
 }

@@ -12,6 +12,7 @@ import type { TopicReader } from '../endpoints/kafka/topic-reader.js';
 import type { Batch, Envelope, Reject, Tombstone } from '../records/batch.js';
 import type { RecordSchema } from '../records/schema.js';
 import { CommitPace } from './commit-pace.js';
+import type { ReceivedFrames } from './exchange/received-frames.js';
 
 /** While more is there, batches are made this long. */
 const PLENTY = 4096;
@@ -31,6 +32,8 @@ export interface TopicSourceOptions {
   readonly tombstones?: boolean;
   /** Who shares the partitions with other copies and keeps positions; absent: all are read, from where it was said. */
   readonly shares?: PartitionShares;
+  /** Takes what was sent to the parts of this copy. */
+  readonly received?: { readonly topic: string; readonly frames: ReceivedFrames };
   readonly close: () => Promise<void>;
 }
 
@@ -93,20 +96,22 @@ export class TopicSource implements BatchSource {
   }
 
   ready(): Promise<void> | undefined {
-    const { decoder, reader } = this.#options;
-    const { waiting } = decoder;
+    const { reader } = this.#options;
+    const waiting = this.#waiting;
     if (this.urgent || (this.#fetched !== undefined && (waiting === undefined || this.#stopped))) return undefined;
     return waiting === undefined ? reader.ready() : Promise.race([waiting, reader.woken()]);
   }
 
   take(): Batch | 'wait' | 'end' {
-    const { decoder, reader } = this.#options;
+    const { decoder, reader, received } = this.#options;
     for (;;) {
+      const sent = received?.frames.next();
+      if (sent !== undefined) return sent;
       const within = this.#fetched !== undefined && this.#place < this.#fetched.batches.length;
       const batch = decoder.next(within ? PLENTY : 1);
       if (batch !== undefined) return this.#complete(batch);
       // What was not given is read again by whoever goes on.
-      if (decoder.waiting !== undefined) return this.#stopped ? 'end' : 'wait';
+      if (this.#waiting !== undefined) return this.#stopped ? 'end' : 'wait';
       if (within && this.#fetched !== undefined) {
         this.#add(this.#fetched, this.#fetched.batches[this.#place++]);
         continue;
@@ -127,7 +132,8 @@ export class TopicSource implements BatchSource {
   /** Commits positions that have changed, and where partitions are to move, lets them. */
   async commit(isLast: boolean): Promise<void> {
     const { shares } = this.#options;
-    if (shares === undefined) return;
+    // A frame counts as a whole.
+    if (shares === undefined || this.#options.received?.frames.isWithin === true) return;
     this.#notePosition();
     if (!isLast && !shares.isTransacted && !shares.moving && this.#pace.isEarly()) return;
     this.#pace.begin();
@@ -159,6 +165,7 @@ export class TopicSource implements BatchSource {
     this.#fetched = undefined;
     while (decoder.next(1) !== undefined);
     decoder.forget?.();
+    this.#options.received?.frames.forget();
     this.#tombstones = [];
     // What is read again is refused again.
     this.#rejects = this.#rejects.filter(({ source, ordinal }) => ordinal < (this.#committed.get(source) ?? 0));
@@ -185,6 +192,7 @@ export class TopicSource implements BatchSource {
     this.#pace.stop();
     this.#options.reader.stop();
     this.#options.decoder.close();
+    this.#options.received?.frames.close();
     this.#splitter.close();
     await this.#options.close();
   }
@@ -203,8 +211,18 @@ export class TopicSource implements BatchSource {
     const fetched = this.#fetched;
     if (fetched === undefined) return;
     const { batches, next, from } = fetched;
-    const position = this.#options.decoder.pending ?? batches[this.#place]?.baseOffset ?? next;
+    const pending = this.#isSent(fetched) ? this.#options.received?.frames.pending : this.#options.decoder.pending;
+    const position = pending ?? batches[this.#place]?.baseOffset ?? next;
     this.#give(fetched, Math.max(from, position));
+  }
+
+  #isSent({ topic }: TopicPartition): boolean {
+    return this.#options.received?.topic === topic;
+  }
+
+  /** Set while a schema has to be found before more can be given. */
+  get #waiting(): Promise<void> | undefined {
+    return this.#options.decoder.waiting ?? this.#options.received?.frames.waiting;
   }
 
   #give({ topic, partition }: TopicPartition, offset: number): void {
@@ -218,6 +236,10 @@ export class TopicSource implements BatchSource {
     const { split, bytes, first, behind, problem } = readBatch(this.#splitter, batch, fetched);
     if (problem !== undefined) this.#refuse(fetched, problem.offset, problem.reason, problem.raw.slice());
     if (split === undefined) return;
+    if (this.#isSent(fetched)) {
+      this.#options.received?.frames.add(fetched, split, first, behind, baseOffset);
+      return;
+    }
     this.#hasHeaders ||= hasHeaders(split, first, behind);
     const others = this.#filter?.leaveOut(split, first, behind) ?? 0;
     const nulls = decoder.add({

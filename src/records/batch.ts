@@ -23,6 +23,15 @@ export interface Batch {
   readonly envelope?: (offset: number) => Envelope | undefined;
   /** Of rows that come of one record of a topic each: what headers it had, as own copies. Absent: none has any. */
   readonly headers?: (row: number) => readonly RecordHeader[];
+  /** Absent: the rows come from their source. A batch without rows may tell how far their partition has come. */
+  readonly exchanged?: Exchanged;
+}
+
+/** Of rows that came by way of the part that has their group: which part, and how far their partition had come then. */
+export interface Exchanged {
+  readonly part: number;
+  /** The watermark of the rows' partition before them, epoch milliseconds; undefined: it had none. */
+  readonly reached: number | undefined;
 }
 
 /** A topic's record without a value: its key is gone. */

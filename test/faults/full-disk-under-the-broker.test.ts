@@ -26,7 +26,7 @@ describe.skipIf(!canStart(kafka))('a disk that is full under the broker', () => 
         const aggregate = `aggregate daily --from kafka:${input} --group ${group} --to kafka:${output} --every 100ms`;
         const copy = start([...aggregate.split(' '), '--brokers', address]);
         const copied = ended(copy);
-        await progress(address, group, 0);
+        await progress(address, group, input, 0);
         const harvests = `produce yt --channels 60 --per-day 30 --count ${RECORDS} --rate 20000`;
         const to = `--to kafka:${input}?compression=none`;
         const producer = start([...harvests.split(' '), ...to.split(' '), '--brokers', address]);
@@ -40,7 +40,7 @@ describe.skipIf(!canStart(kafka))('a disk that is full under the broker', () => 
         const { status, err } = await produced;
         expect(status, err).toBe(0);
         expect(await tailed(address, [input])).toHaveLength(RECORDS);
-        await progress(address, group, RECORDS);
+        await progress(address, group, input, RECORDS);
         copy.kill('SIGTERM');
         const end = await copied;
         expect(end.status, end.err).toBe(143);

@@ -5,6 +5,8 @@ export interface Harvest {
   readonly yt_channel_id: string;
   readonly harvest_ts: string;
   readonly subs: number;
+  /** Channels of all partitions have some of each. */
+  readonly region: string;
 }
 
 export const keyOf = ({ yt_channel_id, harvest_ts }: Harvest): string => `${yt_channel_id} ${harvest_ts.slice(0, 10)}`;

@@ -121,19 +121,21 @@ export class NdjsonValueDecoder implements ValueDecoder {
   }
 
   #origin({ ordinal, records }: Origin): Origin {
-    const { source, partition } = this.#runOf(ordinal(0));
+    let run = this.#runOf(ordinal(0));
+    const { source, partition } = run;
     const offset = (row: number): number => {
       const line = ordinal(row);
-      const run = this.#runOf(line);
+      if (line < run.line || line >= run.line + run.count) run = this.#runOf(line);
       return run.offset(line - run.line);
     };
-    const original = (row: number): Uint8Array | undefined => this.#originals.get(ordinal(row));
+    const originals = this.#originals;
+    const replaced = originals.size === 0 ? {} : { original: (row: number) => originals.get(ordinal(row)) };
     return {
       source,
       partition,
       unit: 'offset',
       ordinal: offset,
-      ...(records === undefined ? {} : { records: { ...records, original } }),
+      ...(records === undefined ? {} : { records: { ...records, ...replaced } }),
     };
   }
 

@@ -13,7 +13,7 @@ export interface PartitionState extends TopicPartition {
   /** Where reading goes on. */
   position: number;
   /** Reading ends there; Infinity: never. */
-  readonly end: number;
+  end: number;
   /** Behind the last record that may be read, as of the last answer. */
   limit: number;
 }

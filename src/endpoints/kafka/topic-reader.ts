@@ -60,6 +60,17 @@ export class TopicReader {
     this.#start();
   }
 
+  /** Says where reading a partition ends, when that was not known yet. */
+  endAt({ topic, partition }: TopicPartition, end: number): void {
+    for (const state of this.#partitions) if (state.topic === topic && state.partition === partition) state.end = end;
+    this.#queue.wake();
+  }
+
+  /** Whether reading was stopped. */
+  get stopped(): boolean {
+    return this.#closed;
+  }
+
   /** Stops reading a partition; what was fetched of it is given no more. */
   remove({ topic, partition }: TopicPartition): void {
     const isIt = (one: TopicPartition): boolean => one.topic === topic && one.partition === partition;

@@ -3,7 +3,7 @@ import type { RecordSchema } from '../../records/schema.js';
 import type { Zone } from '../../records/time/zone.js';
 import { EventTimes } from '../event-times.js';
 import { KeyIds } from '../key-ids.js';
-import type { Change, FlushReason, OperatorFigures, Processed, Progress, Refused, Restorable } from '../operator.js';
+import type { Change, Exchangeable, FlushReason, OperatorFigures, Processed, Progress, Refused } from '../operator.js';
 import { GROUPS } from '../state-bound.js';
 import { Watermarks } from '../watermarks.js';
 import { type Finding, FindingRows } from './finding-rows.js';
@@ -35,7 +35,7 @@ export interface OrderedOptions {
  * come within that does not matter; without an allowed lateness it is taken at once. What is found is decided record by
  * record, so that neither batches nor flushes have a say in it.
  */
-export abstract class OrderedOperator implements Restorable {
+export abstract class OrderedOperator implements Exchangeable {
   readonly reads: readonly string[];
   readonly readsRecords = false;
   readonly output: RecordSchema;
@@ -119,6 +119,19 @@ export abstract class OrderedOperator implements Restorable {
     }
     if (reached > before) this.clock.came(partition, reached);
     return refused.length === 0 ? {} : { refused };
+  }
+
+  advance(partition: number, instant: number): void {
+    this.#holdRestored();
+    if (!(instant > this.watermarks.reached(partition))) return;
+    this.watermarks.advance(partition, instant);
+    this.#release(this.frontier);
+    this.clock.came(partition, instant);
+  }
+
+  /** What is late here depends on all partitions, record by record. */
+  steadyUntil(): number {
+    return Number.POSITIVE_INFINITY;
   }
 
   *flush(reason: FlushReason): Generator<Batch> {

@@ -5,7 +5,7 @@ import { bug } from '../../records/errors.js';
 import { valueAt } from '../../records/rows.js';
 import type { Field, FieldType, RecordSchema } from '../../records/schema.js';
 import type { Row } from '../../records/value.js';
-import type { Change, FlushReason, OperatorFigures, Processed, Progress, Restorable } from '../operator.js';
+import type { Change, Exchangeable, FlushReason, OperatorFigures, Processed, Progress } from '../operator.js';
 import { GROUPS } from '../state-bound.js';
 import { WindowOperator, type WindowOptions } from '../window/window-operator.js';
 import { BreachRuns } from './breach-runs.js';
@@ -53,7 +53,7 @@ const MARK: Field = { name: BAD, type: LONG, nullable: true, nullBranch: 0 };
  * which counts the bad ones as the records in which a field is not null. Each window is given once, when it is final,
  * in the order of (window, group): so breaches in a row do not depend on when rows are asked for.
  */
-export class RatioOperator implements Restorable {
+export class RatioOperator implements Exchangeable {
   readonly reads: readonly string[];
   readonly readsRecords = false;
   readonly output: RecordSchema;
@@ -95,12 +95,15 @@ export class RatioOperator implements Restorable {
   process(batch: Batch): Processed {
     if (selectedCount(batch) === 0) return {};
     const columns = new Map(batch.columns).set(BAD, this.#marks(batch));
-    const partition = batch.origin?.partition ?? 0;
-    const before = this.#watermark(partition);
-    const processed = this.#windows.process({ ...batch, columns });
-    const reached = this.#watermark(partition);
-    if (reached > before) this.#clock?.came(partition, reached);
-    return processed;
+    return this.#timed(batch.origin?.partition ?? 0, () => this.#windows.process({ ...batch, columns }));
+  }
+
+  advance(partition: number, instant: number): void {
+    this.#timed(partition, () => this.#windows.advance(partition, instant));
+  }
+
+  steadyUntil(reached: number): number {
+    return this.#windows.steadyUntil(reached);
   }
 
   *flush(reason: FlushReason): Generator<Batch> {
@@ -145,6 +148,15 @@ export class RatioOperator implements Restorable {
   }
 
   /** A column that is null where a record is not bad. */
+  /** Tells the clock where a partition's watermark goes on. */
+  #timed<T>(partition: number, work: () => T): T {
+    const before = this.#watermark(partition);
+    const done = work();
+    const reached = this.#watermark(partition);
+    if (reached > before) this.#clock?.came(partition, reached);
+    return done;
+  }
+
   #marks(batch: Batch): Float64Column {
     const answers = this.#options.bad.mask(batch);
     const nulls = new Uint8Array(batch.length).fill(1);

@@ -79,6 +79,17 @@ export class WindowClosing {
     this.#closedUpTo = Math.max(this.#closedUpTo, upTo);
   }
 
+  /** A partition's watermark has come to an instant. */
+  advance(partition: number, instant: number): void {
+    this.#watermarks.advance(partition, instant);
+  }
+
+  /** The first instant of a watermark at which another window is the first that is open. */
+  steadyUntil(reached: number): number {
+    if (this.#lateness === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY;
+    return this.#grid.end(this.#grid.firstAfter(reached - this.#lateness)) + this.#lateness;
+  }
+
   ended(partition: number): void {
     this.#watermarks.end(partition);
   }

@@ -3,7 +3,7 @@ import type { RecordSchema } from '../../records/schema.js';
 import type { Zone } from '../../records/time/zone.js';
 import { EventTimes } from '../event-times.js';
 import { KeyIds } from '../key-ids.js';
-import type { Change, FlushReason, OperatorFigures, Processed, Progress, Restorable } from '../operator.js';
+import type { Change, Exchangeable, FlushReason, OperatorFigures, Processed, Progress } from '../operator.js';
 import { KEYS_AND_WINDOWS, stateBoundReached } from '../state-bound.js';
 import { Aggregates, type WindowAggregate } from './aggregates.js';
 import { NewestRows } from './newest-rows.js';
@@ -61,7 +61,7 @@ const NONE = new Int32Array(0);
  * that it never falls: it is the freshness of the rows that are given out. A window that all of its rows have left is
  * given out with a count of 0 if rows are updates, and not at all if they are final.
  */
-export class WindowOperator implements Restorable {
+export class WindowOperator implements Exchangeable {
   readonly reads: readonly string[];
   readonly readsRecords = false;
   readonly output: RecordSchema;
@@ -169,6 +169,14 @@ export class WindowOperator implements Restorable {
 
   ended(partition: number): void {
     this.#closing.ended(partition);
+  }
+
+  advance(partition: number, instant: number): void {
+    this.#closing.advance(partition, instant);
+  }
+
+  steadyUntil(reached: number): number {
+    return this.#closing.steadyUntil(reached);
   }
 
   /** No record that comes from now on is of a time before this instant. */

@@ -6,6 +6,7 @@ import type { Membership, Position } from '../protocol/positions.js';
 import { findOffsets, type OffsetSpec } from '../start-offsets.js';
 import type { TopicReader } from '../topic-reader.js';
 import type { PartOf } from './assignment.js';
+import { ExchangeEnds, type ExchangeTopic } from './exchange-ends.js';
 import { GroupMember, MembershipLost } from './group-member.js';
 
 export interface SharesOptions {
@@ -25,6 +26,8 @@ export interface SharesOptions {
   /** Where reading ends; absent: it goes on. */
   readonly end?: OffsetSpec;
   readonly committed: boolean;
+  /** One of `topics` that the group writes itself. */
+  readonly exchange?: ExchangeTopic;
   /** Positions of the group are forgotten. */
   readonly reset: boolean;
   /** What is kept by partition besides positions. */
@@ -74,11 +77,13 @@ export class GroupShares {
   #error: unknown;
   #first = true;
   readonly #atStart: ReadonlyMap<string, number>;
+  readonly #exchange: ExchangeEnds | undefined;
 
   constructor(options: SharesOptions) {
     this.#options = options;
     const { cluster, group, reads, topics, partOf } = options;
     this.#atStart = new Map(topics);
+    this.#exchange = this.#exchangeOf(options);
     this.#member = new GroupMember({
       cluster,
       group,
@@ -86,6 +91,19 @@ export class GroupShares {
       topics,
       partOf,
       onRebalance: () => this.#move(),
+      onError: (error) => this.fail(error),
+    });
+  }
+
+  #exchangeOf({ exchange, cluster, reader, topics, end, committed }: SharesOptions): ExchangeEnds | undefined {
+    if (exchange === undefined) return undefined;
+    const sources = [...topics]
+      .filter(([topic]) => topic !== exchange.topic)
+      .flatMap(([topic, count]) => Array.from({ length: count }, (_, partition) => ({ topic, partition })));
+    return new ExchangeEnds({
+      ...{ cluster, reader, exchange, sources, committed },
+      ...(end === undefined ? {} : { end }),
+      positions: (partitions) => this.#member.committed(partitions),
       onError: (error) => this.fail(error),
     });
   }
@@ -124,6 +142,7 @@ export class GroupShares {
       // A state that is ahead of its positions has some records twice; one behind them would lack some.
       await state?.flush();
       await this.#member.commit(this.#sent(changed));
+      this.#exchange?.read(this.#positions.values());
       return;
     }
     if (changed.length === 0 && transactions.isEmpty) return;
@@ -131,6 +150,7 @@ export class GroupShares {
     const sent = this.#sent(changed);
     if (sent.length > 0) await transactions.sendOffsets(this.#member.membership, sent);
     await transactions.commit();
+    this.#exchange?.read(this.#positions.values());
   }
 
   /** The positions to commit, with what is noted beside each. */
@@ -184,6 +204,7 @@ export class GroupShares {
     const fresh = owned.filter((one) => !known.includes(one));
     const first = this.#first;
     this.#first = false;
+    if (reset && first) await this.#checkReset(owned);
     await this.#moveState(had, (part) => {
       const position = known.find((one) => partOf(one) === part);
       return position === undefined ? undefined : (positions.find((at) => isSame(at, position))?.metadata ?? '');
@@ -197,14 +218,18 @@ export class GroupShares {
     owned.forEach((one, index) => {
       const begin = known.includes(one) ? from(one) : (starts[fresh.indexOf(one)] ?? 0);
       this.#positions.set(nameOf(one), { ...one, offset: begin });
-      reader.add(one, begin, ends?.[index] ?? Number.POSITIVE_INFINITY);
+      const isSent = this.#exchange?.isOne(one) ?? false;
+      reader.add(one, begin, isSent ? Number.POSITIVE_INFINITY : (ends?.[index] ?? Number.POSITIVE_INFINITY));
     });
     // Where a group begins that has no position is where it stands from now on, also if nothing comes before it ends.
-    if (reset || start.at !== 'beginning') await this.#commitStarts(fresh, starts);
+    const mustCommit = reset || start.at !== 'beginning' || this.#exchange !== undefined;
+    if (mustCommit && fresh.length > 0) await this.#commitStarts(fresh, starts);
     if (owned.length === 0 && end !== undefined && topics.size > 0) {
       await this.leave();
       throw new UsageError(`group ${group} has as many copies already as can share its partitions`);
     }
+    this.#exchange?.endWhenSent(owned);
+    await this.#exchange?.allBegun(() => this.#moving || reader.stopped);
   }
 
   /**
@@ -225,8 +250,9 @@ export class GroupShares {
   /** Where partitions begin that have no position; those that were not there when reading began are read whole. */
   async #startsOf(fresh: readonly TopicPartition[], patience: number | undefined): Promise<number[]> {
     const { cluster, start, committed } = this.#options;
+    const sent = fresh.filter((one) => this.#exchange?.isOne(one));
     const added = fresh.filter(({ topic, partition }) => partition >= (this.#atStart.get(topic) ?? 0));
-    const others = fresh.filter((one) => !added.includes(one));
+    const others = fresh.filter((one) => !added.includes(one) && !sent.includes(one));
     const found = new Map<TopicPartition, number>();
     const ask = async (ones: readonly TopicPartition[], spec: OffsetSpec): Promise<void> => {
       const offsets = await findOffsets(cluster, ones, spec, committed, patience);
@@ -234,7 +260,19 @@ export class GroupShares {
     };
     await ask(others, start);
     await ask(added, { at: 'beginning' });
+    const behind = (await this.#exchange?.startsOf(sent, patience)) ?? [];
+    for (const [at, one] of sent.entries()) found.set(one, behind[at] ?? 0);
     return fresh.map((one) => found.get(one) ?? 0);
+  }
+
+  /** What others have sent to a part can't be told from what is sent to it anew. */
+  async #checkReset(owned: readonly TopicPartition[]): Promise<void> {
+    if (this.#exchange?.isWhole(owned) !== false) return;
+    await this.leave();
+    throw new UsageError(
+      `--reset: other copies of group ${this.#options.group} are at work`,
+      'Stop them, reset one copy, and start the others behind it.',
+    );
   }
 
   async #commitStarts(fresh: readonly TopicPartition[], starts: readonly number[]): Promise<void> {

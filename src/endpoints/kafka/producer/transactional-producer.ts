@@ -123,7 +123,7 @@ export class TransactionalProducer {
 
   /** Has partitions looked after that may be written to later, as those of topic() are: see takeOver(). */
   watch(partitions: readonly TopicPartition[]): void {
-    this.#watched = partitions;
+    this.#watched = [...this.#watched, ...partitions];
   }
 
   /**

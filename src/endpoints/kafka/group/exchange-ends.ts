@@ -1,0 +1,120 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Cluster } from '../client/cluster.js';
+import type { TopicPartition } from '../fetch-queue.js';
+import { deleteRecords } from '../protocol/delete-records.js';
+import type { Position } from '../protocol/positions.js';
+import { findOffsets, type OffsetSpec } from '../start-offsets.js';
+import type { TopicReader } from '../topic-reader.js';
+
+/** A topic between the parts, with a partition for each, that the group's copies write themselves: see ExchangedOperator. */
+export interface ExchangeTopic {
+  readonly topic: string;
+  readonly parts: number;
+}
+
+export interface ExchangeOptions {
+  readonly cluster: Cluster;
+  readonly reader: TopicReader;
+  readonly exchange: ExchangeTopic;
+  /** The partitions whose records are sent on. */
+  readonly sources: readonly TopicPartition[];
+  /** Where reading these ends; absent: it goes on. */
+  readonly end?: OffsetSpec;
+  /** Whether only what is committed is read. */
+  readonly committed: boolean;
+  /** What the group has committed; an offset of -1: nothing yet. */
+  readonly positions: (partitions: readonly TopicPartition[]) => Promise<Position[]>;
+  readonly onError: (error: unknown) => void;
+}
+
+const PAUSE_MS = 50;
+/** As often as Kafka Streams does it (repartition.purge.interval.ms). */
+const PURGE_MS = 30_000;
+
+/** Where reading the topic between the parts begins and ends. */
+export class ExchangeEnds {
+  readonly #options: ExchangeOptions;
+  readonly #all: readonly TopicPartition[];
+  #owned: readonly TopicPartition[] = [];
+  #purged = performance.now();
+  #watching = false;
+  /** Whether all that there was of the sources was sent on. */
+  #allSent = false;
+
+  constructor(options: ExchangeOptions) {
+    const { topic, parts } = options.exchange;
+    this.#options = options;
+    this.#all = Array.from({ length: parts }, (_, partition) => ({ topic, partition }));
+  }
+
+  isOne({ topic }: TopicPartition): boolean {
+    return topic === this.#options.exchange.topic;
+  }
+
+  /** Whether one copy has all that there is to be read. */
+  isWhole(owned: readonly TopicPartition[]): boolean {
+    return owned.length === this.#all.length + this.#options.sources.length;
+  }
+
+  /** Where a group begins that has no position: what lies there is of one that was forgotten. */
+  startsOf(fresh: readonly TopicPartition[], patience: number | undefined): Promise<number[]> {
+    return findOffsets(this.#options.cluster, fresh, { at: 'end' }, false, patience);
+  }
+
+  /**
+   * Resolves when every copy has committed where it begins: what were sent to it before, another that takes its place
+   * would pass over.
+   * @param isOver whether there is no use in waiting any more
+   */
+  async allBegun(isOver: () => boolean): Promise<void> {
+    while (!isOver()) {
+      const positions = await this.#options.positions(this.#all);
+      if (positions.every(({ offset }) => offset >= 0)) return;
+      await sleep(PAUSE_MS);
+    }
+  }
+
+  /** Has reading end where all that there was of the sources has come to, once it has. @param owned what this copy reads */
+  endWhenSent(owned: readonly TopicPartition[]): void {
+    this.#owned = owned.filter((one) => this.isOne(one));
+    if (this.#options.end === undefined) return;
+    const work = this.#allSent ? this.#end() : this.#watching ? undefined : this.#watch();
+    work?.catch(this.#options.onError);
+  }
+
+  /** Has what was read deleted, now and then. */
+  read(positions: Iterable<Position>): void {
+    const now = performance.now();
+    if (now - this.#purged < PURGE_MS) return;
+    this.#purged = now;
+    const { cluster } = this.#options;
+    const done = [...positions].filter((one) => this.isOne(one) && one.offset > 0);
+    for (const [node, ones] of cluster.byLeader(done)) {
+      // What is not deleted now is the next time; who may not delete keeps it.
+      if (node !== undefined) void cluster.send(node, deleteRecords(ones, PURGE_MS)).catch(() => {});
+    }
+  }
+
+  async #watch(): Promise<void> {
+    this.#watching = true;
+    const { cluster, sources, end = { at: 'end' }, committed, positions, reader } = this.#options;
+    const ends = await findOffsets(cluster, sources, end, committed, Number.POSITIVE_INFINITY);
+    while (!reader.stopped) {
+      const known = await positions(sources);
+      const isSent = ({ topic, partition }: TopicPartition, at: number): boolean =>
+        known.some((one) => one.topic === topic && one.partition === partition && one.offset >= (ends[at] ?? 0));
+      if (sources.every(isSent)) break;
+      await sleep(PAUSE_MS);
+    }
+    this.#allSent = true;
+    await this.#end();
+  }
+
+  /** Also what the brokers have not made readable yet of what was sent. */
+  async #end(): Promise<void> {
+    const { cluster, reader } = this.#options;
+    const owned = this.#owned;
+    const ends = await findOffsets(cluster, owned, { at: 'end' }, false, Number.POSITIVE_INFINITY);
+    for (const [at, one] of owned.entries()) reader.endAt(one, ends[at] ?? 0);
+  }
+}

@@ -1,0 +1,178 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { client, makeTopic, produce, tailed } from '../endpoints/kafka/topics.js';
+import { freshName } from '../services/fresh-names.js';
+import { kafka } from '../services/kafka/kafka.js';
+import { service } from '../services/service.js';
+import { type Ended, ended, freshet, inFolder, rowsOf, start } from './run-freshet.js';
+
+const brokers = await service(kafka);
+const env = { ...process.env, KAFKA_BROKERS: brokers ?? '' };
+const run = (args: readonly string[], input = ''): Promise<Ended> => freshet(args, input, { env });
+
+/** Devices are the key, and lie in partitions; countries do not. */
+const SCHEMA = JSON.stringify({
+  type: 'record',
+  name: 'reading',
+  fields: [
+    { name: 'device', type: 'string' },
+    { name: 'country', type: ['null', 'string'] },
+    { name: 'at', type: 'string' },
+    { name: 'value', type: 'long' },
+  ],
+  freshet: { key: ['device'], time: 'at' },
+});
+const begin = Date.UTC(2026, 0, 1);
+/** Out of order by some seconds; some have no country. */
+const readings = Array.from({ length: 3000 }, (_, at) => ({
+  device: `d${(at * 7919) % 97}`,
+  country: at % 11 === 0 ? null : `c${(at * 31) % 13}`,
+  at: new Date(begin + at * 1000 + ((at * 37) % 9) * 1000).toISOString(),
+  value: at,
+}));
+const messages = readings.map((row) => ({ key: row.device, value: JSON.stringify(row) }));
+const lines = readings.map((row) => `${JSON.stringify(row)}\n`).join('');
+
+let folder = '';
+let schema = '';
+let leave = (): void => {};
+beforeAll(async () => {
+  await new Promise<void>((ready) => {
+    void inFolder((made) => {
+      folder = made;
+      schema = join(folder, 'reading.avsc');
+      writeFileSync(schema, SCHEMA);
+      ready();
+      return new Promise<void>((done) => {
+        leave = done;
+      });
+    });
+  });
+});
+afterAll(() => leave());
+
+const WINDOWS = ['--size', '10m', '--by', 'country', '--select', 'count() as n, sum(value), avg(value) as mean'];
+const aggregate = (): string[] => ['aggregate', 'window', '--schema', schema, ...WINDOWS];
+type Row = Record<string, unknown>;
+const windowOf = ({ country, window_start }: Row): string => `${country} ${window_start}`;
+const sorted = (rows: Iterable<Row>): string[] => [...rows].map((row) => JSON.stringify(row)).sort();
+/** The last row of each window. */
+const lastOf = (rows: readonly Row[]): Row[] => [...new Map(rows.map((row) => [windowOf(row), row])).values()];
+const rowsIn = async (topic: string): Promise<Row[]> =>
+  (await tailed(brokers ?? '', [topic])).map(({ value }) => value as Row);
+
+/** Waits until a group has so many members, which have their partitions. */
+async function members(address: string, group: string, count: number): Promise<void> {
+  const admin = client(address).admin();
+  await admin.connect();
+  const settled = async (): Promise<number> => {
+    const { groups } = await admin.describeGroups([group]);
+    return groups[0]?.state === 'Stable' ? groups[0].members.length : 0;
+  };
+  await expect.poll(settled, { timeout: 60_000 }).toBe(count);
+  await admin.disconnect();
+}
+
+describe.skipIf(brokers === undefined)('groups that lie across partitions', () => {
+  const address = brokers ?? '';
+  const ends = async (): Promise<[string, string]> => [
+    await makeTopic(address, { numPartitions: 4 }),
+    await makeTopic(address, { numPartitions: 4 }),
+  ];
+
+  it('are shared by copies, which send each record to the one that has its group', { timeout: 120_000 }, async () => {
+    const [input, output] = await ends();
+    const group = freshName('copies');
+    const ways = ['--from', `kafka:${input}`, '--to', `kafka:${output}`, '--group', group];
+    const args = [...aggregate(), ...ways, '--every', '100ms'];
+    const copies = [1, 2].map(() => start([...args, '--log-format', 'json'], { env }));
+    const done = copies.map(ended);
+    await members(address, group, 2);
+    for (let from = 0; from < messages.length; from += 300)
+      await produce(address, input, messages.slice(from, from + 300));
+    const expected = sorted(rowsOf((await run([...aggregate(), '--emit', 'close'], lines)).out));
+    await expect
+      .poll(async () => sorted(lastOf(await rowsIn(output))), { timeout: 60_000, interval: 300 })
+      .toEqual(expected);
+    for (const copy of copies) copy.kill('SIGTERM');
+    for (const { status, err } of await Promise.all(done)) {
+      expect(status).toBe(143);
+      // Both have had work of both kinds.
+      const summary = rowsOf(err).find(({ event }) => event === 'summary');
+      expect(summary?.records).toBeGreaterThan(0);
+      expect(summary?.rows).toBeGreaterThan(0);
+    }
+    for (const { n, records } of await rowsIn(output)) expect(n).toBe(records);
+  });
+
+  it('are whole at the end of copies that read to the end', { timeout: 120_000 }, async () => {
+    const [input, output] = await ends();
+    await produce(address, input, messages.slice(0, 2000));
+    const args = [...aggregate(), '--from', `kafka:${input}`, '--to', `kafka:${output}`, '--until-end'];
+    for (const { status, err } of await Promise.all([1, 2, 3].map(() => run(args)))) expect(status, err).toBe(0);
+    const first = lines.split('\n').slice(0, 2000).join('\n');
+    const expected = async (text: string): Promise<string[]> =>
+      sorted(rowsOf((await run([...aggregate(), '--emit', 'close'], text)).out));
+    expect(sorted(lastOf(await rowsIn(output)))).toEqual(await expected(first));
+    const before = (await rowsIn(output)).length;
+    expect((await run(args)).status).toBe(0);
+    expect((await rowsIn(output)).length).toBe(before);
+    await produce(address, input, messages.slice(2000));
+    expect((await run(args)).status).toBe(0);
+    expect(sorted(lastOf(await rowsIn(output)))).toEqual(await expected(lines));
+  });
+
+  it('begin anew with --reset, if nobody else is at work', { timeout: 120_000 }, async () => {
+    const [input, output] = await ends();
+    await produce(address, input, messages);
+    const args = [...aggregate(), '--from', `kafka:${input}`, '--to', `kafka:${output}`];
+    expect((await run([...args, '--until-end'])).status).toBe(0);
+    expect((await run([...args, '--until-end', '--reset'])).status).toBe(0);
+    const expected = sorted(rowsOf((await run([...aggregate(), '--emit', 'close'], lines)).out));
+    expect(sorted(lastOf(await rowsIn(output)))).toEqual(expected);
+    const other = start([...args, '--every', '100ms'], { env });
+    const done = ended(other);
+    const before = (await rowsIn(output)).length;
+    await produce(address, input, messages.slice(0, 100));
+    await expect.poll(async () => (await rowsIn(output)).length, { timeout: 60_000 }).toBeGreaterThan(before);
+    const { status, err } = await run([...args, '--until-end', '--reset']);
+    expect([status, err]).toEqual([2, expect.stringContaining('are at work')]);
+    other.kill('SIGTERM');
+    expect((await done).status).toBe(143);
+  });
+
+  it('have what is late put aside as it came, and the windows that one reader of all would close', {
+    timeout: 120_000,
+  }, async () => {
+    const [input, output] = await ends();
+    const dead = join(folder, `${freshName('dead')}.ndjson`);
+    const late = { device: 'd1', country: 'c1', at: new Date(begin).toISOString(), value: -1 };
+    const value = JSON.stringify(late).replace(':', ' : ');
+    await produce(address, input, messages);
+    await produce(address, input, [{ key: 'd1', value, headers: { trace: 'abc' } }]);
+    const closing = ['--emit', 'close', '--allowed-lateness', '5m'];
+    const to = ['--to', `kafka:${output}`, '--dead', dead, '--until-end'];
+    const { status, err } = await run([...aggregate(), ...closing, '--from', `kafka:${input}`, ...to]);
+    expect(status, err).toBe(0);
+    const { out } = await run(['tail', `kafka:${input}`, '--until-end', '--format', 'json']);
+    const place = rowsOf(out).find(({ value: record }) => (record as Row).value === -1) ?? {};
+    const letters = rowsOf(readFileSync(dead, 'utf8'));
+    expect(letters).toEqual([
+      expect.objectContaining({
+        reason: 'late: the window until 2026-01-01T00:10:00Z is closed',
+        topic: input,
+        partition: place.partition,
+        offset: place.offset,
+        raw: value,
+        key: 'd1',
+        headers: [{ name: 'trace', value: 'abc' }],
+      }),
+    ]);
+    // The last windows are open still.
+    const all = rowsOf((await run([...aggregate(), '--emit', 'close'], lines)).out);
+    const end = begin + 3000 * 1000 - 5 * 60_000;
+    const closed = all.filter(({ window_end }) => Date.parse(String(window_end)) <= end);
+    expect(sorted(await rowsIn(output))).toEqual(sorted(closed));
+  });
+});

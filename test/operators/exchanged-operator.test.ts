@@ -1,0 +1,152 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseSelect } from '../../src/expressions/select.js';
+import { ExchangedOperator } from '../../src/operators/exchanged-operator.js';
+import { WindowOperator } from '../../src/operators/window/window-operator.js';
+import type { Batch } from '../../src/records/batch.js';
+import { deriveWindow } from '../../src/records/derive.js';
+import { parseSchema } from '../../src/records/parse-schema.js';
+import { batchFromRows } from '../../src/records/row-batch.js';
+import { rowsOf } from '../../src/records/rows.js';
+import { UTC } from '../../src/records/time/zone.js';
+import type { Row } from '../../src/records/value.js';
+
+const schema = parseSchema(
+  {
+    type: 'record',
+    name: 'reading',
+    fields: [
+      { name: 'device', type: 'string' },
+      { name: 'country', type: 'string' },
+      { name: 'at', type: { type: 'long', logicalType: 'timestamp-millis' } },
+      { name: 'value', type: 'long' },
+    ],
+    freshet: { key: ['device'], time: 'at' },
+  },
+  'reading',
+);
+const [country] = schema.fields.filter(({ name }) => name === 'country');
+const select = parseSelect('count() as n, sum(value)', schema);
+const output = deriveWindow(schema, country === undefined ? [] : [country], select, true);
+const PARTITIONS = 3;
+const shape = { schema, by: ['country'], select, zone: UTC, output, maxState: 1000, now: () => 0 };
+
+const reading = fc.record({
+  device: fc.constant('d'),
+  country: fc.constantFrom('a', 'b', 'c', 'd', 'e'),
+  at: fc.nat(60),
+  value: fc.nat(9),
+});
+const step = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({ partition: fc.nat(PARTITIONS - 1), rows: fc.array(reading, { maxLength: 6 }) }),
+  },
+  { weight: 2, arbitrary: fc.constant('tell' as const) },
+  { weight: 3, arbitrary: fc.record({ deliver: fc.nat(PARTITIONS - 1), most: fc.integer({ min: 1, max: 5 }) }) },
+  { weight: 2, arbitrary: fc.constant('flush' as const) },
+  { weight: 1, arbitrary: fc.record({ move: fc.nat(PARTITIONS - 1) }) },
+);
+
+const batchOf = (partition: number, rows: readonly Row[]): Batch => ({
+  ...batchFromRows(schema, rows),
+  origin: { source: '', partition, unit: 'offset', ordinal: (row) => row },
+});
+const sorted = (rows: readonly Row[]): string[] =>
+  rows.map((row) => JSON.stringify(row, (_, value) => (typeof value === 'bigint' ? String(value) : value))).sort();
+
+/** An ExchangedOperator, what is between its parts, and all that it gave. */
+class Parts {
+  readonly given: Row[] = [];
+  late = 0;
+  readonly #operator: ExchangedOperator;
+  readonly #between: { readonly batch: Batch; readonly reached: number }[][] = [[], [], []];
+  /** By part: the rows of its state. */
+  readonly #kept: Batch[][] = [[], [], []];
+
+  constructor(make: () => WindowOperator) {
+    this.#operator = new ExchangedOperator(shape, make, [0, 1, 2], () => 0);
+    this.#operator.onward = {
+      send: (batch, reached) => {
+        for (const row of rowsOf(batch)) {
+          const part = String(row.country).charCodeAt(0) % PARTITIONS;
+          this.#between[part]?.push({ batch: batchOf(batch.origin?.partition ?? -1, [row]), reached });
+        }
+      },
+      tell: (partition, reached) => {
+        for (const queue of this.#between) queue.push({ batch: batchOf(partition, []), reached });
+      },
+      cut: () => {},
+      drop: () => {},
+    };
+  }
+
+  process(partition: number, rows: readonly Row[]): void {
+    this.#operator.process(batchOf(partition, rows));
+  }
+
+  tell(): void {
+    this.#operator.tell();
+  }
+
+  deliver(part: number, most = Number.POSITIVE_INFINITY): void {
+    for (const { batch, reached } of this.#between[part]?.splice(0, most) ?? []) {
+      const exchanged = { part, reached: Number.isFinite(reached) ? reached : undefined };
+      const { refused = [] } = this.#operator.process({ ...batch, exchanged });
+      this.late += refused.filter(({ late }) => late).length;
+    }
+  }
+
+  flush(): void {
+    for (const { part, rows, as } of this.#operator.changes('tick')) {
+      if (as === 'rows') this.given.push(...rowsOf(rows));
+      const own = batchFromRows(rows.schema, [...rowsOf(rows)]);
+      if (as === 'state') this.#kept[part]?.push(own);
+    }
+  }
+
+  /** Another copy goes on with a part. */
+  move(part: number): void {
+    this.flush();
+    const progress = this.#operator.progress(part);
+    this.#operator.drop(part);
+    for (const rows of this.#kept[part] ?? []) this.#operator.restore(part, rows);
+    this.#operator.resume(part, progress);
+  }
+}
+
+describe('records that are sent to the part that has their group', () => {
+  it.each([
+    ['windows that follow one another', { size: 10 }],
+    ['windows that overlap', { size: 20, slide: 5 }],
+  ])('are late and final as if one operator had read all of them: %s', (_, size) => {
+    let late = 0;
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), fc.constantFrom(0, 3, 15), (steps, allowedLateness) => {
+        const options = { ...shape, ...size, emit: 'close' as const, allowedLateness, partitions: PARTITIONS };
+        const parts = new Parts(() => new WindowOperator({ ...options, kept: true }));
+        const one = new WindowOperator(options);
+        let lateForOne = 0;
+        for (const what of steps) {
+          if (what === 'tell') parts.tell();
+          else if (what === 'flush') parts.flush();
+          else if ('rows' in what) {
+            parts.process(what.partition, what.rows);
+            if (what.rows.length > 0)
+              lateForOne += one.process(batchOf(what.partition, what.rows)).refused?.length ?? 0;
+          } else if ('move' in what) parts.move(what.move);
+          else parts.deliver(what.deliver, what.most);
+        }
+        parts.tell();
+        for (let part = 0; part < PARTITIONS; part++) parts.deliver(part);
+        parts.flush();
+        const wanted = [...one.flush('tick')].flatMap((rows) => [...rowsOf(rows)]);
+        expect(sorted(parts.given)).toEqual(sorted(wanted));
+        expect(parts.late).toBe(lateForOne);
+        late += parts.late;
+      }),
+      { numRuns: 600 },
+    );
+    expect(late).toBeGreaterThan(50);
+  });
+});
