@@ -32,7 +32,8 @@ export class ExchangedOperator extends PartitionedOperator<Exchangeable> {
   readonly #sources: readonly number[];
   /** By partition: its watermark, up to which window it is the same, and what the parts have heard of it. */
   readonly #marks = new Map<number, { reached: number; steadyUntil: number; told: number }>();
-  readonly #now: Exchangeable;
+  /** See Exchangeable: it says the same in every part. */
+  readonly #steadyUntil: (reached: number) => number;
   #onward: Onward | undefined;
 
   /**
@@ -53,7 +54,8 @@ export class ExchangedOperator extends PartitionedOperator<Exchangeable> {
     this.#times = new EventTimes(of.schema, now);
     this.by = of.by;
     this.#sources = sources;
-    this.#now = make();
+    const any = make();
+    this.#steadyUntil = (reached) => any.steadyUntil(reached);
   }
 
   /** Where records are sent to; to be set before the first. */
@@ -114,7 +116,7 @@ export class ExchangedOperator extends PartitionedOperator<Exchangeable> {
   }
 
   #reach(partition: number, reached: number, told: number): { reached: number; steadyUntil: number; told: number } {
-    const mark = { reached, steadyUntil: this.#now.steadyUntil(reached), told };
+    const mark = { reached, steadyUntil: this.#steadyUntil(reached), told };
     this.#marks.set(partition, mark);
     return mark;
   }

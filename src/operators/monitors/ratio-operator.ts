@@ -147,7 +147,6 @@ export class RatioOperator implements Exchangeable {
       : (this.#windows.progress.watermarks[partition] ?? Number.NEGATIVE_INFINITY);
   }
 
-  /** A column that is null where a record is not bad. */
   /** Tells the clock where a partition's watermark goes on. */
   #timed<T>(partition: number, work: () => T): T {
     const before = this.#watermark(partition);
@@ -157,6 +156,7 @@ export class RatioOperator implements Exchangeable {
     return done;
   }
 
+  /** A column that is null where a record is not bad. */
   #marks(batch: Batch): Float64Column {
     const answers = this.#options.bad.mask(batch);
     const nulls = new Uint8Array(batch.length).fill(1);
