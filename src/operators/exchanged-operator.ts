@@ -17,7 +17,7 @@ export interface Stretch {
 export interface Onward {
   /** The part of each row that takes part. */
   partsOf(rows: Batch): Int32Array;
-  /** What comes next of the partition may go under the last watermark. The rows are borrowed; their columns may be gone then. */
+  /** What comes next of the partition may go under the last watermark. The rows are borrowed. */
   send(rows: Batch, stretches: readonly Stretch[]): void;
   /** Tells parts how far a partition has come, behind what was sent of it. */
   tell(partition: number, reached: number, parts: readonly number[]): void;

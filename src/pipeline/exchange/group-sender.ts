@@ -31,6 +31,12 @@ export interface GroupSenderOptions {
   readonly envelopes: boolean;
 }
 
+interface Gathered {
+  readonly partition: number;
+  readonly all: Omit<UnframedRows, 'count'>;
+  readonly stretches: readonly Stretch[];
+}
+
 /** Sends records on, as their bytes came, to the topic between the parts: to the part that has their group. */
 export class GroupSender implements Onward {
   readonly #options: GroupSenderOptions;
@@ -39,6 +45,8 @@ export class GroupSender implements Onward {
   /** By partition, and by part. */
   readonly #open = new Map<number, (OpenFrame | undefined)[]>();
   #bytes = 0;
+  /** What was sent and is in no frame yet, as copies. */
+  #gathered: Gathered[] = [];
 
   constructor(options: GroupSenderOptions) {
     this.#options = options;
@@ -57,20 +65,26 @@ export class GroupSender implements Onward {
     const records = origin.records ?? bug('records are sent on without their bytes');
     const { partition } = origin;
     const selected = rows.selection ?? Int32Array.from({ length: rows.length }, (_, row) => row);
-    // All that is looked at, before the framer makes the kernel's memory grow: the batch's columns may be gone then.
     const all = {
       places: this.#groupsOf(rows),
       times: Float64Array.from(selected, (row) => origin.ordinal(row)),
       values: valuesOf(records, selected),
       ...this.#besides(rows, selected),
     };
-    let from = 0;
-    stretches.forEach(({ to, reached }, at) => {
-      if (at > 0) this.#cut(partition);
-      const open = (part: number, more: number): OpenBatch => this.#roomFor(partition, part, more, reached);
-      if (to > from) this.#bytes += this.#framer.frame(between(all, from, to), open);
-      from = to;
-    });
+    this.#gathered.push({ partition, all, stretches });
+  }
+
+  /** Puts what was sent into frames. It may make the kernel's memory grow: nobody may look at a batch any more. */
+  frame(): void {
+    for (const { partition, all, stretches } of this.#gathered.splice(0)) {
+      let from = 0;
+      stretches.forEach(({ to, reached }, at) => {
+        if (at > 0) this.#cut(partition);
+        const open = (part: number, more: number): OpenBatch => this.#roomFor(partition, part, more, reached);
+        if (to > from) this.#bytes += this.#framer.frame(between(all, from, to), open);
+        from = to;
+      });
+    }
     if (this.#bytes > MOST_BYTES) this.flush();
   }
 
@@ -80,6 +94,7 @@ export class GroupSender implements Onward {
   }
 
   tell(partition: number, reached: number, parts: readonly number[]): void {
+    this.frame();
     this.#cut(partition);
     for (const part of parts) this.#close(new OpenFrame(this.#options.sources[partition], reached), part);
   }
@@ -87,10 +102,12 @@ export class GroupSender implements Onward {
   drop(partition: number): void {
     for (const frame of this.#open.get(partition) ?? []) this.#bytes -= frame?.records.bytes ?? 0;
     this.#open.delete(partition);
+    this.#gathered = this.#gathered.filter((one) => one.partition !== partition);
   }
 
   /** Hands over what was sent. */
   flush(): void {
+    if (this.#gathered.length > 0) this.frame();
     for (const partition of [...this.#open.keys()]) this.#cut(partition);
   }
 
