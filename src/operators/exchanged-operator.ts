@@ -1,18 +1,26 @@
 import { type Batch, selectedCount } from '../records/batch.js';
 import type { RecordSchema } from '../records/schema.js';
 import { EventTimes } from './event-times.js';
-import type { Exchangeable, Processed, Progress } from './operator.js';
+import type { Exchangeable, Processed, Progress, Refused } from './operator.js';
 import { PartitionedOperator, type Place } from './partitioned-operator.js';
 import { finite } from './watermarks.js';
 
+/** Some of a batch's rows, which go under one watermark. */
+export interface Stretch {
+  /** Behind the last of them, among the rows that take part; they begin where those before end. */
+  readonly to: number;
+  /** The windows that are open at it take them, and no others. */
+  readonly reached: number;
+}
+
 /** Takes records to the part that has their group. */
 export interface Onward {
-  /** @param reached the watermark of the rows' partition: the windows that are open at it take them, and no others */
-  send(rows: Batch, reached: number): void;
-  /** What comes of a partition from now on goes under another watermark. */
-  cut(partition: number): void;
-  /** Tells every part how far a partition has come, behind what was sent of it. */
-  tell(partition: number, reached: number): void;
+  /** The part of each row that takes part. */
+  partsOf(rows: Batch): Int32Array;
+  /** What comes next of the partition may go under the last watermark. The rows are borrowed. */
+  send(rows: Batch, stretches: readonly Stretch[]): void;
+  /** Tells parts how far a partition has come, behind what was sent of it. */
+  tell(partition: number, reached: number, parts: readonly number[]): void;
   /** Forgets what of a partition is not on its way yet. */
   drop(partition: number): void;
 }
@@ -34,6 +42,8 @@ export class ExchangedOperator extends PartitionedOperator<Exchangeable> {
   readonly #marks = new Map<number, { reached: number; steadyUntil: number; told: number }>();
   /** See Exchangeable: it says the same in every part. */
   readonly #steadyUntil: (reached: number) => number;
+  /** The parts that are here, and have all that was sent to them: records for them need not be sent. */
+  readonly #here = new Set<number>();
   #onward: Onward | undefined;
 
   /**
@@ -73,8 +83,8 @@ export class ExchangedOperator extends PartitionedOperator<Exchangeable> {
     const partition = batch.origin?.partition ?? 0;
     const { exchanged } = batch;
     if (exchanged === undefined) {
-      this.#send(partition, batch);
-      return {};
+      const refused = this.#deliver(partition, batch);
+      return refused.length === 0 ? {} : { refused };
     }
     const part = this.part(exchanged.part);
     if (exchanged.reached !== undefined) part.advance(partition, exchanged.reached);
@@ -83,15 +93,25 @@ export class ExchangedOperator extends PartitionedOperator<Exchangeable> {
 
   /** Tells the parts how far the partitions have come, where they have not heard of it. */
   tell(): void {
+    const others = Array.from({ length: this.partCount }, (_, part) => part).filter((part) => !this.#here.has(part));
     for (const [partition, mark] of this.#marks) {
       if (mark.told === mark.reached) continue;
-      this.#onward?.tell(partition, mark.reached);
+      for (const part of this.#here) this.part(part).advance(partition, mark.reached);
+      if (others.length > 0) this.#onward?.tell(partition, mark.reached, others);
       mark.told = mark.reached;
     }
   }
 
+  /** All that was ever sent to these parts is in their state, and nothing is read of the input before this. */
+  keepHere(parts: Iterable<number>): void {
+    for (const part of parts) this.#here.add(part);
+    // What a part has heard of partitions it may have heard elsewhere.
+    for (const mark of this.#marks.values()) mark.told = Number.NEGATIVE_INFINITY;
+  }
+
   override drop(part: number): void {
     super.drop(part);
+    this.#here.delete(part);
     for (const partition of this.#sourcesOf(part)) {
       this.#marks.delete(partition);
       this.#onward?.drop(partition);
@@ -121,32 +141,70 @@ export class ExchangedOperator extends PartitionedOperator<Exchangeable> {
     return mark;
   }
 
-  #send(partition: number, batch: Batch): void {
+  /** Takes a batch to the parts. @returns what those that are here have refused */
+  #deliver(partition: number, batch: Batch): Refused[] {
+    const stretches = this.#stretches(partition, batch);
+    const onward = this.#onward;
+    if (onward === undefined || stretches.length === 0) return [];
+    if (this.#here.size === 0) {
+      onward.send(batch, stretches);
+      return [];
+    }
+    const parts = onward.partsOf(batch);
+    const refused: Refused[] = [];
+    let from = 0;
+    for (const { to, reached } of stretches) {
+      for (const part of this.#here) {
+        const operator = this.part(part);
+        if (Number.isFinite(reached)) operator.advance(partition, reached);
+        const rows = rowsOf(batch, from, to, (at) => parts[at] === part);
+        if (rows.length > 0) refused.push(...(operator.process({ ...batch, selection: rows }).refused ?? []));
+      }
+      from = to;
+    }
+    this.#sendOthers(batch, parts, stretches);
+    return refused;
+  }
+
+  #sendOthers(batch: Batch, parts: Int32Array, stretches: readonly Stretch[]): void {
+    if (this.#here.size === this.partCount) return;
+    const isElsewhere = (at: number): boolean => !this.#here.has(parts[at]);
+    let [from, count] = [0, 0];
+    const theirs = stretches.map(({ to, reached }): Stretch => {
+      count += rowsOf(batch, from, to, isElsewhere).length;
+      from = to;
+      return { to: count, reached };
+    });
+    this.#onward?.send({ ...batch, selection: rowsOf(batch, 0, parts.length, isElsewhere) }, theirs);
+  }
+
+  /** Cuts a batch where the watermark enters another window. */
+  #stretches(partition: number, batch: Batch): Stretch[] {
     const { times } = this.#times.of(batch);
     const count = selectedCount(batch);
     const nothing = Number.NEGATIVE_INFINITY;
+    const stretches: Stretch[] = [];
     let mark = this.#marks.get(partition) ?? this.#reach(partition, nothing, nothing);
-    let from = 0;
     let { reached } = mark;
     for (let at = 0; at < count; at++) {
       const time = times[at];
       if (!(time > reached)) continue;
       reached = time;
       if (time < mark.steadyUntil) continue;
-      this.#onward?.send(rowsBetween(batch, from, at + 1), mark.reached);
-      this.#onward?.cut(partition);
-      from = at + 1;
+      stretches.push({ to: at + 1, reached: mark.reached });
       mark = this.#reach(partition, reached, mark.told);
     }
-    if (from < count) this.#onward?.send(rowsBetween(batch, from, count), mark.reached);
+    // What is behind the last cut goes under the watermark of it.
+    if (count > 0) stretches.push({ to: count, reached: mark.reached });
     mark.reached = reached;
+    return stretches;
   }
 }
 
-/** Some of the rows that take part. */
-function rowsBetween(batch: Batch, from: number, to: number): Batch {
-  const { selection, length } = batch;
-  if (from === 0 && to === (selection?.length ?? length)) return batch;
-  const rows = selection?.subarray(from, to) ?? Int32Array.from({ length: to - from }, (_, at) => from + at);
-  return { ...batch, selection: rows };
+/** Some of the rows that take part, by their place among them. */
+function rowsOf({ selection }: Batch, from: number, to: number, holds: (at: number) => boolean): Int32Array {
+  const rows = new Int32Array(to - from);
+  let count = 0;
+  for (let at = from; at < to; at++) if (holds(at)) rows[count++] = selection?.[at] ?? at;
+  return rows.subarray(0, count);
 }

@@ -7,6 +7,7 @@ import type { TopicWriter } from '../endpoints/kafka/producer/topic-writer.js';
 import { findOffsets } from '../endpoints/kafka/start-offsets.js';
 import { TopicReader } from '../endpoints/kafka/topic-reader.js';
 import { topicToWrite, type WritableTopic } from '../endpoints/kafka/topic-to-write.js';
+import { ExchangedOperator } from '../operators/exchanged-operator.js';
 import type { PartitionedOperator } from '../operators/partitioned-operator.js';
 import type { Batch } from '../records/batch.js';
 import { bug, UsageError } from '../records/errors.js';
@@ -85,6 +86,11 @@ export class StateTopic implements PartitionState, KeptState {
 
   drop(part: number): void {
     this.#options.operator.drop(part);
+  }
+
+  settled(parts: readonly number[]): void {
+    const { operator } = this.#options;
+    if (operator instanceof ExchangedOperator) operator.keepHere(parts);
   }
 
   noteOf(part: number): string {

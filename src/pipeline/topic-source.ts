@@ -49,6 +49,8 @@ export interface PartitionShares {
   abandon(): Promise<void>;
   /** Joins again and reads what was given. */
   settle(): Promise<void>;
+  /** Told where reading has come, before more is read. */
+  proceed(given: (partition: TopicPartition) => number | undefined): void;
 }
 
 /** Topics behind a decoder, as a source of batches. */
@@ -120,6 +122,7 @@ export class TopicSource implements BatchSource {
       if (this.#rejects.length > 0 || this.#tombstones.length > 0)
         return this.#complete({ schema: this.#options.schema, length: 0, columns: new Map() });
       if (this.urgent) return 'wait';
+      this.#options.shares?.proceed(({ topic, partition }) => this.#given.get(`${topic}:${partition}`)?.offset);
       const got = reader.take();
       if (typeof got === 'string') return got;
       this.#fetched = got;

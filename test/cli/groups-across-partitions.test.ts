@@ -146,29 +146,40 @@ describe.skipIf(brokers === undefined)('groups that lie across partitions', () =
     timeout: 120_000,
   }, async () => {
     const [input, output] = await ends();
-    const dead = join(folder, `${freshName('dead')}.ndjson`);
-    const late = { device: 'd1', country: 'c1', at: new Date(begin).toISOString(), value: -1 };
-    const value = JSON.stringify(late).replace(':', ' : ');
+    const late = Array.from({ length: 12 }, (_, at) => ({
+      device: `d${at}`,
+      country: `c${at}`,
+      at: new Date(begin).toISOString(),
+      value: -1 - at,
+    }));
+    const sent = late.map((row) => JSON.stringify(row).replace(':', ' : '));
     await produce(address, input, messages);
-    await produce(address, input, [{ key: 'd1', value, headers: { trace: 'abc' } }]);
+    await produce(
+      address,
+      input,
+      late.map(({ device }, at) => ({ key: device, value: sent[at] ?? '', headers: { trace: `t${at}` } })),
+    );
     const closing = ['--emit', 'close', '--allowed-lateness', '5m'];
-    const to = ['--to', `kafka:${output}`, '--dead', dead, '--until-end'];
-    const { status, err } = await run([...aggregate(), ...closing, '--from', `kafka:${input}`, ...to]);
-    expect(status, err).toBe(0);
-    const { out } = await run(['tail', `kafka:${input}`, '--until-end', '--format', 'json']);
-    const place = rowsOf(out).find(({ value: record }) => (record as Row).value === -1) ?? {};
-    const letters = rowsOf(readFileSync(dead, 'utf8'));
-    expect(letters).toEqual([
-      expect.objectContaining({
-        reason: 'late: the window until 2026-01-01T00:10:00Z is closed',
-        topic: input,
-        partition: place.partition,
-        offset: place.offset,
-        raw: value,
-        key: 'd1',
-        headers: [{ name: 'trace', value: 'abc' }],
+    const to = ['--from', `kafka:${input}`, '--to', `kafka:${output}`, '--until-end'];
+    const letters = await Promise.all(
+      [1, 2, 3].map(async () => {
+        const dead = join(folder, `${freshName('dead')}.ndjson`);
+        const { status, err } = await run([...aggregate(), ...closing, ...to, '--dead', dead]);
+        expect(status, err).toBe(0);
+        return rowsOf(readFileSync(dead, 'utf8'));
       }),
-    ]);
+    );
+    const places = await tailed(address, [input]);
+    const expected = places.flatMap(({ partition, offset, value }) => {
+      const at = -1 - Number((value as Row).value);
+      if (at < 0) return [];
+      const place = { topic: input, partition, offset, raw: sent[at], key: `d${at}` };
+      const reason = 'late: the window until 2026-01-01T00:10:00Z is closed';
+      return [{ ...place, reason, headers: [{ name: 'trace', value: `t${at}` }] }];
+    });
+    const byRaw = (a: Row, b: Row): number => (String(a.raw) < String(b.raw) ? -1 : 1);
+    expect(letters.flat().sort(byRaw)).toEqual(expected.sort(byRaw).map((letter) => expect.objectContaining(letter)));
+    expect(expected.length).toBe(late.length);
     // The last windows are open still.
     const all = rowsOf((await run([...aggregate(), '--emit', 'close'], lines)).out);
     const end = begin + 3000 * 1000 - 5 * 60_000;

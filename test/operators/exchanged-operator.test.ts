@@ -45,6 +45,7 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.constant('tell' as const) },
   { weight: 3, arbitrary: fc.record({ deliver: fc.nat(PARTITIONS - 1), most: fc.integer({ min: 1, max: 5 }) }) },
   { weight: 2, arbitrary: fc.constant('flush' as const) },
+  { weight: 2, arbitrary: fc.record({ here: fc.nat(PARTITIONS - 1) }) },
   { weight: 1, arbitrary: fc.record({ move: fc.nat(PARTITIONS - 1) }) },
 );
 
@@ -54,6 +55,8 @@ const batchOf = (partition: number, rows: readonly Row[]): Batch => ({
 });
 const sorted = (rows: readonly Row[]): string[] =>
   rows.map((row) => JSON.stringify(row, (_, value) => (typeof value === 'bigint' ? String(value) : value))).sort();
+
+const partOf = ({ country: group }: Row): number => String(group).charCodeAt(0) % PARTITIONS;
 
 /** An ExchangedOperator, what is between its parts, and all that it gave. */
 class Parts {
@@ -67,22 +70,32 @@ class Parts {
   constructor(make: () => WindowOperator) {
     this.#operator = new ExchangedOperator(shape, make, [0, 1, 2], () => 0);
     this.#operator.onward = {
-      send: (batch, reached) => {
-        for (const row of rowsOf(batch)) {
-          const part = String(row.country).charCodeAt(0) % PARTITIONS;
-          this.#between[part]?.push({ batch: batchOf(batch.origin?.partition ?? -1, [row]), reached });
+      partsOf: (batch) => Int32Array.from(rowsOf(batch), (row) => partOf(row)),
+      send: (batch, stretches) => {
+        const rows = [...rowsOf(batch)];
+        let from = 0;
+        for (const { to, reached } of stretches) {
+          for (const row of rows.slice(from, to)) {
+            this.#between[partOf(row)]?.push({ batch: batchOf(batch.origin?.partition ?? -1, [row]), reached });
+          }
+          from = to;
         }
       },
-      tell: (partition, reached) => {
-        for (const queue of this.#between) queue.push({ batch: batchOf(partition, []), reached });
+      tell: (partition, reached, parts) => {
+        for (const part of parts) this.#between[part]?.push({ batch: batchOf(partition, []), reached });
       },
-      cut: () => {},
       drop: () => {},
     };
   }
 
   process(partition: number, rows: readonly Row[]): void {
-    this.#operator.process(batchOf(partition, rows));
+    const { refused = [] } = this.#operator.process(batchOf(partition, rows));
+    this.late += refused.filter(({ late }) => late).length;
+  }
+
+  /** Once all that was sent to a part was delivered, what comes for it need not be sent. */
+  keepHere(part: number): void {
+    if (this.#between[part]?.length === 0) this.#operator.keepHere([part]);
   }
 
   tell(): void {
@@ -135,7 +148,7 @@ describe('records that are sent to the part that has their group', () => {
             if (what.rows.length > 0)
               lateForOne += one.process(batchOf(what.partition, what.rows)).refused?.length ?? 0;
           } else if ('move' in what) parts.move(what.move);
-          else parts.deliver(what.deliver, what.most);
+          else if ('deliver' in what) parts.deliver(what.deliver, what.most);
         }
         parts.tell();
         for (let part = 0; part < PARTITIONS; part++) parts.deliver(part);

@@ -2,10 +2,11 @@ import { type KeyColumn, RecordKeys } from '../../codecs/ndjson/record-keys.js';
 import type { TopicPartition } from '../../endpoints/kafka/fetch-queue.js';
 import type { TopicWriter } from '../../endpoints/kafka/producer/topic-writer.js';
 import type { OpenBatch } from '../../endpoints/kafka/records/open-batch.js';
-import { RecordFramer, type Slices } from '../../endpoints/kafka/records/record-framer.js';
+import { partitionOf } from '../../endpoints/kafka/records/partition-of.js';
+import { RecordFramer, type Slices, type UnframedRows } from '../../endpoints/kafka/records/record-framer.js';
 import { slicesOf } from '../../endpoints/kafka/records/slices-of.js';
 import { writeHeaders } from '../../endpoints/kafka/records/write-headers.js';
-import type { Onward } from '../../operators/exchanged-operator.js';
+import type { Onward, Stretch } from '../../operators/exchanged-operator.js';
 import { type Batch, columnOf, type RecordBytes, selectedCount } from '../../records/batch.js';
 import { bug } from '../../records/errors.js';
 import { fieldAt, type RecordSchema } from '../../records/schema.js';
@@ -30,6 +31,12 @@ export interface GroupSenderOptions {
   readonly envelopes: boolean;
 }
 
+interface Gathered {
+  readonly partition: number;
+  readonly all: Omit<UnframedRows, 'count'>;
+  readonly stretches: readonly Stretch[];
+}
+
 /** Sends records on, as their bytes came, to the topic between the parts: to the part that has their group. */
 export class GroupSender implements Onward {
   readonly #options: GroupSenderOptions;
@@ -38,49 +45,70 @@ export class GroupSender implements Onward {
   /** By partition, and by part. */
   readonly #open = new Map<number, (OpenFrame | undefined)[]>();
   #bytes = 0;
+  /** What was sent and is in no frame yet, as copies. */
+  #gathered: Gathered[] = [];
 
   constructor(options: GroupSenderOptions) {
     this.#options = options;
     this.#framer = new RecordFramer(options.writers.length, FRAME_BYTES);
   }
 
-  send(rows: Batch, reached: number): void {
-    if (selectedCount(rows) === 0) return;
+  partsOf(rows: Batch): Int32Array {
+    const { bytes, starts, ends } = this.#groupsOf(rows);
+    const { length } = this.#options.writers;
+    return starts.map((start, at) => partitionOf(bytes, start, ends[at], length));
+  }
+
+  send(rows: Batch, stretches: readonly Stretch[]): void {
+    if (selectedCount(rows) === 0 && stretches.length < 2) return;
     const origin = rows.origin ?? bug('records are sent on that come from nowhere');
     const records = origin.records ?? bug('records are sent on without their bytes');
     const { partition } = origin;
     const selected = rows.selection ?? Int32Array.from({ length: rows.length }, (_, row) => row);
-    // The framer may make the kernel's memory grow: what it is given must be of its own.
-    const framed = {
-      count: selected.length,
+    const all = {
       places: this.#groupsOf(rows),
       times: Float64Array.from(selected, (row) => origin.ordinal(row)),
       values: valuesOf(records, selected),
       ...this.#besides(rows, selected),
     };
-    this.#bytes += this.#framer.frame(framed, (part, more) => this.#roomFor(partition, part, more, reached));
+    this.#gathered.push({ partition, all, stretches });
+  }
+
+  /** Puts what was sent into frames. It may make the kernel's memory grow: nobody may look at a batch any more. */
+  frame(): void {
+    for (const { partition, all, stretches } of this.#gathered.splice(0)) {
+      let from = 0;
+      stretches.forEach(({ to, reached }, at) => {
+        if (at > 0) this.#cut(partition);
+        const open = (part: number, more: number): OpenBatch => this.#roomFor(partition, part, more, reached);
+        if (to > from) this.#bytes += this.#framer.frame(between(all, from, to), open);
+        from = to;
+      });
+    }
     if (this.#bytes > MOST_BYTES) this.flush();
   }
 
-  cut(partition: number): void {
+  #cut(partition: number): void {
     for (const [part, frame] of this.#open.get(partition)?.entries() ?? []) this.#close(frame, part);
     this.#open.delete(partition);
   }
 
-  tell(partition: number, reached: number): void {
-    this.cut(partition);
-    for (const part of this.#options.writers.keys())
-      this.#close(new OpenFrame(this.#options.sources[partition], reached), part);
+  tell(partition: number, reached: number, parts: readonly number[]): void {
+    this.frame();
+    this.#cut(partition);
+    for (const part of parts) this.#close(new OpenFrame(this.#options.sources[partition], reached), part);
   }
 
   drop(partition: number): void {
     for (const frame of this.#open.get(partition) ?? []) this.#bytes -= frame?.records.bytes ?? 0;
     this.#open.delete(partition);
+    this.#gathered = this.#gathered.filter((one) => one.partition !== partition);
   }
 
   /** Hands over what was sent. */
   flush(): void {
-    for (const partition of [...this.#open.keys()]) this.cut(partition);
+    if (this.#gathered.length > 0) this.frame();
+    for (const partition of [...this.#open.keys()]) this.#cut(partition);
   }
 
   close(): void {
@@ -134,10 +162,28 @@ export class GroupSender implements Onward {
   }
 }
 
+/** Some of them. */
+function between(all: Omit<UnframedRows, 'count'>, from: number, to: number): UnframedRows {
+  const cut = ({ bytes, starts, ends }: Slices): Slices => ({
+    bytes,
+    starts: starts.subarray(from, to),
+    ends: ends.subarray(from, to),
+  });
+  const { values, places, keys, headers, times } = all;
+  return {
+    count: to - from,
+    values: cut(values),
+    times: times.subarray(from, to),
+    ...(places === undefined ? {} : { places: cut(places) }),
+    ...(keys === undefined ? {} : { keys: cut(keys) }),
+    ...(headers === undefined ? {} : { headers: cut(headers) }),
+  };
+}
+
 /** The bytes of records, as copies. Records of a batch lie one behind the other, but for what stands for others. */
 function valuesOf({ buffer, starts, ends, original }: RecordBytes, rows: Int32Array): Slices {
-  if (original !== undefined) {
-    return slicesOf(Array.from(rows, (row) => original(row) ?? buffer.subarray(starts[row], ends[row])));
+  if (original !== undefined || rows.length === 0) {
+    return slicesOf(Array.from(rows, (row) => original?.(row) ?? buffer.subarray(starts[row], ends[row])));
   }
   const from = starts[rows[0]];
   const own = { starts: new Int32Array(rows.length), ends: new Int32Array(rows.length) };

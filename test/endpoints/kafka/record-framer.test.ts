@@ -3,6 +3,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { decompressRecords, prepare } from '../../../src/endpoints/kafka/records/compression.js';
 import { COMPRESSIONS } from '../../../src/endpoints/kafka/records/compression-names.js';
 import { OpenBatch } from '../../../src/endpoints/kafka/records/open-batch.js';
+import { partitionOf } from '../../../src/endpoints/kafka/records/partition-of.js';
 import { HEADER_BYTES, recordBatches, writeHeader } from '../../../src/endpoints/kafka/records/record-batch.js';
 import { RecordFramer, type UnframedRows } from '../../../src/endpoints/kafka/records/record-framer.js';
 import { slicesOf } from '../../../src/endpoints/kafka/records/slices-of.js';
@@ -140,4 +141,20 @@ it("agrees with the values of Kafka's own test of murmur2", () => {
     const batches = framed([{ key, value: '', time: 0, headers: [] }], partitions, 1000);
     expect([...batches.keys()]).toEqual([(hash & 0x7fffffff) % partitions]);
   }
+});
+
+it('has a partition without the kernel, too', () => {
+  fc.assert(
+    fc.property(
+      fc.uint8Array({ maxLength: 40 }),
+      fc.nat(9),
+      fc.integer({ min: 1, max: 50 }),
+      (key, before, partitions) => {
+        const bytes = Buffer.concat([Buffer.alloc(before), key, Buffer.alloc(3)]);
+        expect(partitionOf(bytes, before, before + key.length, partitions)).toBe(
+          javaPartition(Buffer.from(key).toString('latin1'), partitions),
+        );
+      },
+    ),
+  );
 });

@@ -36,6 +36,8 @@ export class ExchangeEnds {
   readonly #options: ExchangeOptions;
   readonly #all: readonly TopicPartition[];
   #owned: readonly TopicPartition[] = [];
+  /** By partition that this copy reads: where it ended when it was given. */
+  #backlog: readonly { readonly one: TopicPartition; readonly end: number }[] = [];
   #purged = performance.now();
   #watching = false;
   /** Whether all that there was of the sources was sent on. */
@@ -59,6 +61,18 @@ export class ExchangeEnds {
   /** Where a group begins that has no position: what lies there is of one that was forgotten. */
   startsOf(fresh: readonly TopicPartition[], patience: number | undefined): Promise<number[]> {
     return findOffsets(this.#options.cluster, fresh, { at: 'end' }, false, patience);
+  }
+
+  /** Notes what was sent to this copy's parts by copies before: whoever has their partitions now must not overtake it. */
+  async noteBacklog(owned: readonly TopicPartition[]): Promise<void> {
+    const own = owned.filter((one) => this.isOne(one));
+    const ends = await findOffsets(this.#options.cluster, own, { at: 'end' }, false, Number.POSITIVE_INFINITY);
+    this.#backlog = own.map((one, at) => ({ one, end: ends[at] ?? 0 }));
+  }
+
+  /** Whether some of that is still to be read. */
+  isBehind(at: (partition: TopicPartition) => number): boolean {
+    return this.#backlog.some(({ one, end }) => at(one) < end);
   }
 
   /**

@@ -62,6 +62,8 @@ export interface PartitionState {
   restore(part: number, note: string | undefined): Promise<void>;
   /** Resolves when what was kept is safe; in a transaction it is with the commit. */
   flush(): Promise<void>;
+  /** All that copies have sent to these parts is in their state: see ExchangeTopic. */
+  settled?(parts: readonly number[]): void;
   /** What is to be committed with the positions of a part's partitions, once the brokers have what was written. */
   noteOf(part: number): string;
 }
@@ -78,6 +80,8 @@ export class GroupShares {
   #first = true;
   readonly #atStart: ReadonlyMap<string, number>;
   readonly #exchange: ExchangeEnds | undefined;
+  /** Partitions that are read once what was sent before is. */
+  #deferred: (() => void)[] = [];
 
   constructor(options: SharesOptions) {
     this.#options = options;
@@ -106,6 +110,19 @@ export class GroupShares {
       positions: (partitions) => this.#member.committed(partitions),
       onError: (error) => this.fail(error),
     });
+  }
+
+  /**
+   * Begins to read partitions whose records are sent on, once all that was sent before this copy had them is read.
+   * @param given where reading has come in a partition; undefined: where it began
+   */
+  proceed(given: (partition: TopicPartition) => number | undefined): void {
+    if (this.#deferred.length === 0) return;
+    const at = (one: TopicPartition): number => given(one) ?? this.#positions.get(nameOf(one))?.offset ?? 0;
+    if (this.#exchange?.isBehind(at) !== false) return;
+    const { state, partOf } = this.#options;
+    state?.settled?.([...new Set(this.#owned.map(partOf))]);
+    for (const add of this.#deferred.splice(0)) add();
   }
 
   /** Has partitions shared anew: there are more of them. */
@@ -197,6 +214,8 @@ export class GroupShares {
     for (const one of this.#owned) reader.remove(one);
     const had = new Set(this.#owned.map(partOf));
     await this.#fence(owned);
+    await this.#exchange?.noteBacklog(owned);
+    this.#deferred = [];
     this.#owned = owned;
     const positions = await this.#member.committed(owned);
     const from = (one: TopicPartition): number => positions.find((at) => isSame(at, one))?.offset ?? -1;
@@ -219,7 +238,9 @@ export class GroupShares {
       const begin = known.includes(one) ? from(one) : (starts[fresh.indexOf(one)] ?? 0);
       this.#positions.set(nameOf(one), { ...one, offset: begin });
       const isSent = this.#exchange?.isOne(one) ?? false;
-      reader.add(one, begin, isSent ? Number.POSITIVE_INFINITY : (ends?.[index] ?? Number.POSITIVE_INFINITY));
+      const stop = isSent ? Number.POSITIVE_INFINITY : (ends?.[index] ?? Number.POSITIVE_INFINITY);
+      if (this.#exchange === undefined || isSent) reader.add(one, begin, stop);
+      else this.#deferred.push(() => reader.add(one, begin, stop));
     });
     // Where a group begins that has no position is where it stands from now on, also if nothing comes before it ends.
     const mustCommit = reset || start.at !== 'beginning' || this.#exchange !== undefined;
@@ -228,6 +249,7 @@ export class GroupShares {
       await this.leave();
       throw new UsageError(`group ${group} has as many copies already as can share its partitions`);
     }
+    this.proceed(() => undefined);
     this.#exchange?.endWhenSent(owned);
     await this.#exchange?.allBegun(() => this.#moving || reader.stopped);
   }
