@@ -67,10 +67,14 @@ export class Terminal {
     }
   }
 
-  /** Runs a command at the prompt and waits for its end: half a line is on the screen before the rest. */
+  /** Runs a command at the prompt, of a screen that is empty, and waits for its end: half a line comes before the rest. */
   async run(command: string, prints: RegExp): Promise<string> {
-    this.type('clear', 'Enter', `${command}; echo "<$?>"`, 'Enter');
-    return prints.exec(await this.shows(/<\d+>/))?.[0] ?? '';
+    this.type('clear', 'Enter');
+    // What is typed before the prompt is there is echoed in front of it, and what is printed stands behind it then.
+    await this.shows(/^ready>\s*$/);
+    this.type(`${command}; echo "<$?>"`, 'Enter');
+    await this.shows(/<\d+>/);
+    return prints.exec(this.#tmux('capture-pane', '-J', '-p', '-t', 'test'))?.[0] ?? '';
   }
 
   close(): void {
