@@ -235,12 +235,13 @@ function guarded(pipeline: Pipeline, batch: Batch): Batch {
 async function flush(pipeline: Pipeline, reason: FlushReason, isLast = reason === 'end'): Promise<void> {
   const { source, operator, sinks, metrics, deadLetters } = pipeline;
   const { rows: before } = metrics;
+  // Parts that are here hear how far time has come, too, and may have windows to close.
+  pipeline.exchange?.flush();
   if (operator !== undefined) {
     if (operator instanceof PartitionedOperator) await writeChanges(pipeline, operator.changes(reason));
     else for (const rows of operator.flush(reason)) await write(pipeline, rows);
     metrics.states = operator.figures().states;
   }
-  pipeline.exchange?.flush();
   const wrote = metrics.rows > before;
   if (wrote || operator === undefined || source.commit !== undefined) for (const sink of sinks) await sink.flush();
   await pipeline.passed?.flush();
