@@ -3,15 +3,18 @@ import { dirname } from 'node:path';
 import { ReaderGone, ServiceError, UsageError } from '../records/errors.js';
 import type { ByteSink } from './endpoint.js';
 import { fileIdentity } from './file-identity.js';
+import { PipeOutlet } from './pipe-outlet.js';
 import { codeOf, sentenceOf } from './system-error.js';
 
-const RETRY_MS = 5;
+/** How often a descriptor that is full is tried again, where nothing tells when it takes more. */
+const RETRY_MS = 1;
 
 /** A file, a pipe or a terminal. One write is under way while the next bytes are made. */
 export class DescriptorSink implements ByteSink {
   /** Tells a regular file from every other; undefined for all else. */
   readonly identity: string | undefined;
   readonly #fd: number;
+  readonly #outlet: PipeOutlet | undefined;
   readonly #append: boolean;
   #pending: Promise<void> = Promise.resolve();
   #failure: Error | undefined;
@@ -27,6 +30,7 @@ export class DescriptorSink implements ByteSink {
     this.#fd = fd;
     this.#append = append;
     this.identity = fileIdentity(fd);
+    this.#outlet = this.identity === undefined ? PipeOutlet.of(fd) : undefined;
   }
 
   async write(bytes: Uint8Array): Promise<void> {
@@ -44,6 +48,7 @@ export class DescriptorSink implements ByteSink {
 
   async close(): Promise<void> {
     await this.#settled();
+    this.#outlet?.close();
     if (this.#fd <= 2) return;
     this.#begin();
     // A full disk may be told only now.
@@ -77,14 +82,29 @@ export class DescriptorSink implements ByteSink {
     this.#size += bytes.length;
   }
 
+  /** @returns how many bytes were written */
   #writeSome(bytes: Uint8Array, from: number): Promise<number> {
     return new Promise((resolve, reject) => {
-      write(this.#fd, bytes, from, bytes.length - from, null, (error, count) => {
+      write(this.#outlet?.fd ?? this.#fd, bytes, from, bytes.length - from, null, (error, count) => {
         if (error === null) resolve(count);
-        else if (codeOf(error) === 'EAGAIN') setTimeout(() => resolve(0), RETRY_MS);
+        else if (codeOf(error) === 'EAGAIN') this.#wait(bytes.subarray(from)).then(resolve, reject);
         else reject(this.#failed(error));
       });
     });
+  }
+
+  /** Waits for a reader that is slower. @returns how many of the bytes were written meanwhile */
+  async #wait(bytes: Uint8Array): Promise<number> {
+    if (this.#outlet === undefined) {
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      return 0;
+    }
+    try {
+      await this.#outlet.write(bytes);
+      return bytes.length;
+    } catch (error) {
+      throw this.#failed(error);
+    }
   }
 
   #failed(error: unknown): Error {
