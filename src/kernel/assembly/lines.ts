@@ -314,7 +314,9 @@ export function scanRecords(root: usize, base: usize, starts: usize, ends: usize
     let p = space(base + <usize>load<u32>(starts + ((<usize>row) << 2)));
     if (load<u8>(p) != 0x7b) return -1 - row;
     p = record(changetype<Node>(root), p, row);
-    if (p == 0 || misfit || space(p) != base + <usize>load<u32>(ends + ((<usize>row) << 2))) return -1 - row;
+    const end = base + <usize>load<u32>(ends + ((<usize>row) << 2));
+    // What stands behind the record may be blanks, too: those of the next one.
+    if (p == 0 || misfit || p > end || space(p) < end) return -1 - row;
     row++;
   }
   return row;
