@@ -53,6 +53,14 @@ export interface Decoder {
   next(least?: number): Batch | undefined;
 }
 
+export interface RecordContext extends Pick<DecodeContext, 'schema' | 'zone'> {
+  /**
+   * Whether it is asked while a batch is borrowed: then it has memory of its own, since memory that grows would make
+   * the batch useless.
+   */
+  readonly apart?: boolean;
+}
+
 /**
  * Decodes records that were framed before and are kept as bytes of their own, such as a batch's records. `count` of them
  * lie in `buffer` at [starts[i], ends[i]). Dictionary ids are valid until the next call.
@@ -171,7 +179,7 @@ export interface Codec {
   decoder(context: DecodeContext): Decoder;
   /** Absent: the format can't stand in a topic's values. */
   valueDecoder?(context: ValueContext): ValueDecoder;
-  recordDecoder?(context: Pick<DecodeContext, 'schema' | 'zone'>): RecordDecoder;
+  recordDecoder?(context: RecordContext): RecordDecoder;
   encoder(context: EncodeContext): Encoder;
   /**
    * The encoder of what is added to a file, where the file itself says how; otherwise it is encoder() with `append`.

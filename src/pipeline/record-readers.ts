@@ -4,7 +4,6 @@ import type { Batch, RecordBytes } from '../records/batch.js';
 import { bug } from '../records/errors.js';
 import type { RecordSchema } from '../records/schema.js';
 import type { Zone } from '../records/time/zone.js';
-import { loadCodec } from './formats.js';
 import type { OpenInput } from './open-inputs.js';
 
 const LINE_FEED = 10;
@@ -15,6 +14,7 @@ export class RecordReaders implements RecordAccess {
   readonly #zone: Zone;
   readonly #inputs: readonly OpenInput[];
   readonly #decoders = new Map<RecordBytes['encoding'], RecordDecoder>();
+  readonly #comparers = new Map<RecordBytes['encoding'], RecordDecoder>();
   #json: Codec | undefined;
   #encoder: Encoder | undefined;
 
@@ -26,18 +26,15 @@ export class RecordReaders implements RecordAccess {
 
   /** Loads what codecs are needed: to be awaited before the first record. */
   async load(): Promise<void> {
-    this.#json = await loadCodec('ndjson');
+    this.#json = (await import('../codecs/ndjson/ndjson-codec.js')).ndjsonCodec;
   }
 
   decoder(encoding: RecordBytes['encoding']): RecordDecoder {
-    let decoder = this.#decoders.get(encoding);
-    if (decoder === undefined) {
-      const codec = encoding === 'json' ? this.#json : this.#codecOf(encoding);
-      decoder = codec?.recordDecoder?.({ schema: this.#schema, zone: this.#zone });
-      if (decoder === undefined) return bug(`records of ${encoding} can't be read back`);
-      this.#decoders.set(encoding, decoder);
-    }
-    return decoder;
+    return this.#known(this.#decoders, encoding, false);
+  }
+
+  comparer(encoding: RecordBytes['encoding']): RecordDecoder {
+    return this.#known(this.#comparers, encoding, true);
   }
 
   reads(encoding: RecordBytes['encoding']): boolean {
@@ -48,6 +45,20 @@ export class RecordReaders implements RecordAccess {
     this.#encoder ??= this.#json?.encoder({ schema: this.#schema }) ?? bug('encode() before load()');
     const line = this.#encoder.encode({ ...batch, selection: Int32Array.of(row) });
     return line.at(-1) === LINE_FEED ? line.subarray(0, -1) : line;
+  }
+
+  #known(
+    decoders: Map<RecordBytes['encoding'], RecordDecoder>,
+    encoding: RecordBytes['encoding'],
+    apart: boolean,
+  ): RecordDecoder {
+    const known = decoders.get(encoding);
+    if (known !== undefined) return known;
+    const codec = encoding === 'json' ? this.#json : this.#codecOf(encoding);
+    const decoder = codec?.recordDecoder?.({ schema: this.#schema, zone: this.#zone, apart });
+    if (decoder === undefined) return bug(`records of ${encoding} can't be read back`);
+    decoders.set(encoding, decoder);
+    return decoder;
   }
 
   #codecOf(encoding: RecordBytes['encoding']): Codec | undefined {

@@ -1,14 +1,14 @@
-import { type Kernel, kernel } from '../../kernel/kernel.js';
+import { Kernel, kernel, kernelModule } from '../../kernel/kernel.js';
 import { SchemaProgram } from '../../kernel/schema-program.js';
 import type { Batch } from '../../records/batch.js';
 import { bug } from '../../records/errors.js';
-import type { DecodeContext, RecordDecoder } from '../codec.js';
+import type { RecordContext, RecordDecoder } from '../codec.js';
 
 const ROWS = 4096;
 
 /** Reads back JSON records that were checked before, all their fields. */
 export class NdjsonRecordDecoder implements RecordDecoder {
-  readonly #schema: DecodeContext['schema'];
+  readonly #schema: RecordContext['schema'];
   readonly #kernel: Kernel;
   readonly #program: SchemaProgram;
   #room = 256 * 1024;
@@ -16,9 +16,9 @@ export class NdjsonRecordDecoder implements RecordDecoder {
   readonly #starts: number;
   readonly #ends: number;
 
-  constructor({ schema, zone }: Pick<DecodeContext, 'schema' | 'zone'>) {
+  constructor({ schema, zone, apart = false }: RecordContext) {
     this.#schema = schema;
-    this.#kernel = kernel();
+    this.#kernel = apart ? new Kernel(kernelModule()) : kernel();
     const paths = schema.fields.map(({ name }) => name);
     this.#program = new SchemaProgram(this.#kernel, { schema, paths, zone, rows: ROWS });
     this.#buffer = this.#kernel.allocate(this.#room);

@@ -149,7 +149,12 @@ describe('records that the kernel folds', () => {
     const given = Array.from({ length: 5000 }, (_, at): Row => {
       return { id: `k${at}`, ts: `2017-08-0${1 + (at % 7)}T00:00:00`, value: at, count: at };
     });
-    const access = { reads: () => true, decoder: () => expect.unreachable(), encode: () => expect.unreachable() };
+    const access = {
+      reads: () => true,
+      decoder: () => expect.unreachable(),
+      comparer: () => expect.unreachable(),
+      encode: () => expect.unreachable(),
+    };
     const options = { schema, calendar: calendarOf('daily', UTC), emit: 'update', partitions: 1, access } as const;
     const comesAndGoes = (): void => {
       const operator = new RollupOperator({ ...options, now: () => 0 });
