@@ -18,6 +18,7 @@ export class DecodedSource implements BatchSource {
   #arrived: Uint8Array | undefined;
   #failure: unknown;
   #ended = false;
+  #stopped = false;
 
   constructor(bytes: ByteSource, decoder: Decoder) {
     this.#bytes = bytes;
@@ -45,6 +46,7 @@ export class DecodedSource implements BatchSource {
   }
 
   stop(): void {
+    this.#stopped = true;
     this.#bytes.stop();
   }
 
@@ -83,7 +85,8 @@ export class DecodedSource implements BatchSource {
     if (count > 0) {
       this.#decoder.filled(count);
     } else {
-      this.#decoder.end();
+      // What a file has left of a record is nothing that a record lacks.
+      if (!(this.#stopped && this.finite)) this.#decoder.end();
       this.#ended = true;
     }
   }
