@@ -86,6 +86,22 @@ const { outputFiles } = await build({
 // A text that is all ASCII is read faster. What esbuild leaves is in comments and regular expressions.
 for (const { path, text } of outputFiles) writeFileSync(path, text.replace(/[^\0-\x7f]/g, escaped));
 
+// What threads beside the main one run.
+await build({
+  entryPoints: ['src/pipeline/threads/share-thread.ts'],
+  outfile: `${fresh}/share-thread.cjs`,
+  bundle: true,
+  minify: true,
+  format: 'cjs',
+  platform: 'node',
+  target: 'node20',
+  supported: { 'dynamic-import': false },
+  external: EXTERNAL,
+  logLevel: 'warning',
+  define: { 'import.meta.url': 'bundleURL' },
+  banner: BANNER,
+});
+
 // Ink, React and what they draw: modules that wait while they load, which no CommonJS can hold.
 await build({
   entryPoints: ['src/tui/live-view.tsx'],

@@ -19,7 +19,7 @@ const ARROWS = {
   tui: ['endpoints/endpoint'],
   jobs: ['endpoints/http', 'endpoints/listen-address', 'endpoints/system-error'],
   actions: ['endpoints/system-error', 'endpoints/within', 'jobs'],
-  pipeline: ['actions', 'codecs', 'endpoints', 'expressions', 'operators', 'stores'],
+  pipeline: ['actions', 'codecs', 'endpoints', 'expressions', 'kernel/kernel', 'operators', 'stores'],
   cli: ['actions', 'codecs/codec', 'endpoints', 'expressions', 'operators', 'pipeline', 'report', 'tui'],
   commands: [
     'cli',

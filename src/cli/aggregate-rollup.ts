@@ -5,12 +5,28 @@ import { partedOperator } from '../pipeline/parted-operator.js';
 import { calendarOf, PERIOD_FIELDS, type Period } from '../records/time/calendar.js';
 import { emitOf, guardOf, noteArrival } from './emit-of.js';
 import { endsOf } from './ends-of.js';
-import { deadLetterFlags, emitFlags, generalFlags, inputFlags, metricsFlag, outputFlags } from './flags.js';
+import {
+  deadLetterFlags,
+  emitFlags,
+  generalFlags,
+  inputFlags,
+  metricsFlag,
+  outputFlags,
+  threadsFlag,
+} from './flags.js';
 import { FreshetCommand } from './freshet-command.js';
 import type { Reporter } from './reporter.js';
 import { run } from './run.js';
 
-const flags = { ...inputFlags, ...emitFlags, ...outputFlags, ...deadLetterFlags, ...metricsFlag, ...generalFlags };
+const flags = {
+  ...inputFlags,
+  ...threadsFlag,
+  ...emitFlags,
+  ...outputFlags,
+  ...deadLetterFlags,
+  ...metricsFlag,
+  ...generalFlags,
+};
 
 /** The command `aggregate hourly|daily|weekly|monthly|yearly`, which differ in their period alone. */
 export function rollupCommand(period: Period, unit: string, example: string): Command.Class {
@@ -33,7 +49,10 @@ export function rollupCommand(period: Period, unit: string, example: string): Co
           const emit = emitOf(given, finite);
           const options = { schema, calendar: calendarOf(period, ends.zone), ...emit, access: readers, now: Date.now };
           const operator = partedOperator(inputs, emit, true, (input) => new RollupOperator({ ...options, ...input }));
-          return { schema, operator, readers, guard: guardOf(schema, given), plan: [emit.emit] };
+          const work = { schema, operator, readers, guard: guardOf(schema, given), plan: [emit.emit] };
+          // What is late, or final before the end, depends on the order of records.
+          const shares = emit.emit === 'close' && emit.allowedLateness === undefined && emit.idleClose === undefined;
+          return shares ? { ...work, sharing: { period, threads: given.threads } } : work;
         },
         reporter,
         this.stop,

@@ -65,6 +65,18 @@ export const inputFlags = {
   }),
 };
 
+/** How many threads read a file: each has memory of its own. */
+export const threadsFlag = {
+  threads: count({
+    min: 1,
+    max: 64,
+    default: 1,
+    description:
+      'how many threads read a large file of JSON lines (144 MB or more, not compressed): sooner, for more CPU time and memory',
+    helpGroup: 'INPUT',
+  }),
+};
+
 /** Flags about input that does not fit. */
 export const deadLetterFlags = {
   dead: Flags.string({

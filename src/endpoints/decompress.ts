@@ -30,6 +30,11 @@ export async function decompressed(source: ByteSource): Promise<PeekedSource> {
   return peeked;
 }
 
+/** Whether what a source gives is not what its file has. */
+export function isInflated({ source }: PeekedSource): boolean {
+  return source instanceof InflatedSource;
+}
+
 /** Whether bytes are the front of a magic number, or have it in front. */
 function begins(head: Uint8Array, magic: readonly number[]): boolean {
   return magic.every((byte, at) => at >= head.length || head[at] === byte);

@@ -5,21 +5,37 @@ import type { ByteSource } from './endpoint.js';
 import { PipeSource } from './pipe-source.js';
 import { sentenceOf } from './system-error.js';
 
+/** Some of a file's bytes: where they begin, and where they end if not with the file. */
+interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** A regular file, read where the caller wants the bytes. */
 class FileSource implements ByteSource {
   readonly finite = true;
   readonly drains = false;
+  readonly #range: Range | undefined;
+  #read = 0;
   #stopped = false;
 
+  /** @param range absent: all that is in front of the descriptor */
   constructor(
     readonly name: string,
     readonly fd: number,
-  ) {}
+    range?: Range,
+  ) {
+    this.#range = range;
+  }
 
   read(into: Uint8Array): number {
     if (this.#stopped) return 0;
     try {
-      return readSync(this.fd, into, 0, into.length, null);
+      if (this.#range === undefined) return readSync(this.fd, into, 0, into.length, null);
+      const at = this.#range.from + this.#read;
+      const count = readSync(this.fd, into, 0, Math.min(into.length, this.#range.to - at), at);
+      this.#read += count;
+      return count;
     } catch (error) {
       throw new ServiceError(`${this.name}: can't be read: ${sentenceOf(error)}`, undefined, { cause: error });
     }
@@ -39,11 +55,22 @@ class FileSource implements ByteSource {
  * @throws UsageError where the path can't be opened
  */
 export function openByteSource(name: string): ByteSource {
-  if (name === '-') return fromDescriptor('standard input', 0);
+  return name === '-' ? fromDescriptor('standard input', 0) : fromDescriptor(name, openPath(name));
+}
+
+/**
+ * Opens some of the bytes of a regular file.
+ * @param to Infinity: to its end
+ * @throws UsageError where it can't be opened
+ */
+export function openFileRange(name: string, from: number, to: number): ByteSource {
+  return new FileSource(name, openPath(name), { from, to });
+}
+
+function openPath(name: string): number {
   try {
-    return fromDescriptor(name, openSync(name, 'r'));
+    return openSync(name, 'r');
   } catch (error) {
-    if (error instanceof UsageError) throw error;
     throw new UsageError(`${name} can't be opened: ${sentenceOf(error)}`, undefined, { cause: error });
   }
 }

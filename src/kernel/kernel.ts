@@ -103,7 +103,7 @@ const MOST_PAGES = 2 ** 31 / PAGE;
 const MOST_SPARED = 1024 * 1024 * 1024;
 
 /**
- * The WebAssembly instance and its memory. One serves a whole process, so that dictionaries are shared by every
+ * The WebAssembly instance and its memory. One serves a whole thread, so that dictionaries are shared by every
  * decoder of a pipeline. Blocks that are given back are handed out again by size.
  */
 export class Kernel {
@@ -231,12 +231,24 @@ function viewsOf(memory: WebAssembly.Memory): Views {
   };
 }
 
+let compiled: WebAssembly.Module | undefined;
 let shared: Kernel | undefined;
 
-/** The process's kernel, compiled when it is first asked for. */
+/** The thread's kernel, made when it is first asked for. */
 export function kernel(): Kernel {
-  shared ??= new Kernel(new WebAssembly.Module(readFileSync(wasmPath())));
+  shared ??= new Kernel(kernelModule());
   return shared;
+}
+
+/** What kernels are made of, compiled when it is first asked for: other threads may have it, too. */
+export function kernelModule(): WebAssembly.Module {
+  compiled ??= new WebAssembly.Module(readFileSync(wasmPath()));
+  return compiled;
+}
+
+/** Spares a thread the compiling. To be called before kernel(). */
+export function setKernelModule(module: WebAssembly.Module): void {
+  compiled = module;
 }
 
 function wasmPath(): URL {

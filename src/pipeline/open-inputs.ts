@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import type { Codec, Decoder, Format } from '../codecs/codec.js';
-import { decompressed } from '../endpoints/decompress.js';
+import { decompressed, isInflated } from '../endpoints/decompress.js';
 import type { BatchSource, ByteSource } from '../endpoints/endpoint.js';
 import { fileIdentity } from '../endpoints/file-identity.js';
 import { openByteSource } from '../endpoints/file-source.js';
@@ -21,6 +21,7 @@ import { formatOfName, loadCodec } from './formats.js';
 import { SequenceSource } from './merged-source.js';
 import { openStore } from './stores.js';
 import type { TcpListenUri, TcpUri } from './tcp-uri.js';
+import type { Sharing } from './threads/open-shared-file.js';
 import type { TopicOptions } from './topic-options.js';
 import { type HttpUri, parseUri, type TopicsUri } from './uri.js';
 
@@ -48,6 +49,8 @@ export interface ReadPlan {
   readonly exchange?: ExchangeTopic & { readonly keepsLetters: boolean };
   /** By partition of the pipeline: the part of the state that it belongs to. */
   readonly partOf?: (partition: number) => number;
+  /** What several threads may find in a large file in place of one; absent: one reads it all. */
+  readonly sharing?: Sharing;
 }
 
 /** One input, open as far as its first bytes: they tell its format, and an Avro file's its schema. */
@@ -265,6 +268,10 @@ class FilesInput implements OpenInput {
     const opens = this.#paths.map((path, place) => async () => {
       const bytes = place === 0 ? this.first : await decompressed(openByteSource(path));
       if (this.#stopped) bytes.stop();
+      else {
+        const shared = await this.#shared(plan, path, bytes);
+        if (shared !== undefined) return shared;
+      }
       return new DecodedSource(bytes, this.#decoderFor(plan, path));
     });
     return new SequenceSource(opens, this.name);
@@ -273,6 +280,15 @@ class FilesInput implements OpenInput {
   stop(): void {
     this.#stopped = true;
     this.first.stop();
+  }
+
+  /** The same file as several threads read it, where the plan and the file allow that. */
+  async #shared(plan: ReadPlan, path: string, bytes: PeekedSource): Promise<BatchSource | undefined> {
+    if (plan.sharing === undefined || this.format !== 'ndjson' || isInflated(bytes)) return undefined;
+    const { openSharedFile } = await import('./threads/open-shared-file.js');
+    const shared = openSharedFile(contextOf(plan, this.codec, path), plan.sharing);
+    if (shared !== undefined) await bytes.close();
+    return shared;
   }
 
   #decoderFor(plan: ReadPlan, path: string): Decoder {

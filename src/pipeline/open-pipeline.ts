@@ -4,12 +4,13 @@ import type { ListenAddress } from '../endpoints/listen-address.js';
 import { compileFilter, type Filter } from '../expressions/filter.js';
 import type { Guard } from '../operators/guard.js';
 import type { Operator } from '../operators/operator.js';
-import type { RecordSchema } from '../records/schema.js';
+import { fieldAt, type RecordSchema } from '../records/schema.js';
+import type { Period } from '../records/time/calendar.js';
 import type { Zone } from '../records/time/zone.js';
 import { DeadLetters } from './dead-letters.js';
 import { MergedSource } from './merged-source.js';
 import type { Metrics } from './metrics.js';
-import { type OpenInput, openInputs, partitionsOf } from './open-inputs.js';
+import { type OpenInput, openInputs, partitionsOf, type ReadPlan } from './open-inputs.js';
 import { type OutputOptions, type Outputs, openOutputs } from './open-outputs.js';
 import type { Registry } from './open-registry.js';
 import { groupOf, openShared } from './open-shared.js';
@@ -85,6 +86,8 @@ export interface Work {
   readonly readsAll?: boolean;
   /** How the operator reads records' bytes back. */
   readonly readers?: RecordReaders;
+  /** What several threads may find in its place: see sharingOf(). */
+  readonly sharing?: { readonly period: Period; readonly threads: number };
 }
 
 /** Records that freshet makes itself: there is nothing to open or to fit. */
@@ -157,6 +160,7 @@ export async function openPipeline(
       input.read({
         messages: work.messages ?? false,
         ...reading(work, filter, ends),
+        ...sharingOf(work, ends),
         partition: partitionsOf(inputs.slice(0, place)),
         newPartition: () => numbered++,
         ...(group === undefined ? {} : { group, ...shared?.reading }),
@@ -240,6 +244,16 @@ async function registryOf(ends: Ends, show: Surroundings['show']): Promise<Regis
 
 function isTopic(word: string): boolean {
   return parseUri(word).kind === 'topics';
+}
+
+/**
+ * What threads may find in shares of a file, so that each needs to tell but few of its records. Not where it counts
+ * which record is the first that does not fit, nor where records are dated by the clock.
+ */
+function sharingOf({ schema, sharing }: Work, { zone, where, strict, maxDead }: Ends): Pick<ReadPlan, 'sharing'> {
+  if (sharing === undefined || sharing.threads < 2 || strict || Number.isFinite(maxDead)) return {};
+  if (schema.time === undefined || fieldAt(schema, schema.time.path)?.nullable !== false) return {};
+  return { sharing: { ...sharing, schema, zone: zone.name, ...(where === undefined ? {} : { where }) } };
 }
 
 /** What the inputs have to decode for an operator, or for records to go through whole. */

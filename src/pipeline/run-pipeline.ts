@@ -153,7 +153,7 @@ async function next(pipeline: Pipeline): Promise<Batch | 'wait' | 'end'> {
 async function handle(pipeline: Pipeline, given: Batch): Promise<void> {
   const { metrics, deadLetters, deletes, sinks } = pipeline;
   if (given.exchanged !== undefined) return handleExchanged(pipeline, given);
-  metrics.records += given.length;
+  metrics.records += given.counts ?? given.length;
   const batch = deletes === undefined ? given : await deletes.apply(given, sinks, deadLetters);
   const broken = addRejects(pipeline, batch);
   // A batch of rejects alone may have no columns.

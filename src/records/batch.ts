@@ -13,6 +13,8 @@ export interface Batch {
   readonly columns: ReadonlyMap<string, Column>;
   /** The rows that passed a filter, ascending; all rows when absent. */
   readonly selection?: Int32Array;
+  /** How many records that fit it counts for; absent: one a row. */
+  readonly counts?: number;
   /** Where the rows came from; absent for rows that freshet computed. */
   readonly origin?: Origin;
   /** Input that did not fit the schema, in input order. */

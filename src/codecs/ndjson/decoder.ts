@@ -118,14 +118,15 @@ export class NdjsonDecoder implements Decoder {
     this.#ended = true;
   }
 
-  restart(source: string): void {
+  /** @param lines how many stand in front of the first: it goes on in the midst of its source */
+  restart(source: string, lines = 0): void {
     this.#source = source;
     this.#from = this.#buffer;
     this.#to = this.#buffer;
     this.#complete = this.#buffer;
     this.#ended = false;
-    this.#started = false;
-    this.#lines = 0;
+    this.#started = lines > 0;
+    this.#lines = lines;
   }
 
   close(): void {
