@@ -33,7 +33,7 @@ async function runSets(options) {
   for (const set of options.sets) {
     const path = fileOf(set, options.records, say);
     for (const source of options.sources.filter((one) => set.goals[one] !== undefined)) {
-      const peers = set.peers.filter((peer) => programs.includes(peer));
+      const peers = set.peers.filter((peer) => programs.includes(peer) && (peer.sources ?? [source]).includes(source));
       const entries = [{ program: freshet, path }, ...peers.map((program) => ({ program, path }))];
       const part = await partOf({ set, source, entries: [...entries, ...baseEntry(set, options)], options });
       process.stdout.write(`${part}\n`);

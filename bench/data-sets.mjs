@@ -1,12 +1,23 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { CPU, noMoreThan, PEAK, perState, ratio, WALL } from './goals.mjs';
+import { CPU, noMoreThan, PEAK, perState, ratio, told, WALL } from './goals.mjs';
 import { writeAvro } from './make/avro.mjs';
 import { ByteFile } from './make/byte-file.mjs';
 import { writeCsv } from './make/csv.mjs';
 import { writeNdjson } from './make/ndjson.mjs';
 import { writeShuffled } from './make/shuffled.mjs';
-import { avsc, duckdb1, duckdb2, freshetVersion, miller, nodeLines, nodeNothing, wc } from './programs.mjs';
+import {
+  avsc,
+  duckdb1,
+  duckdb2,
+  freshet2,
+  freshetVersion,
+  miller,
+  nodeLines,
+  nodeNothing,
+  nodeReads,
+  wc,
+} from './programs.mjs';
 
 /** Part of the files' names: another number when what the writers write changes, so that no old file is reused. */
 const EDITION = 1;
@@ -27,10 +38,16 @@ export const DATA_SETS = [
     format: 'ndjson',
     channels: FEW,
     write: writeNdjson,
-    peers: [duckdb1, duckdb2, nodeLines, miller, wc],
+    peers: [freshet2, duckdb1, duckdb2, nodeLines, miller, nodeReads, wc],
     goals: {
-      file: [ratio(CPU, duckdb1, 0.45), ratio(WALL, duckdb2, 0.6), memory],
-      pipe: [ratio(CPU, duckdb1, 0.4), ratio(WALL, duckdb2, 0.4), memory],
+      file: [
+        ratio(CPU, duckdb1, 0.45),
+        ratio(WALL, duckdb2, 0.6),
+        ratio(WALL, duckdb2, 0.6, freshet2),
+        told(CPU, duckdb2, freshet2),
+        memory,
+      ],
+      pipe: [ratio(CPU, duckdb1, 0.4), ratio(WALL, duckdb2, 0.4), told(WALL, duckdb2, nodeReads), memory],
     },
   },
   {

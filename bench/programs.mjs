@@ -13,6 +13,7 @@ import { python } from './python.mjs';
  * @property {string} [howToInstall]
  * @property {boolean} [once] so slow that one round must do
  * @property {boolean} [givesNoAnswer] what it prints is not compared
+ * @property {string[]} [sources] where it is run; absent: from a file and from a pipe
  */
 
 /** @type {Program} */
@@ -25,6 +26,15 @@ export const freshet = {
     ...(path === '-' ? ['--from-format', format] : []),
   ],
   version: () => JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version,
+};
+
+/** @type {Program} */
+export const freshet2 = {
+  ...freshet,
+  id: 'freshet-2',
+  name: 'freshet (2 threads)',
+  command: (format, path) => [...freshet.command(format, path), '--threads', '2'],
+  sources: ['file'],
 };
 
 /** @type {Program} */
@@ -81,6 +91,15 @@ export const nodeLines = {
   name: 'Node (readline)',
   command: (format, path) => ['node', 'bench/peers/node-lines.mjs', format, path],
   version: () => process.versions.node,
+};
+
+/** @type {Program} */
+export const nodeReads = {
+  id: 'node-reads',
+  name: 'Node (reads alone)',
+  command: (_format, path) => ['node', 'bench/peers/node-reads.mjs', path],
+  version: () => process.versions.node,
+  givesNoAnswer: true,
 };
 
 /** @type {Program} */

@@ -55,6 +55,7 @@ function states({ memoryBase }, { base, medians, answer }) {
 /** @param {Goal} goal of goals.mjs @param {number | undefined} value */
 export function goalLine({ name, limit, show, least = false }, value) {
   if (value === undefined) return `- ${name}: not measured`;
+  if (limit === undefined) return `- ${name}: ${show(value)}`;
   const isMet = least ? value >= limit : value <= limit;
   return `- ${name}: ${show(value)} (goal: ${show(limit)} or ${least ? 'more' : 'less'}): ${isMet ? 'met' : '**not met**'}`;
 }
