@@ -1,8 +1,10 @@
 import type { Batch } from '../records/batch.js';
 import type { Column, DictionaryColumn, TimeColumn } from '../records/columns.js';
+import type { TextSlices } from '../records/dictionary.js';
 import type { Field } from '../records/schema.js';
 import { PRECISION } from '../records/time/form.js';
 import { fixedOffset, formatTime } from '../records/time/format-time.js';
+import { GatheredTexts } from './gathered-texts.js';
 import type { Kernel, Views } from './kernel.js';
 import { KernelDictionary } from './kernel-dictionary.js';
 
@@ -51,6 +53,7 @@ export interface RowField {
  */
 export class RowWriter {
   readonly #kernel: Kernel;
+  readonly #gathered = new GatheredTexts();
   /** What is free of the row space. */
   #top = 0;
   #out = 0;
@@ -105,7 +108,7 @@ export class RowWriter {
     this.#set(at, CELL.nulls, nulls);
     switch (column.kind) {
       case 'dictionary':
-        return this.#values(at, KIND.text, column.ids, length) && this.#texts(at, column);
+        return this.#texts(at, column, length);
       case 'time':
         return this.#time(at, column) && this.#values(at, KIND.time, column.millis, length);
       case 'float64':
@@ -125,14 +128,21 @@ export class RowWriter {
     return true;
   }
 
-  #texts(at: number, { dictionary }: DictionaryColumn): boolean {
+  #texts(at: number, column: DictionaryColumn, length: number): boolean {
+    const { dictionary, ids } = column;
     const slices = dictionary.slices?.() ?? (dictionary.size <= FEW_TEXTS ? slicesOf(dictionary) : undefined);
     if (slices === undefined) return false;
     const { size } = dictionary;
-    const bytes =
-      dictionary instanceof KernelDictionary
-        ? this.#kernel.addressOf(slices.bytes)
-        : this.#copy(slices.bytes, slices.starts[size] ?? 0);
+    const isHere = dictionary instanceof KernelDictionary && this.#kernel.addressOf(slices.bytes) !== undefined;
+    if (!isHere && size > length) {
+      this.#gathered.gather(column, slices, length);
+      return this.#values(at, KIND.text, this.#gathered.ids, length) && this.#slices(at, this.#gathered, length);
+    }
+    return this.#values(at, KIND.text, ids, length) && this.#slices(at, slices, size);
+  }
+
+  #slices(at: number, slices: TextSlices, size: number): boolean {
+    const bytes = this.#kernel.addressOf(slices.bytes) ?? this.#copy(slices.bytes, slices.starts[size] ?? 0);
     const starts = this.#address(slices.starts, size + 1);
     if (bytes === undefined || starts === undefined) return false;
     this.#set(at, CELL.bytes, bytes);
