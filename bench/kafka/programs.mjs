@@ -58,14 +58,16 @@ export function freshetDaily({ brokers, topic, out, group, everyMs }, guarantee)
 export const atLeastOnce = freshetWith('at-least-once');
 export const exactlyOnce = freshetWith('exactly-once');
 
-/** @returns {TopicProgram} */
-function kafkaStreams(id, name, guarantee) {
+/** In 512 MB it runs as fast as in all of the memory; the serial collector takes the least CPU. */
+const LEAN = ['-Xmx512m', '-XX:+UseSerialGC'];
+
+/** @param {string[]} jvm the machine's options @returns {TopicProgram} */
+function kafkaStreams(id, name, guarantee, jvm = LEAN) {
   return {
     id,
     name,
-    // In 512 MB it runs as fast as in all of the memory; the serial collector takes the least CPU.
     command: ({ brokers, topic, out, group, everyMs, records }) => [
-      ...['java', '-Xmx512m', '-XX:+UseSerialGC', '-cp', `${STREAMS}/classes:${STREAMS}/jars/*`],
+      ...['java', ...jvm, '-cp', `${STREAMS}/classes:${STREAMS}/jars/*`],
       ...['freshet.bench.NewestPerDay', brokers, topic, out, group, guarantee, `${everyMs}`, `${records}`],
       `${DATA}streams-state`,
     ],
@@ -81,6 +83,15 @@ function kafkaStreams(id, name, guarantee) {
 
 export const streams = kafkaStreams('streams', 'Kafka Streams (at least once)', 'at_least_once');
 export const streamsExactly = kafkaStreams('streams-eos', 'Kafka Streams (exactly once)', 'exactly_once_v2');
+/** As it runs where nobody tells Java how much memory to take. */
+export const streamsUntold = {
+  ...kafkaStreams('streams-jvm', 'Kafka Streams (at least once, Java untold)', 'at_least_once', []),
+  once: true,
+};
+export const streamsExactlyUntold = {
+  ...kafkaStreams('streams-eos-jvm', 'Kafka Streams (exactly once, Java untold)', 'exactly_once_v2', []),
+  once: true,
+};
 
 /** @type {TopicProgram} */
 export const goConsumer = {
