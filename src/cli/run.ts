@@ -13,7 +13,8 @@ import {
   type Work,
   type WorkContext,
 } from '../pipeline/open-pipeline.js';
-import { type Pipeline, runPipeline } from '../pipeline/run-pipeline.js';
+import type { Pipeline } from '../pipeline/pipeline.js';
+import { runPipeline } from '../pipeline/run-pipeline.js';
 import type { StopSignal } from '../pipeline/stop-signal.js';
 import { storeCounts } from '../pipeline/store-counts.js';
 import { type Live, Progress } from './progress.js';

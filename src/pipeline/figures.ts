@@ -1,6 +1,6 @@
 import type { Family, Sample } from '../endpoints/http/exposition.js';
 import type { Metrics } from './metrics.js';
-import type { Pipeline } from './run-pipeline.js';
+import type { Pipeline } from './pipeline.js';
 import { storeCounts } from './store-counts.js';
 
 /** What a run has done so far and how far it is, as Prometheus names such things. @param pipeline once it is open */

@@ -15,9 +15,9 @@ import { type OutputOptions, type Outputs, openOutputs } from './open-outputs.js
 import type { Registry } from './open-registry.js';
 import { groupOf, openShared } from './open-shared.js';
 import type { TopicSinkOptions } from './open-topic-sinks.js';
+import type { Pipeline } from './pipeline.js';
 import { ProducedSource } from './produced-source.js';
 import { RecordReaders } from './record-readers.js';
-import type { Pipeline } from './run-pipeline.js';
 import type { StopSignal } from './stop-signal.js';
 import type { TopicOptions } from './topic-options.js';
 import { parseUri } from './uri.js';

@@ -1,62 +1,11 @@
-import type { BatchSource, RejectedRow, Sink } from '../endpoints/endpoint.js';
-import type { Filter } from '../expressions/filter.js';
-import type { Guard } from '../operators/guard.js';
 import type { FlushReason, Operator } from '../operators/operator.js';
-import { PartitionedOperator } from '../operators/partitioned-operator.js';
 import { KEYS_AND_WINDOWS, stateBoundReached } from '../operators/state-bound.js';
-import { type Batch, type Reject, selectedCount } from '../records/batch.js';
-import { ConnectionCut, DataError, type FreshetError } from '../records/errors.js';
+import type { Batch, Reject } from '../records/batch.js';
+import { ConnectionCut, DataError } from '../records/errors.js';
 import { Arrival, due } from './arrival.js';
-import type { DeadLetters } from './dead-letters.js';
-import type { Deletes } from './deletes.js';
-import type { Metrics } from './metrics.js';
-import type { PassedRecords } from './passed-records.js';
+import type { Pipeline } from './pipeline.js';
 import { addRefused, withEnvelope } from './refused-rows.js';
-import type { StopSignal } from './stop-signal.js';
-
-/** Where the state of a partitioned operator is kept, part by part. */
-export interface KeptState {
-  keep(part: number, rows: Batch): Promise<void>;
-  /** State that was kept is needed no more. */
-  forget(part: number, rows: Batch): Promise<void>;
-}
-
-/** A plan with everything opened: what run() moves records through. */
-export interface Pipeline {
-  readonly source: BatchSource;
-  readonly filter?: Filter;
-  /** Keeps records out that fit the schema and are wrong all the same. */
-  readonly guard?: Guard;
-  /** Absent: records go through as they are. */
-  readonly operator?: Operator;
-  /** Deletes what tombstones say is gone; absent: they are passed over. */
-  readonly deletes?: Deletes;
-  /** Gets the records as they came, before the filter. */
-  readonly passed?: PassedRecords;
-  /** All of them get every row. */
-  readonly sinks: readonly Sink[];
-  readonly deadLetters: DeadLetters;
-  /** Milliseconds between flushes; 0: after every batch. Infinity: only at the end. */
-  readonly every: number;
-  /** Milliseconds without a record after which open windows are closed. */
-  readonly idleClose?: number;
-  /** Milliseconds that a pipe is drained for after a signal. */
-  readonly drain: number;
-  /** States that the operator may hold. */
-  readonly maxState: number;
-  readonly metrics: Metrics;
-  readonly stop: StopSignal;
-  /** Whether nothing more is wanted: what was read is given out, and windows that are open are not. */
-  readonly halted?: () => boolean;
-  /** Whether windows that are open when a signal ends the reading stay so: the input has not ended. */
-  readonly staysOpen?: boolean;
-  /** Keeps the state of a partitioned operator. */
-  readonly state?: KeptState;
-  /** Takes records to the part that has their group; they come back as batches that are `exchanged`. */
-  readonly exchange?: { flush(): void; room(): Promise<void> };
-  /** Called when all is done. */
-  readonly close?: () => Promise<void>;
-}
+import { failAfterFlush, flush, write } from './write-rows.js';
 
 /** How long rows are worked on before timers and signals get their turn. */
 const TURN_MS = 20;
@@ -230,68 +179,6 @@ function guarded(pipeline: Pipeline, batch: Batch): Batch {
   const { batch: kept, refused } = pipeline.guard.apply(batch);
   addRefused(pipeline, batch, refused);
   return kept;
-}
-
-async function flush(pipeline: Pipeline, reason: FlushReason, isLast = reason === 'end'): Promise<void> {
-  const { source, operator, sinks, metrics, deadLetters } = pipeline;
-  const { rows: before } = metrics;
-  // Parts that are here hear how far time has come, too, and may have windows to close.
-  pipeline.exchange?.flush();
-  if (operator !== undefined) {
-    if (operator instanceof PartitionedOperator) await writeChanges(pipeline, operator.changes(reason));
-    else for (const rows of operator.flush(reason)) await write(pipeline, rows);
-    metrics.states = operator.figures().states;
-  }
-  const wrote = metrics.rows > before;
-  if (wrote || operator === undefined || source.commit !== undefined) for (const sink of sinks) await sink.flush();
-  await pipeline.passed?.flush();
-  addRejected(pipeline);
-  await deadLetters.flush();
-  await source.commit?.(isLast);
-}
-
-async function writeChanges(pipeline: Pipeline, changes: ReturnType<PartitionedOperator['changes']>): Promise<void> {
-  const { state } = pipeline;
-  for (const { part, rows, as } of changes) {
-    if (as === 'rows' || as === 'both') await write(pipeline, rows);
-    if (as === 'state' || as === 'both') await state?.keep(part, rows);
-    if (as === 'gone') await state?.forget(part, rows);
-  }
-}
-
-async function write(pipeline: Pipeline, rows: Batch): Promise<void> {
-  const { sinks, metrics } = pipeline;
-  const count = selectedCount(rows);
-  if (count === 0) return;
-  const { rows: before } = metrics;
-  for (const sink of sinks) {
-    await sink.write(rows);
-    addRejected(pipeline, rows, before);
-  }
-  metrics.addRows(count);
-}
-
-/** Makes dead letters of rows that sinks could not take. @param rows the last batch, and how many rows came before it */
-function addRejected(pipeline: Pipeline, rows?: Batch, before = 0): void {
-  for (const sink of pipeline.sinks) {
-    const refused: RejectedRow[] = [];
-    for (const rejected of sink.takeRejected?.() ?? []) {
-      const { reason } = rejected;
-      if ('raw' in rejected) {
-        pipeline.deadLetters.add({ reason, source: sink.name, raw: rejected.raw });
-        pipeline.source.refused?.({ reason });
-      } else refused.push({ row: rejected.row, reason });
-    }
-    if (rows !== undefined) addRefused(pipeline, rows, refused, { source: sink.name, before });
-  }
-}
-
-async function failAfterFlush(pipeline: Pipeline, error: FreshetError): Promise<never> {
-  await flush(pipeline, 'end');
-  for (const sink of pipeline.sinks) await sink.close();
-  await pipeline.passed?.close();
-  await pipeline.deadLetters.close();
-  throw error;
 }
 
 /**

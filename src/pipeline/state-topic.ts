@@ -14,7 +14,7 @@ import { bug, UsageError } from '../records/errors.js';
 import type { RecordSchema } from '../records/schema.js';
 import type { Zone } from '../records/time/zone.js';
 import { loadCodec } from './formats.js';
-import type { KeptState } from './run-pipeline.js';
+import type { KeptState } from './pipeline.js';
 import { formatNote, type Note, parseNote } from './state-note.js';
 import { TopicSink } from './topic-sink.js';
 import { TopicSource } from './topic-source.js';

@@ -1,0 +1,72 @@
+import type { RejectedRow } from '../endpoints/endpoint.js';
+import type { FlushReason } from '../operators/operator.js';
+import { PartitionedOperator } from '../operators/partitioned-operator.js';
+import { type Batch, selectedCount } from '../records/batch.js';
+import type { FreshetError } from '../records/errors.js';
+import type { Pipeline } from './pipeline.js';
+import { addRefused } from './refused-rows.js';
+
+/** Gives out what the operator has to give, has it safe in the sinks, and says so to the source. */
+export async function flush(pipeline: Pipeline, reason: FlushReason, isLast = reason === 'end'): Promise<void> {
+  const { source, operator, sinks, metrics, deadLetters } = pipeline;
+  const { rows: before } = metrics;
+  // Parts that are here hear how far time has come, too, and may have windows to close.
+  pipeline.exchange?.flush();
+  if (operator !== undefined) {
+    if (operator instanceof PartitionedOperator) await writeChanges(pipeline, operator.changes(reason));
+    else for (const rows of operator.flush(reason)) await write(pipeline, rows);
+    metrics.states = operator.figures().states;
+  }
+  const wrote = metrics.rows > before;
+  if (wrote || operator === undefined || source.commit !== undefined) for (const sink of sinks) await sink.flush();
+  await pipeline.passed?.flush();
+  addRejected(pipeline);
+  await deadLetters.flush();
+  await source.commit?.(isLast);
+}
+
+async function writeChanges(pipeline: Pipeline, changes: ReturnType<PartitionedOperator['changes']>): Promise<void> {
+  const { state } = pipeline;
+  for (const { part, rows, as } of changes) {
+    if (as === 'rows' || as === 'both') await write(pipeline, rows);
+    if (as === 'state' || as === 'both') await state?.keep(part, rows);
+    if (as === 'gone') await state?.forget(part, rows);
+  }
+}
+
+/** Writes rows to all sinks. */
+export async function write(pipeline: Pipeline, rows: Batch): Promise<void> {
+  const { sinks, metrics } = pipeline;
+  const count = selectedCount(rows);
+  if (count === 0) return;
+  const { rows: before } = metrics;
+  for (const sink of sinks) {
+    await sink.write(rows);
+    addRejected(pipeline, rows, before);
+  }
+  metrics.addRows(count);
+}
+
+/** Makes dead letters of rows that sinks could not take. @param rows the last batch, and how many rows came before it */
+function addRejected(pipeline: Pipeline, rows?: Batch, before = 0): void {
+  for (const sink of pipeline.sinks) {
+    const refused: RejectedRow[] = [];
+    for (const rejected of sink.takeRejected?.() ?? []) {
+      const { reason } = rejected;
+      if ('raw' in rejected) {
+        pipeline.deadLetters.add({ reason, source: sink.name, raw: rejected.raw });
+        pipeline.source.refused?.({ reason });
+      } else refused.push({ row: rejected.row, reason });
+    }
+    if (rows !== undefined) addRefused(pipeline, rows, refused, { source: sink.name, before });
+  }
+}
+
+/** Fails when what came before is safe. */
+export async function failAfterFlush(pipeline: Pipeline, error: FreshetError): Promise<never> {
+  await flush(pipeline, 'end');
+  for (const sink of pipeline.sinks) await sink.close();
+  await pipeline.passed?.close();
+  await pipeline.deadLetters.close();
+  throw error;
+}
