@@ -1,3 +1,4 @@
+import { Bell } from '../endpoints/bell.js';
 import type { BatchSource, PassedOver, Refusal, SourceFigures } from '../endpoints/endpoint.js';
 import type { Batch } from '../records/batch.js';
 
@@ -7,6 +8,9 @@ export class MergedSource implements BatchSource {
   readonly finite: boolean;
   readonly drains: boolean;
   readonly #open: BatchSource[];
+  readonly #bell = new Bell();
+  /** What each source was last asked to wake whoever waits. */
+  readonly #asked = new Map<BatchSource, Promise<void>>();
   #next = 0;
   /** Who gave the last batch. */
   #last: BatchSource | undefined;
@@ -23,14 +27,16 @@ export class MergedSource implements BatchSource {
   }
 
   ready(): Promise<void> | undefined {
-    const waits: Promise<void>[] = [];
+    const [first, ...others] = this.#open;
+    if (others.length === 0) return first?.ready();
     for (const source of this.#open) {
       const wait = source.ready();
       if (wait === undefined) return undefined;
-      waits.push(wait);
+      // What a quiet source has promised is asked once, or all that wait for the others would pile up there.
+      if (wait !== this.#asked.get(source)) void wait.then(this.#bell.ring, this.#bell.ring);
+      this.#asked.set(source, wait);
     }
-    // The same promise again, where there is one to wait for.
-    return waits.length < 2 ? waits[0] : Promise.race(waits);
+    return this.#bell.rung;
   }
 
   take(): Batch | 'wait' | 'end' {
