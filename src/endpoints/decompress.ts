@@ -124,9 +124,14 @@ class GzipInflater implements Inflater {
   }
 }
 
+/** The longest header of a frame (RFC 8878, section 3.1.1): fzstd wants the first one whole. */
+const ZSTD_HEADER = 18;
+
 class ZstdInflater implements Inflater {
   #chunks: Uint8Array[] = [];
   #pushed = 0;
+  /** Of the first frame, as long as its header may not be whole. */
+  #head: Uint8Array | undefined = new Uint8Array(0);
 
   private constructor(
     readonly stream: { push(chunk: Uint8Array, final?: boolean): void; ondata: (chunk: Uint8Array) => void },
@@ -140,8 +145,14 @@ class ZstdInflater implements Inflater {
   }
 
   async push(chunk: Uint8Array, last: boolean): Promise<void> {
-    if (chunk.length > 0 || this.#pushed === 0 || last) this.stream.push(chunk, last);
-    this.#pushed += chunk.length;
+    const bytes = this.#head === undefined ? chunk : Buffer.concat([this.#head, chunk]);
+    if (this.#head !== undefined && bytes.length < ZSTD_HEADER && !last) {
+      this.#head = bytes;
+      return;
+    }
+    this.#head = undefined;
+    if (bytes.length > 0 || this.#pushed === 0 || last) this.stream.push(bytes, last);
+    this.#pushed += bytes.length;
   }
 
   take(): Uint8Array[] {

@@ -43,6 +43,14 @@ async function drain(open: Promise<ByteSource>): Promise<{ plain: Buffer; failur
 const plain = Buffer.from(Array.from({ length: 20_000 }, (_, at) => `${at * 7919},${at % 13}\n`).join(''));
 const packed = gzipSync(plain);
 
+/** A frame of one raw block (RFC 8878, section 3.1.1), whose header says how long it is. */
+function zstdFrame(bytes: Uint8Array): Buffer {
+  const head = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0xa0, 0, 0, 0, 0, 0, 0, 0]);
+  head.writeUInt32LE(bytes.length, 5);
+  head.writeUIntLE(bytes.length * 8 + 1, 9, 3);
+  return Buffer.concat([head, bytes]);
+}
+
 describe('compressed input', () => {
   it('is read whole, whatever the chunks', async () => {
     await fc.assert(
@@ -53,6 +61,13 @@ describe('compressed input', () => {
       }),
       { numRuns: 10 },
     );
+  });
+
+  it.each([1, 5, 16, 17, 1000])('of zstd is read whole in chunks of %i bytes', async (size) => {
+    const some = plain.subarray(0, 2000);
+    const read = await drain(decompressed(chunked(zstdFrame(some), size)));
+    expect(read.failure).toBeUndefined();
+    expect(read.plain.equals(some)).toBe(true);
   });
 
   it('that is cut gives what comes before the cut, then an error that names it', async () => {
