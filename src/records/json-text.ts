@@ -4,14 +4,17 @@ import type { Value } from './value.js';
 /** How deep arrays and objects may nest (RFC 8259, section 9, allows such a limit). */
 export const JSON_MAX_DEPTH = 1000;
 
-/** A text that RFC 8259 refuses. The message is a sentence without a full stop. */
+/** A text that RFC 8259 refuses. The message is a sentence without a full stop. It has no stack: many become dead letters. */
 export class JsonError extends Error {
+  /** @param position byte of the UTF-8 text, counted from 1 */
   constructor(
     what: string,
-    /** Byte of the UTF-8 text, counted from 1. */
     readonly position: number,
   ) {
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(`not JSON: ${what} at byte ${position}`);
+    Error.stackTraceLimit = stackTraceLimit;
     this.name = 'JsonError';
   }
 }
