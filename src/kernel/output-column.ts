@@ -2,7 +2,7 @@ import { byteSlices } from '../records/byte-slices.js';
 import type { Column } from '../records/columns.js';
 import { bug, UsageError } from '../records/errors.js';
 import { fitValue } from '../records/fit-value.js';
-import { parseJson } from '../records/json-text.js';
+import { jsonText, parseJson } from '../records/json-text.js';
 import type { Field, FieldType } from '../records/schema.js';
 import { toInstants } from '../records/time/wall-times.js';
 import type { Zone } from '../records/time/zone.js';
@@ -49,7 +49,7 @@ export class OutputColumn {
     this.path = path;
     this.kind = isTime ? OUT.time : outputOf(type);
     // A field of a record that may be missing is missing with it.
-    this.#nullable = field.nullable || path.includes('.');
+    this.#nullable = field.nullable || path.includes('.') || admitsNull(type);
     this.#preset = [
       ...(type.kind === 'enum' ? type.symbols : []),
       ...(type.kind === 'string' && typeof fallback === 'string' ? [fallback] : []),
@@ -161,7 +161,7 @@ export class OutputColumn {
         this.#set(NODE.fallback, fallback === true ? 1 : 0);
         break;
       case OUT.slice: {
-        const json = Buffer.from(JSON.stringify(fallback));
+        const json = Buffer.from(jsonText(fallback));
         const at = this.#kernel.allocate(json.length);
         this.#kernel.views.u8.set(json, at);
         this.#set(NODE.fallback, at);
@@ -173,6 +173,14 @@ export class OutputColumn {
           `field ${this.#field.name} is the time and has a default`,
           'Make it nullable instead: a record without a time takes its time of arrival.',
         );
+      case OUT.long: {
+        const fit = fitValue(this.#field.type, fallback, this.path);
+        const long = fit.problem === undefined ? fit.value : bug(fit.problem);
+        this.#kernel.views.i64[((this.node >> 2) + NODE.fallback) >> 1] = BigInt(
+          Number.isInteger(long) ? Number(long) : String(long),
+        );
+        break;
+      }
       default:
         this.#kernel.views.f64[((this.node >> 2) + NODE.fallback) >> 1] = Number(fallback);
     }
@@ -185,6 +193,11 @@ export class OutputColumn {
   #set(slot: number, value: number): void {
     this.#kernel.views.u32[(this.node >> 2) + slot] = value;
   }
+}
+
+/** Whether null is one of a type's own values: of a union of several, say. */
+function admitsNull(type: FieldType): boolean {
+  return type.kind === 'null' || (type.kind === 'union' && type.branches.some(admitsNull));
 }
 
 function isBytes({ kind }: FieldType): boolean {

@@ -6,9 +6,9 @@ import { valueAt } from '../../records/rows.js';
 import type { Field } from '../../records/schema.js';
 import { MAX_TIME_BYTES, writeTime } from '../../records/time/format-time.js';
 import type { ByteWriter } from '../byte-writer.js';
+import { floatText } from '../float-text.js';
 import type { Dialect } from './dialect.js';
 import { DictionaryCells } from './dictionary-cells.js';
-import { floatText } from './float-text.js';
 import { writeText } from './write-text.js';
 
 /** Writes the cell of one row. */

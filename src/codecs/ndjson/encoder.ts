@@ -8,6 +8,7 @@ import type { Field } from '../../records/schema.js';
 import { MAX_TIME_BYTES, writeTime } from '../../records/time/format-time.js';
 import { ByteWriter, type WordBytes, wordBytes } from '../byte-writer.js';
 import type { EncodeContext, EncodedRecords, Encoder } from '../codec.js';
+import { floatText } from '../float-text.js';
 import { CELL, CellPlan } from './cell-plan.js';
 import { EscapedTexts, writeString } from './escaped-texts.js';
 
@@ -200,11 +201,3 @@ export function writeCell(out: ByteWriter, plan: CellPlan, row: number): void {
 }
 
 /** The shortest text that reads back as the same float (IEEE 754 single: nine digits always do). */
-function floatText(value: number): string {
-  const single = Math.fround(value);
-  for (let digits = 6; digits < 9; digits++) {
-    const text = single.toPrecision(digits);
-    if (Math.fround(Number(text)) === single) return String(Number(text));
-  }
-  return String(Number(single.toPrecision(9)));
-}

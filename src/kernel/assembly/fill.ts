@@ -1,6 +1,6 @@
 // What columns get where a value is null or missing.
 import {
-  Field, FIELD_BYTES, Node, OUT_BOOL, OUT_DICTIONARY, OUT_NONE, OUT_SLICE,
+  Field, FIELD_BYTES, Node, OUT_BOOL, OUT_DICTIONARY, OUT_LONG, OUT_NONE, OUT_SLICE, storeLong,
 } from './node';
 
 /** Makes every column below a node null at the row: an enclosing value is null or missing. */
@@ -34,5 +34,6 @@ export function fillMissing(node: Node, row: i32): void {
     store<u32>(node.side + ((<usize>row) << 2), <u32>(node.fallback >> 32));
   } else if (node.out == OUT_DICTIONARY) store<i32>(node.column + ((<usize>row) << 2), <i32>node.fallback);
   else if (node.out == OUT_BOOL) store<u8>(node.column + <usize>row, <u8>node.fallback);
+  else if (node.out == OUT_LONG) storeLong(node, row, <i64>node.fallback);
   else store<u64>(node.column + ((<usize>row) << 3), node.fallback);
 }

@@ -75,6 +75,17 @@ export class Node {
 
 export const FORM_UNSET: u32 = 0xffffffff;
 
+/** Writes a long to its column: as a double, and exactly where that is not the same. */
+// @ts-ignore: decorator
+@inline
+export function storeLong(node: Node, row: i32, long: i64): void {
+  store<f64>(node.column + ((<usize>row) << 3), <f64>long);
+  if (long > 9007199254740991 || long < -9007199254740991) {
+    store<i64>(node.side + ((<usize>row) << 3), long);
+    node.wide = 1;
+  }
+}
+
 export const MISSING_REFUSED: u32 = 0;
 export const MISSING_FILLED: u32 = 1;
 

@@ -2,7 +2,7 @@
 import { find, intern } from './dictionary';
 import {
   Dictionary, Node, NUMBER_FLOAT, NUMBER_INT, NUMBER_LONG, OUT_DICTIONARY, OUT_DOUBLE, OUT_LONG, OUT_NONE, OUT_TIME,
-  TEXT_ANY, TEXT_DOUBLE, TEXT_ENUM, TEXT_TIME,
+  storeLong, TEXT_ANY, TEXT_DOUBLE, TEXT_ENUM, TEXT_TIME,
 } from './node';
 import { FITS_LONG, INTEGRAL, numberDouble, numberFlags, numberLong } from './number';
 import { latinLength, unescaped, unescapedText } from './text';
@@ -75,11 +75,7 @@ export function takeNumber(node: Node, row: i32): bool {
     // -0 is a double, but no whole number.
     store<f64>(node.column + ((<usize>row) << 3), kind <= NUMBER_LONG ? <f64>numberLong : numberDouble);
   } else if (node.out == OUT_LONG) {
-    store<f64>(node.column + ((<usize>row) << 3), <f64>numberLong);
-    if (numberLong > 9007199254740991 || numberLong < -9007199254740991) {
-      store<i64>(node.side + ((<usize>row) << 3), numberLong);
-      node.wide = 1;
-    }
+    storeLong(node, row, numberLong);
   } else if (node.out == OUT_TIME) {
     if (!timeNumber(node, row, numberLong)) return false;
   }
