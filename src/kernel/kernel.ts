@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { ServiceError } from '../records/errors.js';
+import { SlowFits } from './slow-fits.js';
 import { slowNumber } from './slow-number.js';
 
 /** What the WebAssembly module exports (assembly/index.ts). Pointers are byte offsets into its memory. */
@@ -108,6 +109,7 @@ const MOST_SPARED = 1024 * 1024 * 1024;
  */
 export class Kernel {
   readonly exports: KernelExports;
+  readonly slowFits = new SlowFits();
   readonly #memory: WebAssembly.Memory;
   readonly #free = new Map<number, number[]>();
   readonly #growers = new Map<number, (more: number) => void>();
@@ -132,6 +134,8 @@ export class Kernel {
       },
       growDictionary: (at: number, more: number): void => this.#growers.get(at)?.(more),
       slowNumber: (at: number, length: number, out: number): number => slowNumber(this.views, at, length, out),
+      slowFit: (check: number, at: number, length: number): number =>
+        this.slowFits.fits(this.views, check, at, length) ? 1 : 0,
     };
     const instance = new WebAssembly.Instance(module, { env });
     this.exports = instance.exports as unknown as KernelExports;

@@ -29,6 +29,7 @@ export const NODE = {
   fallbackNull: 17,
   fallback: 18,
   projects: 20,
+  check: 21,
 } as const;
 export const NODE_BYTES = 88;
 /** Of an entry in a record's table of fields, and where the field's node stands in it. */

@@ -5,6 +5,7 @@ import type { Kernel } from './kernel.js';
 import { KernelDictionary } from './kernel-dictionary.js';
 import { ACCEPT, FIELD_WORDS, NODE, NODE_BYTES, NUMBER, TEXT, UNIT } from './node-layout.js';
 import { OutputColumn } from './output-column.js';
+import { isOneNode, widestText } from './union-node.js';
 
 export interface TreeOptions {
   readonly schema: RecordSchema;
@@ -20,6 +21,8 @@ export class NodeTree {
   readonly outputs: OutputColumn[] = [];
   /** Of enums: what their values are checked against. */
   readonly symbols: KernelDictionary[] = [];
+  /** Of unions that no node says exactly: the numbers of their checks. */
+  readonly checks: number[] = [];
   readonly #kernel: Kernel;
   readonly #options: TreeOptions;
   /** Nodes of types that are only checked, so that a type may contain itself. */
@@ -127,14 +130,21 @@ export class NodeTree {
     return node;
   }
 
-  /** A union accepts whatever one of its branches does. */
+  /** A union accepts whatever one of its branches does. Where one node can't say that, values are checked outside. */
   #union(type: FieldType & { kind: 'union' }, set: (slot: number, value: number) => void): void {
+    if (!isOneNode(type.branches)) {
+      const check = this.#kernel.slowFits.add(type);
+      this.checks.push(check);
+      set(NODE.check, check);
+      set(NODE.number, NUMBER.double);
+      set(NODE.text, TEXT.any);
+      return;
+    }
     const numbers = type.branches.flatMap((branch) =>
       branch.kind in NUMBER ? [branch.kind as keyof typeof NUMBER] : [],
     );
     set(NODE.number, Math.max(0, ...numbers.map((kind) => NUMBER[kind])));
-    const kinds = ['string', 'enum', 'fixed', 'bytes', 'double', 'float'];
-    const textual = kinds.map((kind) => type.branches.find((branch) => branch.kind === kind)).find(Boolean);
+    const textual = widestText(type.branches);
     if (textual !== undefined) {
       const inner = this.#type(textual, undefined, undefined) >> 2;
       for (const word of [NODE.text, NODE.size, NODE.dictionary]) set(word, this.#kernel.views.u32[inner + word]);

@@ -24,6 +24,8 @@ export class SchemaProgram {
   readonly root: number;
   readonly #outputs: readonly OutputColumn[];
   readonly #symbols: readonly KernelDictionary[];
+  readonly #kernel: Kernel;
+  readonly #checks: readonly number[];
   #rows: number;
 
   constructor(kernel: Kernel, options: ProgramOptions) {
@@ -31,10 +33,12 @@ export class SchemaProgram {
     for (const path of paths) {
       if (fieldAt(schema, path) === undefined) throw new Error(`no field ${path} in schema ${schema.name}`);
     }
-    const { root, outputs, symbols } = new NodeTree(kernel, options);
+    const { root, outputs, symbols, checks } = new NodeTree(kernel, options);
+    this.#kernel = kernel;
     this.root = root;
     this.#outputs = outputs;
     this.#symbols = symbols;
+    this.#checks = checks;
     this.#rows = options.rows;
     for (const output of outputs) output.allocate(this.#rows);
   }
@@ -69,13 +73,14 @@ export class SchemaProgram {
     for (const output of this.#outputs) output.clear();
   }
 
-  /** Gives back the columns and dictionaries. */
+  /** Gives back the columns, dictionaries and checks. */
   close(): void {
     for (const output of this.#outputs) {
       output.release(this.#rows);
       output.dictionary?.close();
     }
     for (const dictionary of this.#symbols) dictionary.close();
+    for (const check of this.#checks) this.#kernel.slowFits.drop(check);
   }
 
   /** Makes room for this many rows a batch. */

@@ -72,10 +72,8 @@ export function fitValue(type: FieldType, value: Value, path: string): Fit {
       return isRow(value) ? fitEntries(type.values, value, path) : misfit(type, value, path);
     case 'record':
       return isRow(value) ? fitRecord(type.fields, value, `${path}.`) : misfit(type, value, path);
-    case 'union': {
-      const branch = type.branches[branchOf(type.branches, value)];
-      return branch === undefined ? misfit(type, value, path) : fitValue(branch, value, path);
-    }
+    case 'union':
+      return fitUnion(type, value, path);
   }
 }
 
@@ -137,6 +135,18 @@ function fitDouble(type: FieldType, value: Value, path: string): Fit {
   }
   if (typeof value === 'number') return { value };
   if (typeof value === 'bigint' || NON_NUMBERS.includes(value)) return { value: Number(value) };
+  return misfit(type, value, path);
+}
+
+/** As branchOf() chooses, but each branch is tried once: types that contain themselves may nest deeply. */
+function fitUnion(type: FieldType & { kind: 'union' }, value: Value, path: string): Fit {
+  for (const own of [true, false]) {
+    for (const branch of type.branches) {
+      if (isOwnKind(branch, value) !== own) continue;
+      const fit = fitValue(branch, value, path);
+      if (fit.problem === undefined) return fit;
+    }
+  }
   return misfit(type, value, path);
 }
 

@@ -13,6 +13,7 @@ const NODE_NUMBER = 1;
 const NODE_TEXT = 2;
 const NODE_FIELDS = 4;
 const NODE_OUT = 7;
+const NODE_CHECK = 21;
 const ACCEPT_NUMBER = 4;
 const ACCEPT_STRING = 8;
 const OUT_TIME = 5;
@@ -73,7 +74,8 @@ export function learnLayout(kernel: Kernel, root: number, start: number, lineEnd
 function slotKind(u32: Uint32Array, node: number): number {
   if (node === 0) return SLOT.skip;
   const word = node >> 2;
-  if (u32[word + NODE_OUT] === OUT_SLICE || u32[word + NODE_FIELDS] !== 0) return SLOT.value;
+  const isWhole = u32[word + NODE_OUT] === OUT_SLICE || u32[word + NODE_FIELDS] !== 0;
+  if (isWhole || u32[word + NODE_CHECK] !== 0) return SLOT.value;
   const accepts = u32[word + NODE_ACCEPTS];
   if (accepts & ACCEPT_STRING && u32[word + NODE_TEXT] === 0) return SLOT.string;
   if (accepts & ACCEPT_STRING && u32[word + NODE_TEXT] === 1) return SLOT.time;

@@ -17,6 +17,10 @@ import { hasEscapes, setTextRoom, stringEnd, unescaped, unescapedText } from './
 import { timeText } from './time';
 import { pauseTrace, resumeTrace, trace, traced } from './trace';
 
+/** Whether the JSON text [p, p + length) fits the type of a node's check. Asked of unions that no node says exactly. */
+@external("env", "slowFit")
+declare function slowFit(check: u32, p: usize, length: u32): u32;
+
 /** Whether the value read last does not fit its node (it is valid JSON all the same). */
 export let misfit: bool = false;
 
@@ -95,6 +99,7 @@ export function value(node: Node, p: usize, row: i32): usize {
     if (p == 0) return 0;
     misfit = !(accepts & JSON_NUMBER) || !takeNumber(node, row);
   }
+  if (node.check && p != 0 && !misfit) misfit = slowFit(node.check, start, <u32>(p - start)) == 0;
   if (node.out == OUT_SLICE && p != 0) {
     store<u32>(node.column + ((<usize>row) << 2), <u32>start);
     store<u32>(node.side + ((<usize>row) << 2), <u32>p);

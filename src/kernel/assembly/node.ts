@@ -71,6 +71,8 @@ export class Node {
   fallback: u64;
   /** 1 for a record that has columns below it. A type that contains itself has none there. */
   projects: u32;
+  /** Of a type that the words above do not say exactly: which one, for slowFit(); 0 for any other. */
+  check: u32;
 }
 
 export const FORM_UNSET: u32 = 0xffffffff;
