@@ -7,7 +7,7 @@ export interface ByteSource {
   readonly name: string;
   /** A regular file: it cannot go on after its end. */
   readonly finite: boolean;
-  /** Whether it is read to its end after a signal: whoever writes to it was stopped too. */
+  /** Whether it is read to its end after a signal: whoever writes to it was stopped too. To be asked when one comes. */
   readonly drains: boolean;
   /**
    * The next bytes. A number: that many were there and were written to the front of `into` (0: the end). A promise:

@@ -3,8 +3,10 @@ import { dirname } from 'node:path';
 import { ReaderGone, ServiceError, UsageError } from '../records/errors.js';
 import type { ByteSink } from './endpoint.js';
 import { fileIdentity } from './file-identity.js';
+import { isNamedPipe } from './named-pipe.js';
 import { PipeOutlet } from './pipe-outlet.js';
 import { codeOf, sentenceOf } from './system-error.js';
+import { UnreadPipe } from './unread-pipe.js';
 
 /** How often a descriptor that is full is tried again, where nothing tells when it takes more. */
 const RETRY_MS = 1;
@@ -119,15 +121,24 @@ export class DescriptorSink implements ByteSink {
   }
 }
 
+/** Bytes to a path. */
+export interface FileSink extends ByteSink {
+  /** Tells a regular file from every other; undefined for all else. */
+  readonly identity: string | undefined;
+}
+
 /**
- * Opens a path for writing, or standard output for `-`. What the file holds stays until the first write.
+ * Opens a path for writing, or standard output for `-`. What the file holds stays until the first write. A named pipe
+ * that nobody reads yet is open at once; its first write waits for a reader.
  * @param append adds to what is there, where otherwise the file is emptied
+ * @param stop aborted when a reader is not to be waited for any longer
  * @throws UsageError where the path can't be opened
  */
-export function openByteSink(name: string, append: boolean): DescriptorSink {
+export function openByteSink(name: string, append: boolean, stop?: AbortSignal): FileSink {
   if (name === '-') return new DescriptorSink('standard output', 1, append);
-  const flags = constants.O_WRONLY | constants.O_CREAT | (append ? constants.O_APPEND : 0);
   try {
+    if (isNamedPipe(name)) return openNamedPipe(name, stop);
+    const flags = constants.O_WRONLY | constants.O_CREAT | (append ? constants.O_APPEND : 0);
     return new DescriptorSink(name, openSync(name, flags, 0o666), append);
   } catch (error) {
     const folder = dirname(name);
@@ -139,5 +150,28 @@ export function openByteSink(name: string, append: boolean): DescriptorSink {
       );
     }
     throw new UsageError(`${name} can't be opened for writing: ${sentenceOf(error)}`, undefined, { cause: error });
+  }
+}
+
+function openNamedPipe(name: string, stop: AbortSignal | undefined): FileSink {
+  return tryNamedPipe(name) ?? new UnreadPipe(name, () => laterNamedPipe(name), stop);
+}
+
+/** @returns undefined while nobody reads it */
+function tryNamedPipe(name: string): DescriptorSink | undefined {
+  try {
+    return new DescriptorSink(name, openSync(name, constants.O_WRONLY | constants.O_NONBLOCK), false);
+  } catch (error) {
+    if (codeOf(error) === 'ENXIO') return undefined;
+    throw error;
+  }
+}
+
+/** The same when the run goes on: what is wrong with it now is no mistake of the command line. */
+function laterNamedPipe(name: string): DescriptorSink | undefined {
+  try {
+    return tryNamedPipe(name);
+  } catch (error) {
+    throw new ServiceError(`${name} can't be written: ${sentenceOf(error)}`, undefined, { cause: error });
   }
 }

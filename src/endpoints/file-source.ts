@@ -1,9 +1,13 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { ServiceError, UsageError } from '../records/errors.js';
 import type { ByteSource } from './endpoint.js';
+import { isNamedPipe } from './named-pipe.js';
 import { PipeSource } from './pipe-source.js';
 import { sentenceOf } from './system-error.js';
+
+/** Elsewhere a pipe that nobody has written to yet looks like one that has ended: opening it waits for a writer. */
+const TELLS_UNWRITTEN = process.platform === 'linux';
 
 /** Some of a file's bytes: where they begin, and where they end if not with the file. */
 interface Range {
@@ -55,7 +59,11 @@ class FileSource implements ByteSource {
  * @throws UsageError where the path can't be opened
  */
 export function openByteSource(name: string): ByteSource {
-  return name === '-' ? fromDescriptor('standard input', 0) : fromDescriptor(name, openPath(name));
+  if (name === '-') return fromDescriptor('standard input', 0);
+  if (TELLS_UNWRITTEN && isNamedPipe(name)) {
+    return new PipeSource(name, openPath(name, constants.O_RDONLY | constants.O_NONBLOCK), 'named pipe');
+  }
+  return fromDescriptor(name, openPath(name));
 }
 
 /**
@@ -67,9 +75,9 @@ export function openFileRange(name: string, from: number, to: number): ByteSourc
   return new FileSource(name, openPath(name), { from, to });
 }
 
-function openPath(name: string): number {
+function openPath(name: string, flags: number = constants.O_RDONLY): number {
   try {
-    return openSync(name, 'r');
+    return openSync(name, flags);
   } catch (error) {
     throw new UsageError(`${name} can't be opened: ${sentenceOf(error)}`, undefined, { cause: error });
   }

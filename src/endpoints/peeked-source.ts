@@ -7,7 +7,6 @@ const NOTHING = new Uint8Array(0);
 export class PeekedSource implements ByteSource {
   readonly name: string;
   readonly finite: boolean;
-  readonly drains: boolean;
   #head: Uint8Array = NOTHING;
   /** How much of the head was read. */
   #given = 0;
@@ -16,7 +15,10 @@ export class PeekedSource implements ByteSource {
   constructor(readonly source: ByteSource) {
     this.name = source.name;
     this.finite = source.finite;
-    this.drains = source.drains;
+  }
+
+  get drains(): boolean {
+    return this.source.drains;
   }
 
   /** What was looked at so far; empty also where the source has no bytes at all. */

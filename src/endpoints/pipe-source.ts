@@ -8,8 +8,11 @@ import { codeOf, sentenceOf } from './system-error.js';
 const WAITING_BUFFER = 64 * 1024;
 const NOTHING = new Uint8Array(0);
 
-/** What a descriptor leads to. */
-export type StreamKind = 'pipe' | 'terminal' | 'socket';
+/**
+ * What a descriptor leads to. That of a named pipe is its source's own, non-blocking, and was opened without waiting for
+ * a writer.
+ */
+export type StreamKind = 'pipe' | 'named pipe' | 'terminal' | 'socket';
 
 /**
  * A pipe, terminal or socket. While bytes are there a pipe is read at once, through a non-blocking descriptor of its
@@ -18,7 +21,6 @@ export type StreamKind = 'pipe' | 'terminal' | 'socket';
  */
 export class PipeSource implements ByteSource {
   readonly finite = false;
-  readonly drains: boolean;
   readonly #fd: number;
   readonly #kind: StreamKind;
   /** A non-blocking descriptor of the same pipe. */
@@ -26,6 +28,11 @@ export class PipeSource implements ByteSource {
   #stream: Socket | ReadStream | undefined;
   /** Bytes that came while the event loop waited. */
   readonly #arrived: Uint8Array[] = [];
+  /**
+   * Whether it is a named pipe that nobody has written to yet, as far as is known. A read of it gives the same as at its
+   * end; the event loop tells the two apart, also where a writer came and went without a word.
+   */
+  #unwritten: boolean;
   #ended = false;
   #failure: ServiceError | undefined;
   #waiting: { resolve: (bytes: Uint8Array) => void; reject: (error: Error) => void } | undefined;
@@ -37,9 +44,13 @@ export class PipeSource implements ByteSource {
   ) {
     this.#fd = fd;
     this.#kind = kind;
-    // A signal from the keyboard is for whoever reads the terminal alone.
-    this.drains = kind !== 'terminal';
-    this.#eager = kind === 'pipe' ? reopen(fd) : undefined;
+    this.#eager = kind === 'pipe' ? reopen(fd) : kind === 'named pipe' ? fd : undefined;
+    this.#unwritten = kind === 'named pipe';
+  }
+
+  get drains(): boolean {
+    // A signal from the keyboard is for whoever reads the terminal alone. Where nobody writes, nothing can be lost.
+    return this.#kind !== 'terminal' && (!this.#unwritten || this.#hasWriter());
   }
 
   read(into: Uint8Array): number | Promise<Uint8Array> {
@@ -47,7 +58,7 @@ export class PipeSource implements ByteSource {
     if (arrived !== undefined) return Promise.resolve(arrived);
     if (this.#failure !== undefined) throw this.#failure;
     if (this.#ended) return 0;
-    if (this.#eager !== undefined) {
+    if (this.#eager !== undefined && !this.#unwritten) {
       try {
         return readSync(this.#eager, into, 0, into.length, null);
       } catch (error) {
@@ -58,12 +69,12 @@ export class PipeSource implements ByteSource {
   }
 
   stop(): void {
-    this.#ended = true;
+    this.#end();
     this.#stream?.pause();
-    this.#settle();
   }
 
   async close(): Promise<void> {
+    this.#unwritten = false;
     this.#stream?.destroy();
     if (this.#stream === undefined && this.#eager !== undefined) closeSync(this.#eager);
   }
@@ -82,8 +93,7 @@ export class PipeSource implements ByteSource {
     const onread = {
       buffer: Buffer.alloc(WAITING_BUFFER),
       callback: (count: number, buffer: Uint8Array): boolean => {
-        this.#arrived.push(buffer.slice(0, count));
-        this.#settle();
+        this.#take(buffer.slice(0, count));
         return false;
       },
     };
@@ -93,15 +103,38 @@ export class PipeSource implements ByteSource {
       onread,
     };
     const stream = this.#kind === 'terminal' ? new ReadStream(this.#fd, options) : new Socket(options);
-    stream.on('end', () => {
-      this.#ended = true;
-      this.#settle();
-    });
+    stream.on('end', () => this.#end());
     stream.on('error', (error) => {
+      this.#unwritten = false;
       this.#failure = this.#failed(error);
       this.#settle();
     });
     return stream;
+  }
+
+  /** Of a pipe that nobody is known to have written to. */
+  #hasWriter(): boolean {
+    const buffer = new Uint8Array(WAITING_BUFFER);
+    try {
+      const count = readSync(this.#fd, buffer, 0, buffer.length, null);
+      if (count > 0) this.#take(buffer.subarray(0, count));
+      return count > 0;
+    } catch {
+      // There are no bytes yet; or what is wrong is told where they are waited for.
+      return true;
+    }
+  }
+
+  #take(bytes: Uint8Array): void {
+    this.#unwritten = false;
+    this.#arrived.push(bytes);
+    this.#settle();
+  }
+
+  #end(): void {
+    this.#unwritten = false;
+    this.#ended = true;
+    this.#settle();
   }
 
   /** Answers a read that waits. */

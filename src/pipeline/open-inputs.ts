@@ -82,8 +82,8 @@ export interface OpenInput {
   stop(): void;
 }
 
-/** Takes a function that stops an input, and whether that one is read to its end after a signal. */
-type Waits = (stop: () => void, drains: boolean) => void;
+/** Takes what stops an input, and says whether that one is read to its end after a signal. */
+type Waits = (input: Pick<ByteSource, 'stop' | 'drains'>) => void;
 
 /**
  * Opens what `--from` names: `-`, paths, patterns, topics, stores and addresses to listen at. Files are read one after the other, as one input for
@@ -144,7 +144,7 @@ async function openStream(
   waits: Waits,
   raw: ByteSource = openByteSource(name),
 ): Promise<OpenInput> {
-  waits(() => raw.stop(), raw.drains);
+  waits(raw);
   const bytes = await decompressed(raw);
   const found = await formatOf(bytes, format ?? formatOfName(name));
   const codec = await loadCodec(found);
@@ -201,7 +201,7 @@ async function openTcp(
   waits: Waits,
 ): Promise<OpenInput> {
   const { openTcpInput } = await import('./open-tcp-input.js');
-  return openTcpInput(uri, format, show, (stop) => waits(stop, false));
+  return openTcpInput(uri, format, show, (stop) => waits({ stop, drains: false }));
 }
 
 async function openTcpListen(

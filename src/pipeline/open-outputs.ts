@@ -43,7 +43,7 @@ export interface Outputs {
  * @throws UsageError where one can't be opened, is read too, or is named twice
  */
 export async function openOutputs(inputs: readonly string[], options: OutputOptions): Promise<Outputs> {
-  const files = new OutputFiles(inputs);
+  const files = new OutputFiles(inputs, options.stop);
   const sinks: Sink[] = [];
   for (const word of options.to) sinks.push(await openOutput(word, options, files));
   const dead = options.dead === undefined ? undefined : await openDeadLetters(options.dead, options, files);
@@ -55,7 +55,10 @@ export async function openOutputs(inputs: readonly string[], options: OutputOpti
 class OutputFiles {
   readonly #written = new Set<string>();
 
-  constructor(readonly read: readonly string[]) {}
+  constructor(
+    readonly read: readonly string[],
+    readonly stop: AbortSignal | undefined,
+  ) {}
 
   open(path: string, append: boolean): ByteSink {
     if (/\.(gz|zst|zstd)$/i.test(path)) {
@@ -64,7 +67,7 @@ class OutputFiles {
         'Write to - and pipe it through gzip or zstd.',
       );
     }
-    const sink = openByteSink(path, append);
+    const sink = openByteSink(path, append, this.stop);
     const { identity } = sink;
     if (identity === undefined) return sink;
     if (this.read.includes(identity)) {

@@ -122,8 +122,8 @@ export async function openPipeline(
 ): Promise<Pipeline> {
   warnOfPasswords([...ends.from, ...ends.to, ends.dead ?? '-'], ends.registry, show);
   // Who has brought nothing yet is waited for as long as who has.
-  const drained = (halt: () => void, drains: boolean): void =>
-    stop.onRequest(() => (drains ? setTimeout(halt, ends.drain).unref() : halt()));
+  const drained = (input: Pick<ByteSource, 'stop' | 'drains'>): void =>
+    stop.onRequest(() => (input.drains ? setTimeout(() => input.stop(), ends.drain).unref() : input.stop()));
   const registry = await registryOf(ends, show);
   const topics = { ...ends.topics, ...(registry === undefined ? {} : { registry }), show, stop: stop.aborted() };
   const inputs = await openInputs(ends.from, ends.fromFormat, topics, drained, ends.streams);

@@ -1,10 +1,12 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ByteSource } from '../../src/endpoints/endpoint.js';
+import { openByteSource } from '../../src/endpoints/file-source.js';
 import { PipeSource } from '../../src/endpoints/pipe-source.js';
 
 let folder: string;
@@ -32,7 +34,7 @@ function opened(path: string): number {
   }
 }
 
-async function digest(source: PipeSource): Promise<{ bytes: number; sha: string }> {
+async function digest(source: ByteSource): Promise<{ bytes: number; sha: string }> {
   const hash = createHash('sha256');
   const into = new Uint8Array(100_000);
   let bytes = 0;
@@ -74,6 +76,62 @@ describe('a pipe', () => {
     source.stop();
     expect(await waiting).toHaveLength(0);
     expect(source.read(into)).toBe(0);
+    await source.close();
+  });
+});
+
+describe.runIf(process.platform === 'linux')('a named pipe that is opened before its writer', () => {
+  function opensFirst(): { source: ByteSource; path: string } {
+    const path = join(folder, 'named');
+    execFileSync('mkfifo', [path]);
+    return { source: openByteSource(path), path };
+  }
+
+  it('is waited for, and ends with its writer', async () => {
+    const { source, path } = opensFirst();
+    const result = digest(source);
+    spawn('sh', ['-c', `sleep 0.1; { seq 100000; sleep 0.05; seq 100001 200000; } > '${path}'`]);
+    const numbers = Array.from({ length: 200_000 }, (_, at) => `${at + 1}\n`).join('');
+    expect(await result).toEqual({
+      bytes: numbers.length,
+      sha: createHash('sha256').update(numbers).digest('hex'),
+    });
+  });
+
+  it('ends with a writer that writes nothing', async () => {
+    const { source, path } = opensFirst();
+    const result = digest(source);
+    spawn('sh', ['-c', `sleep 0.1; : > '${path}'`]);
+    expect(await result).toMatchObject({ bytes: 0 });
+  });
+
+  it.each([
+    { said: '', bytes: 0 },
+    { said: 'x', bytes: 1 },
+  ])('ends with a writer that came and went before the first read, having said "$said"', async ({ said, bytes }) => {
+    const { source, path } = opensFirst();
+    execFileSync('sh', ['-c', `printf '%s' '${said}' > '${path}'`]);
+    expect(await digest(source)).toMatchObject({ bytes });
+  });
+
+  it('is drained after a signal once it has a writer, and what that one has written is read', async () => {
+    const { source, path } = opensFirst();
+    expect(source.drains).toBe(false);
+    const writer = openSync(path, 'w');
+    expect(source.drains).toBe(true);
+    execFileSync('sh', ['-c', `printf x > '${path}'`]);
+    expect(source.drains).toBe(true);
+    closeSync(writer);
+    expect(source.drains).toBe(true);
+    expect(await digest(source)).toMatchObject({ bytes: 1 });
+  });
+
+  it('ends at once when it is stopped', async () => {
+    const { source } = opensFirst();
+    const into = new Uint8Array(10);
+    const waiting = source.read(into);
+    source.stop();
+    expect(await waiting).toHaveLength(0);
     await source.close();
   });
 });
