@@ -27,12 +27,14 @@ export class NodeTree {
   readonly #options: TreeOptions;
   /** Nodes of types that are only checked, so that a type may contain itself. */
   readonly #checked = new Map<FieldType, number>();
+  readonly #copies: { readonly node: number; readonly copy: number }[] = [];
 
   constructor(kernel: Kernel, options: TreeOptions) {
     this.#kernel = kernel;
     this.#options = options;
     const { name, fields } = options.schema;
     this.root = this.#record({ kind: 'record', name, fields }, '', true);
+    for (const { node, copy } of this.#copies) this.#finish(copy, node);
   }
 
   #record(type: FieldType & { kind: 'record' }, prefix: string, projected: boolean): number {
@@ -175,7 +177,16 @@ export class NodeTree {
   #copy(node: number): number {
     const copy = this.#kernel.allocate(NODE_BYTES);
     this.#kernel.views.u8.copyWithin(copy, node, node + NODE_BYTES);
+    this.#copies.push({ node, copy });
     return copy;
+  }
+
+  /** Says of a copy what was not known yet when it was made: below a type that contains itself, what that contains. */
+  #finish(copy: number, node: number): void {
+    const { u32 } = this.#kernel.views;
+    for (const word of [NODE.fields, NODE.fieldCount, NODE.element, NODE.check]) {
+      u32[(copy >> 2) + word] = u32[(node >> 2) + word];
+    }
   }
 }
 

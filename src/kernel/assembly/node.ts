@@ -1,5 +1,5 @@
-// The schema as the kernel sees it: a tree of nodes in linear memory, written by ../schema-program.ts.
-// The numbers here and there must agree; kernel.test.ts reads both.
+// The schema as the kernel sees it: a tree of nodes in linear memory, written by ../node-tree.ts.
+// The numbers here and in ../node-layout.ts must agree; node-layout.test.ts reads both.
 
 export const JSON_NULL: u32 = 1;
 export const JSON_BOOL: u32 = 2;
