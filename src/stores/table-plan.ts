@@ -98,7 +98,7 @@ function checkDistinct(columns: readonly PlannedColumn[], schema: RecordSchema):
     if (other !== undefined) {
       throw new UsageError(
         `fields ${other} and ${path} of schema ${schema.name} would both be the column ${name}`,
-        'Name another column in the schema: "freshet": {"tables": {"daily": {"columns": {"FIELD": "COLUMN"}}}}.',
+        `Name another column in the schema: "freshet": {"tables": {"${schema.derived?.period ?? 'daily'}": {"columns": {"FIELD": "COLUMN"}}}}.`,
       );
     }
     seen.set(name.toLowerCase(), path);
