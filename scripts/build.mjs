@@ -42,18 +42,8 @@ const EXTERNAL = [
   'typescript',
   'tsx',
 ];
-/** What a module asks `import.meta.url` for, in a script. */
-const BANNER = { js: "const bundleURL = require('node:url').pathToFileURL(__filename).href;" };
-
-const LIVE_VIEW = /\/tui\/live-view\.js$/;
-
-const { outputFiles } = await build({
-  stdin: {
-    contents: `export { main } from './src/main.ts';\nexport const COMMANDS = {\n${commands.join(',\n')}\n};`,
-    resolveDir: root,
-  },
-  outfile: `${fresh}/freshet.cjs`,
-  write: false,
+/** How a script is bundled, of modules that ask for `import.meta.url`. */
+const SCRIPT = {
   bundle: true,
   format: 'cjs',
   platform: 'node',
@@ -62,6 +52,19 @@ const { outputFiles } = await build({
   external: EXTERNAL,
   logLevel: 'warning',
   define: { 'import.meta.url': 'bundleURL' },
+  banner: { js: "const bundleURL = require('node:url').pathToFileURL(__filename).href;" },
+};
+
+const LIVE_VIEW = /\/tui\/live-view\.js$/;
+
+const { outputFiles } = await build({
+  ...SCRIPT,
+  stdin: {
+    contents: `export { main } from './src/main.ts';\nexport const COMMANDS = {\n${commands.join(',\n')}\n};`,
+    resolveDir: root,
+  },
+  outfile: `${fresh}/freshet.cjs`,
+  write: false,
   plugins: [
     whenUsed(['child_process', 'fs/promises', 'readline', 'tty', 'zlib']),
     {
@@ -81,25 +84,16 @@ const { outputFiles } = await build({
       },
     },
   ],
-  banner: BANNER,
 });
 // A text that is all ASCII is read faster. What esbuild leaves is in comments and regular expressions.
 for (const { path, text } of outputFiles) writeFileSync(path, text.replace(/[^\0-\x7f]/g, escaped));
 
 // What threads beside the main one run.
 await build({
+  ...SCRIPT,
   entryPoints: ['src/pipeline/threads/share-thread.ts'],
   outfile: `${fresh}/share-thread.cjs`,
-  bundle: true,
   minify: true,
-  format: 'cjs',
-  platform: 'node',
-  target: 'node20',
-  supported: { 'dynamic-import': false },
-  external: EXTERNAL,
-  logLevel: 'warning',
-  define: { 'import.meta.url': 'bundleURL' },
-  banner: BANNER,
 });
 
 // Ink, React and what they draw: modules that wait while they load, which no CommonJS can hold.

@@ -53,6 +53,7 @@ export interface Decoder {
   next(least?: number): Batch | undefined;
 }
 
+/** What a decoder of kept records is told. */
 export interface RecordContext extends Pick<DecodeContext, 'schema' | 'zone'> {
   /**
    * Whether it is asked while a batch is borrowed: then it has memory of its own, since memory that grows would make

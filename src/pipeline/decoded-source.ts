@@ -4,7 +4,7 @@ import type { Batch } from '../records/batch.js';
 
 const CHUNK = 256 * 1024;
 /** While bytes are there, batches are made this long: what a batch costs then is little beside its rows. */
-const PLENTY = 4096;
+export const PLENTY = 4096;
 
 /** Bytes behind a decoder, as a source of batches. */
 export class DecodedSource implements BatchSource {

@@ -199,5 +199,3 @@ export function writeCell(out: ByteWriter, plan: CellPlan, row: number): void {
       if (plan.column !== undefined) out.text(jsonText(valueAt(plan.column, row)));
   }
 }
-
-/** The shortest text that reads back as the same float (IEEE 754 single: nine digits always do). */

@@ -8,12 +8,12 @@ import type { Batch } from '../../records/batch.js';
 import { ServiceError } from '../../records/errors.js';
 import { calendarOf } from '../../records/time/calendar.js';
 import { zoneOf } from '../../records/time/zone.js';
+import { PLENTY } from '../decoded-source.js';
 import { RecordReaders } from '../record-readers.js';
 import type { FileShare, SharedReject, ShareEnd } from './file-share.js';
 import { lineStart } from './line-start.js';
 
 const CHUNK = 256 * 1024;
-const PLENTY = 4096;
 
 /** Who hears of what a share holds. */
 export interface ShareListener {

@@ -5,11 +5,9 @@ import type { BatchSource } from '../../endpoints/endpoint.js';
 import { openFileRange } from '../../endpoints/file-source.js';
 import type { Batch } from '../../records/batch.js';
 import { FreshetError } from '../../records/errors.js';
-import { DecodedSource } from '../decoded-source.js';
+import { DecodedSource, PLENTY } from '../decoded-source.js';
 import type { SharedReject, ShareEnd, ShareMessage } from './file-share.js';
 import type { HelperThread } from './helper-thread.js';
-
-const PLENTY = 4096;
 
 /**
  * A file of JSON lines that several threads read: this one its front, helpers a share each of what comes behind. Of a
