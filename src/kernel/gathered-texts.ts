@@ -11,8 +11,11 @@ export class GatheredTexts implements TextSlices {
   starts = new Uint32Array(1);
   bytes = new Uint8Array(0);
 
-  /** Takes the texts of the first `length` rows in place of the last ones. */
-  gather({ ids, nulls }: DictionaryColumn, { bytes, starts }: TextSlices, length: number): void {
+  /**
+   * Takes the texts of the first `length` rows in place of the last ones.
+   * @param most bytes that they may have together; with more of them nothing is taken
+   */
+  gather({ ids, nulls }: DictionaryColumn, { bytes, starts }: TextSlices, length: number, most: number): boolean {
     if (this.ids.length < length) {
       this.ids = Int32Array.from({ length }, (_, row) => row);
       this.starts = new Uint32Array(length + 1);
@@ -21,6 +24,7 @@ export class GatheredTexts implements TextSlices {
     for (let row = 0; row < length; row++) {
       const id = ids[row];
       ends[row + 1] = ends[row] + (nulls?.[row] === 1 ? 0 : starts[id + 1] - starts[id]);
+      if (ends[row + 1] > most) return false;
     }
     if (this.bytes.length < ends[length]) this.bytes = new Uint8Array(ends[length] * 2);
     const gathered = this.bytes;
@@ -32,5 +36,6 @@ export class GatheredTexts implements TextSlices {
       if (end - to > SHORT) gathered.set(bytes.subarray(from, from + end - to), to);
       else while (to < end) gathered[to++] = bytes[from++];
     }
+    return true;
   }
 }

@@ -135,7 +135,7 @@ export class RowWriter {
     const { size } = dictionary;
     const isHere = dictionary instanceof KernelDictionary && this.#kernel.addressOf(slices.bytes) !== undefined;
     if (!isHere && size > length) {
-      this.#gathered.gather(column, slices, length);
+      if (!this.#gathered.gather(column, slices, length, this.#kernel.rowSpace.end - this.#top)) return false;
       return this.#values(at, KIND.text, this.#gathered.ids, length) && this.#slices(at, this.#gathered, length);
     }
     return this.#values(at, KIND.text, ids, length) && this.#slices(at, slices, size);
