@@ -14,6 +14,7 @@ export interface KernelExports {
   setScratch(text: number, frames: number, framesEnd: number): void;
   scanLines(scan: number, from: number, end: number): number;
   foldNewest(grid: number, row: number, count: number): number;
+  takeChanged(grid: number, from: number, end: number, places: number, most: number): number;
   gatherNewest(grid: number, gather: number, base: number, row: number): number;
   writeRows(rows: number, at: number, count: number): number;
   scanCsv(scan: number, from: number, end: number): number;
@@ -24,6 +25,7 @@ export interface KernelExports {
     at: number,
     end: number,
     count: number,
+    baseTime: number,
     offsets: number,
     times: number,
     keyStarts: number,

@@ -30,6 +30,8 @@ const EMPTY = Number.NEGATIVE_INFINITY;
 const NO_WINDOW = -1;
 const SPARE_SPANS = 64;
 const MOST_SPANS = 1 << 20;
+/** So many changed cells are read out at a time. */
+const READ_AT_ONCE = 65_536;
 
 /** The columns of a batch, by their addresses in the kernel's memory: entries of a dictionary (int32), and doubles. */
 export interface GridColumns {
@@ -56,6 +58,8 @@ export class NewestGrid {
   readonly valueCount: number;
   readonly #kernel: Kernel;
   readonly #at: number;
+  /** Where the kernel writes the places of changed cells: a batch may be borrowed when they are asked for. */
+  readonly #places: number;
   readonly #spanMs: number;
   /** The windows that the rows stand for. */
   readonly #windows: number[] = [];
@@ -71,6 +75,7 @@ export class NewestGrid {
     this.valueCount = valueCount;
     this.#spanMs = spanMs;
     this.#at = kernel.allocate(GRID_BYTES);
+    this.#places = kernel.allocate(READ_AT_ONCE * 4);
     kernel.views.u8.fill(0, this.#at, this.#at + GRID_BYTES);
     this.#setDouble(GRID.spanMs, spanMs);
     this.#setDouble(GRID.greatest, EMPTY);
@@ -135,20 +140,16 @@ export class NewestGrid {
     return true;
   }
 
-  /** The cells that have changed since the last call, in parts of at most `most`. */
-  *takeChanged(most: number): Generator<GridCells> {
+  /** The cells that have changed since the last call, in parts of at most `most`. The memory does not grow. */
+  *takeChanged(most = READ_AT_ONCE): Generator<GridCells> {
     const cells = this.#rowOf.size * this.#width;
-    const places = new Int32Array(most);
-    for (let place = 0; place < cells; ) {
-      const { u8 } = this.#kernel.views;
-      const changed = this.#get(GRID.changed);
-      let count = 0;
-      for (; place < cells && count < most; place++) {
-        if (u8[changed + place] === 0) continue;
-        u8[changed + place] = 0;
-        places[count++] = place;
-      }
-      if (count > 0) yield this.#read(places.subarray(0, count));
+    const at = this.#places;
+    for (let from = 0; from < cells; ) {
+      const count = this.#kernel.exports.takeChanged(this.#at, from, cells, at, most);
+      if (count === 0) return;
+      const places = this.#kernel.views.i32.slice(at >> 2, (at >> 2) + count);
+      from = count < most ? cells : places[count - 1] + 1;
+      yield this.#read(places);
     }
   }
 
@@ -164,6 +165,7 @@ export class NewestGrid {
   close(): void {
     this.#release(this.#get(GRID.cells), this.#get(GRID.changed), this.#rows * this.#width);
     if (this.#spans > 0) this.#kernel.release(this.#get(GRID.spans), this.#spans * 4);
+    this.#kernel.release(this.#places, READ_AT_ONCE * 4);
     this.#kernel.release(this.#at, GRID_BYTES);
   }
 

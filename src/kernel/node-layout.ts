@@ -30,8 +30,12 @@ export const NODE = {
   fallback: 18,
   projects: 20,
   check: 21,
+  defaults: 22,
+  defaultCount: 23,
 } as const;
-export const NODE_BYTES = 88;
+export const NODE_BYTES = 96;
+/** Of an entry in a record's table of defaults: its node, whether it is null, and its value as a column has it. */
+export const DEFAULT = { node: 0, isNull: 1, value: 2, words: 4 } as const;
 /** Of an entry in a record's table of fields, and where the field's node stands in it. */
 export const FIELD_WORDS = 4;
 export const FIELD_NODE = 2;

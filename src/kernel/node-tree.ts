@@ -1,9 +1,11 @@
+import { valueAtPath } from '../records/fit-row.js';
+import { fallbackOf } from '../records/fit-value.js';
 import type { Field, FieldType, RecordSchema } from '../records/schema.js';
 import type { TimeUnit } from '../records/time/form.js';
 import type { Zone } from '../records/time/zone.js';
 import type { Kernel } from './kernel.js';
 import { KernelDictionary } from './kernel-dictionary.js';
-import { ACCEPT, FIELD_WORDS, NODE, NODE_BYTES, NUMBER, TEXT, UNIT } from './node-layout.js';
+import { ACCEPT, DEFAULT, FIELD_WORDS, NODE, NODE_BYTES, NUMBER, TEXT, UNIT } from './node-layout.js';
 import { OutputColumn } from './output-column.js';
 import { isOneNode, widestText } from './union-node.js';
 
@@ -74,11 +76,26 @@ export class NodeTree {
     const word = at >> 2;
     if (field.nullable) this.#kernel.views.u32[word + NODE.accepts] |= ACCEPT.null;
     this.#kernel.views.u32[word + NODE.fallbackNull] = (field.fallback ?? null) === null ? 1 : 0;
+    if (inner) this.#setDefaults(at, field, path);
     if (wanted) {
       const { zone } = this.#options;
       this.outputs.push(new OutputColumn(this.#kernel, at, { path, field, isTime: timeUnit !== undefined, zone }));
     }
     return at;
+  }
+
+  /** Says what the columns below a record get where it is missing: its own default, not theirs. */
+  #setDefaults(node: number, field: Field, path: string): void {
+    const fallback = fallbackOf(field) ?? null;
+    if (fallback === null) return;
+    const below = this.outputs.filter((output) => output.path.startsWith(`${path}.`));
+    const table = this.#kernel.allocate(below.length * DEFAULT.words * 4);
+    const { u32 } = this.#kernel.views;
+    u32[(node >> 2) + NODE.defaults] = table;
+    u32[(node >> 2) + NODE.defaultCount] = below.length;
+    below.forEach((output, at) => {
+      output.addDefault(valueAtPath(fallback, output.path.slice(path.length + 1)), table + at * DEFAULT.words * 4);
+    });
   }
 
   /** A node that accepts a type. `prefix` is set where fields below it are projected. */

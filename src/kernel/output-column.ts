@@ -3,13 +3,13 @@ import type { Column } from '../records/columns.js';
 import { bug, UsageError } from '../records/errors.js';
 import { fitValue } from '../records/fit-value.js';
 import { jsonText, parseJson } from '../records/json-text.js';
-import type { Field, FieldType } from '../records/schema.js';
+import { admitsNull, type Field, type FieldType } from '../records/schema.js';
 import { toInstants } from '../records/time/wall-times.js';
 import type { Zone } from '../records/time/zone.js';
 import type { Value } from '../records/value.js';
 import type { Kernel } from './kernel.js';
 import { KernelDictionary } from './kernel-dictionary.js';
-import { FORM_UNSET, NODE, OUT } from './node-layout.js';
+import { DEFAULT, FORM_UNSET, NODE, OUT } from './node-layout.js';
 
 const NO_BYTES = new Uint8Array(0);
 
@@ -33,8 +33,8 @@ export class OutputColumn {
   readonly #field: Field;
   readonly #nullable: boolean;
   readonly #zone: Zone;
-  /** Entries that the dictionary always starts with: an enum's symbols, a string's default. */
-  readonly #preset: readonly string[];
+  /** Entries that the dictionary always starts with: an enum's symbols, and defaults, of records around it, too. */
+  readonly #preset: string[];
 
   /** @param node the address of the node, which is told what to fill */
   constructor(
@@ -60,7 +60,17 @@ export class OutputColumn {
       this.#set(NODE.dictionary, this.dictionary.at);
     }
     this.#set(NODE.out, this.kind);
-    if (fallback !== undefined && fallback !== null) this.#setFallback(fallback);
+    if (fallback !== undefined && fallback !== null) this.#writeDefault(fallback, (node >> 2) + NODE.fallback);
+  }
+
+  /** Writes what the column gets where a record around it is missing, into an entry of that one's table. */
+  addDefault(value: Value, entry: number): void {
+    const { u32 } = this.#kernel.views;
+    u32[(entry >> 2) + DEFAULT.node] = this.node;
+    u32[(entry >> 2) + DEFAULT.isNull] = value === null ? 1 : 0;
+    if (value === null) return;
+    if (this.kind === OUT.dictionary) this.#preset.push(String(value));
+    this.#writeDefault(value, (entry >> 2) + DEFAULT.value);
   }
 
   /** Prepares it for a scan. */
@@ -151,21 +161,24 @@ export class OutputColumn {
     return fit.problem === undefined ? fit.value : bug(fit.problem);
   }
 
-  /** What the column gets where the field is missing. */
-  #setFallback(fallback: Exclude<Value, null>): void {
+  /** Writes a default as the column has it. @param word where: two words */
+  #writeDefault(fallback: Exclude<Value, null>, word: number): void {
+    const set = (slot: number, value: number): void => {
+      this.#kernel.views.u32[slot] = value;
+    };
     switch (this.kind) {
       case OUT.dictionary:
-        this.#set(NODE.fallback, this.dictionary?.intern(String(fallback)) ?? -1);
+        set(word, this.dictionary?.intern(String(fallback)) ?? -1);
         break;
       case OUT.bool:
-        this.#set(NODE.fallback, fallback === true ? 1 : 0);
+        set(word, fallback === true ? 1 : 0);
         break;
       case OUT.slice: {
         const json = Buffer.from(jsonText(fallback));
         const at = this.#kernel.allocate(json.length);
         this.#kernel.views.u8.set(json, at);
-        this.#set(NODE.fallback, at);
-        this.#set(NODE.fallback + 1, at + json.length);
+        set(word, at);
+        set(word + 1, at + json.length);
         break;
       }
       case OUT.time:
@@ -176,13 +189,11 @@ export class OutputColumn {
       case OUT.long: {
         const fit = fitValue(this.#field.type, fallback, this.path);
         const long = fit.problem === undefined ? fit.value : bug(fit.problem);
-        this.#kernel.views.i64[((this.node >> 2) + NODE.fallback) >> 1] = BigInt(
-          Number.isInteger(long) ? Number(long) : String(long),
-        );
+        this.#kernel.views.i64[word >> 1] = BigInt(Number.isInteger(long) ? Number(long) : String(long));
         break;
       }
       default:
-        this.#kernel.views.f64[((this.node >> 2) + NODE.fallback) >> 1] = Number(fallback);
+        this.#kernel.views.f64[word >> 1] = Number(fallback);
     }
   }
 
@@ -193,11 +204,6 @@ export class OutputColumn {
   #set(slot: number, value: number): void {
     this.#kernel.views.u32[(this.node >> 2) + slot] = value;
   }
-}
-
-/** Whether null is one of a type's own values: of a union of several, say. */
-function admitsNull(type: FieldType): boolean {
-  return type.kind === 'null' || (type.kind === 'union' && type.branches.some(admitsNull));
 }
 
 function isBytes({ kind }: FieldType): boolean {

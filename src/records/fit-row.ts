@@ -13,6 +13,7 @@ export function fitRow(schema: RecordSchema, row: Row): Fit {
   return { problem: writtenTimeProblem(time.path, value, time.unit) };
 }
 
-function valueAtPath(value: Value, path: string): Value {
+/** The value at a dotted path of a record; null where there is none, or none around it. */
+export function valueAtPath(value: Value, path: string): Value {
   return path.split('.').reduce((inner: Value, name) => (isRow(inner) ? (inner[name] ?? null) : null), value);
 }

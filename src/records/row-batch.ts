@@ -5,7 +5,7 @@ import { TextDictionary } from './dictionary.js';
 import { bug } from './errors.js';
 import { fallbackOf, fitValue, isRow } from './fit-value.js';
 import { jsonText, parseJson } from './json-text.js';
-import { type Field, type FieldType, fieldAt, type RecordSchema } from './schema.js';
+import { admitsNull, type Field, type FieldType, fieldAt, type RecordSchema } from './schema.js';
 import { UTC, type Zone } from './time/zone.js';
 import { timeColumn } from './time-column.js';
 import type { Row, Value } from './value.js';
@@ -31,7 +31,7 @@ export function batchFromRows(schema: RecordSchema, rows: readonly Row[], option
     const field = fieldAt(schema, path) ?? bug(`schema ${schema.name} has no field ${path}`);
     const values = rows.map((row) => valueAtPath(row, path, field));
     const time = schema.time?.path === path ? schema.time.unit : undefined;
-    columns.set(path, time === undefined ? columnOf(field, path, values) : timeColumn(path, values, time, zone));
+    columns.set(path, time === undefined ? columnOfValues(field, path, values) : timeColumn(path, values, time, zone));
   }
   return { schema, length: rows.length, columns, ...(origin === undefined ? {} : { origin }) };
 }
@@ -49,16 +49,13 @@ function valueAtPath(row: Row, path: string, field: Field): Value {
   return fallbackOf(field) ?? null;
 }
 
-function columnOf(field: Field, path: string, values: readonly Value[]): Column {
+/** Values that fit a field as a column, which owns its arrays: see batchFromRows(). */
+export function columnOfValues(field: Field, path: string, values: readonly Value[]): Column {
   const { type } = field;
   const column = typedColumn(type, path, values);
   if (!values.includes(null)) return column;
-  if (!field.nullable && !allowsNull(type)) bug(`row ${values.indexOf(null)} has no ${path}`);
+  if (!field.nullable && !admitsNull(type)) bug(`row ${values.indexOf(null)} has no ${path}`);
   return { ...column, nulls: Uint8Array.from(values, (value) => (value === null ? 1 : 0)) };
-}
-
-function allowsNull(type: FieldType): boolean {
-  return type.kind === 'null' || (type.kind === 'union' && type.branches.some((branch) => branch.kind === 'null'));
 }
 
 function typedColumn(type: FieldType, path: string, values: readonly Value[]): Column {

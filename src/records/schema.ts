@@ -113,3 +113,8 @@ export function leafPaths(fields: readonly Field[], prefix = ''): string[] {
 export function isScalar(type: FieldType): boolean {
   return !['array', 'map', 'record', 'union', 'null'].includes(type.kind);
 }
+
+/** Whether null is one of a type's own values: of a union of several, say. */
+export function admitsNull(type: FieldType): boolean {
+  return type.kind === 'null' || (type.kind === 'union' && type.branches.some(admitsNull));
+}

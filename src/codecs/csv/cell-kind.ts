@@ -1,4 +1,4 @@
-import type { Field, FieldType } from '../../records/schema.js';
+import { admitsNull } from '../../records/schema.js';
 import type { FieldPlace } from './field-place.js';
 
 /** How a column's cells are read. */
@@ -28,16 +28,8 @@ export function cellKind({ field, timeUnit }: FieldPlace): CellKind {
 
 export function emptyCell(place: FieldPlace): EmptyCell {
   const { field, nullableParents } = place;
-  if (acceptsNull(field)) return 'null';
+  if (field.nullable || admitsNull(field.type)) return 'null';
   if (field.fallback !== undefined) return 'default';
   if (cellKind(place) === 'text') return 'text';
   return nullableParents.length > 0 ? 'hole' : 'refused';
-}
-
-function acceptsNull({ nullable, type }: Field): boolean {
-  return nullable || isNull(type) || (type.kind === 'union' && type.branches.some(isNull));
-}
-
-function isNull(type: FieldType): boolean {
-  return type.kind === 'null';
 }

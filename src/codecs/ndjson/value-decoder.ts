@@ -47,7 +47,7 @@ export class NdjsonValueDecoder implements ValueDecoder {
   }
 
   add(records: FramedRecords): number {
-    const { count, bytes } = records;
+    const { count, bytes, offset, source } = records;
     // Making room may grow the kernel's memory, which makes the views of it useless, but not addresses.
     const [startsAt, endsAt] = [records.starts.byteOffset, records.ends.byteOffset];
     this.#forget();
@@ -58,9 +58,11 @@ export class NdjsonValueDecoder implements ValueDecoder {
     const lines = exports.linesWritten.value;
     const words = (at: number, length: number): Int32Array => views.i32.subarray(at >> 2, (at >> 2) + length);
     const places = words(this.#places, lines);
-    const framed = { ...records, buffer: views.u8, starts: words(startsAt, count), ends: words(endsAt, count) };
-    if (exports.lineFeeds.value !== 0) this.#keepOriginals(framed, places);
-    if (exports.maybeBlank.value !== 0) this.#refuseBlank(framed, places);
+    if (exports.lineFeeds.value !== 0 || exports.maybeBlank.value !== 0) {
+      const slices = { buffer: views.u8, starts: words(startsAt, count), ends: words(endsAt, count) };
+      if (exports.lineFeeds.value !== 0) this.#keepOriginals(slices, places);
+      if (exports.maybeBlank.value !== 0) this.#refuseBlank({ ...slices, offset, source }, places);
+    }
     if (lines > 0) this.#runs.push(runOf(this.#written + 1, records, places));
     this.#written += lines;
     this.#lines.filled(end - to);
@@ -155,7 +157,10 @@ export class NdjsonValueDecoder implements ValueDecoder {
     };
   }
 
-  #keepOriginals({ buffer, starts, ends }: FramedRecords, places: Int32Array): void {
+  #keepOriginals(
+    { buffer, starts, ends }: Pick<FramedRecords, 'buffer' | 'starts' | 'ends'>,
+    places: Int32Array,
+  ): void {
     places.forEach((place, line) => {
       const value = buffer.subarray(starts[place], ends[place]);
       if (value.includes(LINE_FEED)) this.#originals.set(this.#written + line + 1, value.slice());
@@ -163,7 +168,10 @@ export class NdjsonValueDecoder implements ValueDecoder {
   }
 
   /** Blank lines hold no record and are nothing wrong; a blank value is. */
-  #refuseBlank({ buffer, starts, ends, offset, source }: FramedRecords, places: Int32Array): void {
+  #refuseBlank(
+    { buffer, starts, ends, offset, source }: Omit<FramedRecords, 'count' | 'bytes' | 'partition'>,
+    places: Int32Array,
+  ): void {
     for (const place of places) {
       const value = buffer.subarray(starts[place], ends[place]);
       if (value.some((byte) => !BLANK.includes(byte))) continue;

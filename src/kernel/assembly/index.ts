@@ -4,7 +4,7 @@ export { csvRecordEnd, scanCsv } from './csv';
 export { dictionaryIntern, dictionaryRehash } from './dictionary';
 export { indexNames, namesSize } from './field-names';
 export { setScratch } from './json';
-export { foldNewest, gatherNewest } from './newest';
+export { foldNewest, gatherNewest, takeChanged } from './newest';
 export { scanLines, scanRecords, traceRecord } from './lines';
 export { frameRecords, partitionsOf, sizeRecords } from './record-frames';
 export { lineFeeds, linesOf, linesWritten, maybeBlank, splitRecords } from './records';

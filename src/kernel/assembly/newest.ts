@@ -108,6 +108,28 @@ export function foldNewest(at: usize, row: u32, count: u32): u32 {
   return row;
 }
 
+/**
+ * Writes the places of changed cells from `from` up to `end` to `places` (i32), at most so many, and takes them for
+ * unchanged; how many there were.
+ */
+export function takeChanged(at: usize, from: u32, end: u32, places: usize, most: i32): i32 {
+  const changed = changetype<Grid>(at).changed;
+  let count = 0;
+  // Most are not: 16 at a time are looked at, also where some of them are no cells.
+  for (let block = from & ~15; block < end; block += 16) {
+    let found = <u32>i8x16.bitmask(i8x16.ne(v128.load(changed + <usize>block), i8x16.splat(0)));
+    for (; found != 0; found &= found - 1) {
+      const place = block + ctz(found);
+      if (place < from || place >= end) continue;
+      if (count == most) return count;
+      store<u8>(changed + <usize>place, 0);
+      store<i32>(places + ((<usize>count) << 2), <i32>place);
+      count++;
+    }
+  }
+  return count;
+}
+
 /** Where cells are copied to, in the order of their keys; written and read by ../sorted-cells.ts. */
 @unmanaged
 class Gather {

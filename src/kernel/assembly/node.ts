@@ -73,7 +73,20 @@ export class Node {
   projects: u32;
   /** Of a type that the words above do not say exactly: which one, for slowFit(); 0 for any other. */
   check: u32;
+  /** Array of Default, of a record that has columns below it and a default: what they get where it is missing. */
+  defaults: usize;
+  defaultCount: i32;
 }
+
+/** What the column of a node gets where the record around it is missing. */
+@unmanaged
+export class Default {
+  node: usize;
+  isNull: u32;
+  /** As the column has it. */
+  value: u64;
+}
+export const DEFAULT_BYTES: usize = 16;
 
 export const FORM_UNSET: u32 = 0xffffffff;
 

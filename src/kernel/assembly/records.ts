@@ -23,11 +23,11 @@ function varlong(p: usize, end: usize): i64 {
 }
 
 /**
- * Finds the records in [at, end): of each its offset's and its time's distance to the batch's, and where its key,
+ * Finds the records in [at, end): of each its offset's distance to the batch's, its time, and where its key,
  * value and headers are (starts of -1: null; headers are a count, and then names and values). Returns how many have the shape of a record.
  */
 export function splitRecords(
-  at: usize, end: usize, count: i32,
+  at: usize, end: usize, count: i32, baseTime: f64,
   offsets: usize, times: usize, keyStarts: usize, keyEnds: usize, starts: usize, ends: usize,
   headerStarts: usize, headerEnds: usize,
 ): i32 {
@@ -57,7 +57,7 @@ export function splitRecords(
     store<i32>(headerStarts + place, <i32>at);
     store<i32>(headerEnds + place, <i32>stop);
     store<i32>(offsets + place, <i32>offset);
-    store<f64>(times + (place << 1), <f64>time);
+    store<f64>(times + (place << 1), baseTime + <f64>time);
     at = stop;
   }
   return count;

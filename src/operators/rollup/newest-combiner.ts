@@ -16,7 +16,6 @@ const QUARTER_MS = 900_000;
 /** The smallest step of time (records/time/exact-millis.ts). */
 const STEP_MS = 0.001;
 
-const DRAINED_AT_ONCE = 65_536;
 /** Going over to another form of time costs as much as folding about so many records a cell. */
 const RECORDS_A_CELL = 4;
 
@@ -125,7 +124,7 @@ export class NewestCombiner {
   *drain(): Generator<GridCells> {
     const grid = this.#grid;
     if (grid === undefined) return;
-    yield* grid.takeChanged(DRAINED_AT_ONCE);
+    yield* grid.takeChanged();
     this.#drained = grid.filled;
     if (this.#gaveUp) this.clear();
   }
