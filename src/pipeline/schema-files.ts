@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { deriveRollup } from '../records/derive.js';
 import { UsageError } from '../records/errors.js';
+import { JsonError, parseJson } from '../records/json-text.js';
 import { nearestName } from '../records/nearest-name.js';
 import { parseSchema } from '../records/parse-schema.js';
 import type { RecordSchema } from '../records/schema.js';
@@ -42,17 +43,20 @@ export function loadSchema(word: string): RecordSchema {
   );
 }
 
-/** The text of a schema file, as JSON. */
+/** The text of a schema file, as JSON. @throws UsageError where it can't be read, or is none */
 export function readJson(path: string): unknown {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
   } catch (error) {
     throw new UsageError(`${path} can't be read`, 'Is the path right?', { cause: error });
   }
   try {
-    return JSON.parse(text);
+    // JSON.parse() would round a default beyond 2^53.
+    return parseJson(text);
   } catch (error) {
-    throw new UsageError(`${path} is no JSON: ${error instanceof Error ? error.message : error}`);
+    if (!(error instanceof JsonError)) throw error;
+    const line = Buffer.from(text).subarray(0, error.position).toString().split('\n').length;
+    throw new UsageError(`${path}:${line}: ${error.message}`);
   }
 }
