@@ -58,6 +58,15 @@ describe.runIf(process.platform === 'linux')('a named pipe', () => {
     }
   });
 
+  it('of which a schema is to be inferred is not waited for after a signal', { timeout: 60_000 }, async () => {
+    await withPipes(['schema', 'infer', 'one'], async (run, cwd) => {
+      await opened(run, join(cwd, 'one'));
+      const outcome = ended(run);
+      run.kill('SIGINT');
+      expect(await outcome).toMatchObject({ out: '', err: '', signal: 'SIGINT' });
+    });
+  });
+
   it('is read when its writer comes', { timeout: 60_000 }, async () => {
     await withPipes(['aggregate', 'daily', '--from', 'one'], async (run, cwd) => {
       await opened(run, join(cwd, 'one'));

@@ -28,6 +28,9 @@ export default class SchemaInfer extends FreshetCommand {
     ...generalFlags,
   };
 
+  /** A signal ends it at once: there is nothing to finish. */
+  protected override catchSignals(): void {}
+
   protected async work(): Promise<void> {
     const { args, flags } = await this.parse(SchemaInfer);
     const [input] = await openInputs([args.file], flags['from-format'], {

@@ -20,6 +20,9 @@ export default class SchemaShow extends FreshetCommand {
   };
   static override flags = { ...brokersFlag, ...registryFlag, ...generalFlags };
 
+  /** A signal ends it at once: there is nothing to finish. */
+  protected override catchSignals(): void {}
+
   protected async work(): Promise<void> {
     const { args, flags } = await this.parse(SchemaShow);
     const schema = await this.#find(args.schema, flags);
