@@ -1,6 +1,5 @@
 import type { Cluster } from '../endpoints/kafka/client/cluster.js';
-import { readBatch } from '../endpoints/kafka/records/read-batch.js';
-import { RecordSplitter } from '../endpoints/kafka/records/record-splitter.js';
+import { BatchReader } from '../endpoints/kafka/records/batch-reader.js';
 import { type RecordType, TypeFilter } from '../endpoints/kafka/records/record-type.js';
 import { findOffsets } from '../endpoints/kafka/start-offsets.js';
 import { type TopicPartition, TopicReader } from '../endpoints/kafka/topic-reader.js';
@@ -25,7 +24,7 @@ export async function firstRecord({
   const ends = await findOffsets(cluster, partitions, { at: 'end' }, true);
   const reader = new TopicReader({ cluster, committed: true, show });
   const filter = type && new TypeFilter(type);
-  const splitter = new RecordSplitter();
+  const batches = new BatchReader();
   try {
     // One after the other: of each a megabyte is fetched.
     for (const [at, partition] of partitions.entries()) {
@@ -36,7 +35,7 @@ export async function firstRecord({
     return undefined;
   } finally {
     reader.stop();
-    splitter.close();
+    batches.close();
   }
 
   async function firstValue(): Promise<Uint8Array | undefined> {
@@ -45,9 +44,10 @@ export async function firstRecord({
       const got = reader.take();
       if (got === 'end') return undefined;
       if (got === 'wait') continue;
-      for (const batch of got.batches) {
+      for (let place = 0; place < got.batches.length; ) {
         // Who reads it next tells of one that is damaged.
-        const { split } = readBatch(splitter, batch, got);
+        const { split, next } = batches.read(got.batches, place, got);
+        place = next;
         if (split === undefined) continue;
         filter?.leaveOut(split, 0, split.count);
         const row = split.starts.findIndex((start) => start >= 0);

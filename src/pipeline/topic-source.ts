@@ -3,10 +3,9 @@ import type { BatchSource, PassedOver, SourceFigures } from '../endpoints/endpoi
 import type { Fetched, TopicPartition } from '../endpoints/kafka/fetch-queue.js';
 import { isTakenOver } from '../endpoints/kafka/group/group-shares.js';
 import type { Position } from '../endpoints/kafka/protocol/positions.js';
+import { BatchReader } from '../endpoints/kafka/records/batch-reader.js';
 import { Envelopes } from '../endpoints/kafka/records/envelopes.js';
-import { readBatch } from '../endpoints/kafka/records/read-batch.js';
-import type { RecordBatch } from '../endpoints/kafka/records/record-batch.js';
-import { RecordSplitter, type SplitRecords } from '../endpoints/kafka/records/record-splitter.js';
+import type { SplitRecords } from '../endpoints/kafka/records/record-splitter.js';
 import { type RecordType, TypeFilter } from '../endpoints/kafka/records/record-type.js';
 import type { TopicReader } from '../endpoints/kafka/topic-reader.js';
 import type { Batch, Envelope, Reject, Tombstone } from '../records/batch.js';
@@ -58,7 +57,7 @@ export class TopicSource implements BatchSource {
   readonly name: string;
   readonly finite: boolean;
   readonly #options: TopicSourceOptions;
-  readonly #splitter = new RecordSplitter();
+  readonly #batches = new BatchReader();
   readonly #envelopes = new Envelopes();
   /** Whether a record has headers of what was fetched together. */
   #hasHeaders = false;
@@ -115,7 +114,7 @@ export class TopicSource implements BatchSource {
       // What was not given is read again by whoever goes on.
       if (this.#waiting !== undefined) return this.#stopped ? 'end' : 'wait';
       if (within && this.#fetched !== undefined) {
-        this.#add(this.#fetched, this.#fetched.batches[this.#place++]);
+        this.#add(this.#fetched);
         continue;
       }
       this.#finishFetched();
@@ -196,7 +195,7 @@ export class TopicSource implements BatchSource {
     this.#options.reader.stop();
     this.#options.decoder.close();
     this.#options.received?.frames.close();
-    this.#splitter.close();
+    this.#batches.close();
     await this.#options.close();
   }
 
@@ -232,15 +231,16 @@ export class TopicSource implements BatchSource {
     this.#given.set(`${topic}:${partition}`, { topic, partition, offset });
   }
 
-  #add(fetched: Fetched, batch: RecordBatch): void {
+  /** Has the next batches of what was fetched together decoded. */
+  #add(fetched: Fetched): void {
     const { decoder, numberOf } = this.#options;
     const { topic, partition } = fetched;
-    const { baseOffset } = batch;
-    const { split, bytes, first, behind, problem } = readBatch(this.#splitter, batch, fetched);
+    const { split, bytes, first, behind, next, problem } = this.#batches.read(fetched.batches, this.#place, fetched);
+    this.#place = next;
     if (problem !== undefined) this.#refuse(fetched, problem.offset, problem.reason, problem.raw.slice());
     if (split === undefined) return;
     if (this.#isSent(fetched)) {
-      this.#options.received?.frames.add(fetched, split, first, behind, baseOffset);
+      this.#options.received?.frames.add(fetched, split, first, behind);
       return;
     }
     this.#hasHeaders ||= hasHeaders(split, first, behind);
@@ -259,27 +259,21 @@ export class TopicSource implements BatchSource {
       },
       count: behind - first,
       bytes,
-      offset: (index) => baseOffset + split.offset(first + index),
+      offset: (index) => split.offset(first + index),
       key: (index) => keyOf(split, first + index),
-      time: (index) => batch.appendTime ?? batch.baseTime + split.times[first + index],
+      time: (index) => split.times[first + index],
     });
     this.#passed.others += others;
     this.#passed.tombstones += nulls - others;
-    if (nulls > others && this.#options.tombstones === true) this.#keepTombstones(fetched, batch, split, first, behind);
+    if (nulls > others && this.#options.tombstones === true) this.#keepTombstones(fetched, split, first, behind);
   }
 
-  #keepTombstones(
-    { topic, partition }: Fetched,
-    { baseOffset }: RecordBatch,
-    split: SplitRecords,
-    from: number,
-    to: number,
-  ): void {
+  #keepTombstones({ topic, partition }: Fetched, split: SplitRecords, from: number, to: number): void {
     const { starts, offset } = split;
     for (let row = from; row < to; row++) {
       if (starts[row] !== -1) continue;
       const key = keyOf(split, row)?.slice();
-      this.#tombstones.push({ source: `${topic}:${partition}`, offset: baseOffset + offset(row), key });
+      this.#tombstones.push({ source: `${topic}:${partition}`, offset: offset(row), key });
     }
   }
 

@@ -42,11 +42,11 @@ export class ReceivedFrames {
    * Takes records of the topic between; they are copied.
    * @throws ServiceError where another version of freshet has written them
    */
-  add({ topic, partition: part }: TopicPartition, split: SplitRecords, from: number, to: number, base: number): void {
+  add({ topic, partition: part }: TopicPartition, split: SplitRecords, from: number, to: number): void {
     for (let index = from; index < to; index++) {
       const { buffer, keyStarts, keyEnds, starts, ends } = split;
       if (starts[index] < 0 || keyStarts[index] < 0) continue;
-      const offset = base + split.offset(index);
+      const offset = split.offset(index);
       const frame = readFrame(buffer.slice(starts[index], ends[index]));
       if (frame === undefined) {
         throw new ServiceError(

@@ -69,11 +69,11 @@ export class CopiedRecords implements TailOutput {
     };
   }
 
-  #times({ baseTime, appendTime, split }: PlacedRecords, first: number, count: number): Float64Array {
+  #times({ split }: PlacedRecords, first: number, count: number): Float64Array {
     const now = Date.now();
     const { from, to } = writableTimes(this.#options.limits, now);
     return Float64Array.from({ length: count }, (_, at) => {
-      const time = appendTime ?? baseTime + split.times[first + at];
+      const time = split.times[first + at];
       return time >= from && time <= to ? time : now;
     });
   }

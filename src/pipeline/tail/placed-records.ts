@@ -1,14 +1,9 @@
 import type { SplitRecords } from '../../endpoints/kafka/records/record-splitter.js';
 
-/** Records of one batch, and where they are from. */
+/** Records, and where they are from. */
 export interface PlacedRecords {
   readonly topic: string;
   readonly partition: number;
-  readonly baseOffset: number;
-  /** Epoch milliseconds that times are counted from. */
-  readonly baseTime: number;
-  /** Set where the broker stamped all of them. */
-  readonly appendTime?: number;
   readonly split: SplitRecords;
 }
 

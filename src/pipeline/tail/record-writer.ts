@@ -41,13 +41,13 @@ export class RecordWriter {
     return taken;
   }
 
-  #addLines({ topic, partition, baseOffset, split }: PlacedRecords, from: number, to: number): void {
+  #addLines({ topic, partition, split }: PlacedRecords, from: number, to: number): void {
     const { buffer, keyStarts, keyEnds, starts, ends, offset } = split;
     const prefix = Buffer.from(`${topic}:${partition}:`);
     for (let row = from; row < to; row++) {
       this.#copy(prefix, 0, prefix.length);
       this.#room(LONGEST_NUMBER);
-      this.#length += this.#bytes.write(String(baseOffset + offset(row)), this.#length, 'latin1');
+      this.#length += this.#bytes.write(String(offset(row)), this.#length, 'latin1');
       this.#byte(SPACE);
       const keyStart = keyStarts[row] ?? -1;
       if (keyStart < 0) this.#copy(NO_KEY, 0, NO_KEY.length);
@@ -121,15 +121,15 @@ export class RecordWriter {
 
 /** All there is of a record; its value as JSON where it is JSON. */
 function jsonLine(records: PlacedRecords, row: number, value: Uint8Array | undefined): string {
-  const { topic, partition, baseOffset, baseTime, appendTime, split } = records;
+  const { topic, partition, split } = records;
   const keyStart = split.keyStarts[row] ?? -1;
   const key = keyStart < 0 ? 'null' : textOrBase64(split.buffer.subarray(keyStart, split.keyEnds[row]));
   const shown = value === undefined ? 'null' : (jsonOf(value) ?? textOrBase64(value));
   const fields = [
     `"topic":${JSON.stringify(topic)}`,
     `"partition":${partition}`,
-    `"offset":${baseOffset + split.offset(row)}`,
-    `"timestamp":${appendTime ?? baseTime + (split.times[row] ?? 0)}`,
+    `"offset":${split.offset(row)}`,
+    `"timestamp":${split.times[row] ?? 0}`,
     `"key":${key}`,
     `"value":${shown}`,
     `"headers":${headersJson(readHeaders(split.buffer, split.headerStarts[row] ?? 0))}`,

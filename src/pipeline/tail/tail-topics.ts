@@ -1,8 +1,6 @@
 import { findTopics } from '../../endpoints/kafka/find-topics.js';
 import { COMMITTED, readPartitions } from '../../endpoints/kafka/read-partitions.js';
-import { readBatch } from '../../endpoints/kafka/records/read-batch.js';
-import type { RecordBatch } from '../../endpoints/kafka/records/record-batch.js';
-import { RecordSplitter } from '../../endpoints/kafka/records/record-splitter.js';
+import { BatchReader } from '../../endpoints/kafka/records/batch-reader.js';
 import { parseOffset } from '../../endpoints/kafka/start-offsets.js';
 import { type Fetched, type TopicPartition, TopicReader } from '../../endpoints/kafka/topic-reader.js';
 import { TopicWatch } from '../../endpoints/kafka/topic-watch.js';
@@ -84,7 +82,7 @@ class Tail {
   readonly #options: TailOptions;
   readonly #reader: TopicReader;
   readonly #output: TailOutput;
-  readonly #splitter = new RecordSplitter();
+  readonly #batches = new BatchReader();
   #left: number;
 
   constructor(options: TailOptions, reader: TopicReader, output: TailOutput) {
@@ -108,29 +106,18 @@ class Tail {
   async #put(fetched: Fetched): Promise<void> {
     const { topic, partition, batches, problems } = fetched;
     for (const { offset, problem } of problems) this.#options.show(`${topic}:${partition}:${offset}: ${problem}`);
-    for (const batch of batches) {
-      if (this.#left === 0) return;
-      await this.#add(fetched, batch);
-    }
+    for (let place = 0; place < batches.length && this.#left > 0; ) place = await this.#add(fetched, place);
   }
 
-  async #add(fetched: Fetched, batch: RecordBatch): Promise<void> {
-    const { topic, partition } = fetched;
-    const { baseOffset } = batch;
-    const { split, first, behind: end, problem } = readBatch(this.#splitter, batch, fetched);
-    if (problem !== undefined) this.#options.show(`${topic}:${partition}:${baseOffset}: ${problem.reason}`);
-    if (split === undefined) return;
+  /** @returns the place of the batch that comes next */
+  async #add(fetched: Fetched, place: number): Promise<number> {
+    const { topic, partition, batches } = fetched;
+    const { split, first, behind: end, next, problem } = this.#batches.read(batches, place, fetched);
+    if (problem !== undefined) this.#options.show(`${topic}:${partition}:${problem.offset}: ${problem.reason}`);
+    if (split === undefined) return next;
     const behind = Math.min(end, first + this.#left);
     this.#left -= behind - first;
-    const { baseTime, appendTime } = batch;
-    const records = {
-      topic,
-      partition,
-      baseOffset,
-      baseTime,
-      split,
-      ...(appendTime === undefined ? {} : { appendTime }),
-    };
-    await this.#output.add(records, first, behind);
+    await this.#output.add({ topic, partition, split }, first, behind);
+    return next;
   }
 }

@@ -21,11 +21,12 @@ const records = fc.array(fc.record({ key: nullable, value: nullable, headers }),
 async function written(form: TailForm, all: readonly WrittenRecord[], baseOffset: number): Promise<Buffer> {
   const [batch] = recordBatches(await encodeBatch(all, { baseOffset }));
   if (batch === undefined || 'problem' in batch) throw new Error('there is no batch');
-  const { records, count, baseTime } = batch;
+  const { records, count } = batch;
   const splitter = new RecordSplitter();
-  const split = splitter.split(records, count);
+  splitter.add(records, count, batch);
+  const split = splitter.found;
   const writer = new RecordWriter(form, new AvroTexts(new KnownWriters(undefined, undefined), () => {}));
-  writer.add({ topic: 'a.topic', partition: 3, baseOffset, baseTime, split }, 0, count);
+  writer.add({ topic: 'a.topic', partition: 3, split }, 0, count);
   const taken = Buffer.from(writer.take());
   expect(writer.take()).toHaveLength(0);
   splitter.close();

@@ -60,7 +60,10 @@ async function convertersOf(compression: Compression): Promise<Converters> {
       };
     case 'snappy': {
       const { uncompressSync, compressSync } = await import('snappy');
-      const block: Convert = (bytes) => Buffer.from(uncompressSync(bytes, { asBuffer: true }));
+      const block: Convert = (bytes) => {
+        const plain = uncompressSync(bytes, { asBuffer: true });
+        return typeof plain === 'string' ? bug('snappy gives a text') : plain;
+      };
       return {
         decompress: (bytes) =>
           bytes.subarray(0, XERIAL.length).equals(XERIAL) ? xerialBlocks(bytes, block) : block(bytes),

@@ -1,15 +1,23 @@
 import { type Kernel, kernel } from '../../../kernel/kernel.js';
 
+/** What records of a batch are counted from, and the time that a broker gave all of them. */
+export interface RecordBase {
+  readonly baseOffset: number;
+  /** Epoch milliseconds. */
+  readonly baseTime: number;
+  readonly appendTime?: number;
+}
+
 /**
- * Where the records of a batch are: in the kernel's memory, borrowed until the next split(). Its views are made when
- * they are asked for, since those made before the memory has grown are of no use.
+ * Where records are: in the kernel's memory, borrowed until the next clear(). Its views are made when they are asked
+ * for, since those made before the memory has grown are of no use.
  */
 export interface SplitRecords {
   readonly count: number;
   readonly buffer: Uint8Array;
-  /** A record's distance to the batch's first offset; they ascend. */
+  /** They ascend. */
   readonly offset: (index: number) => number;
-  /** Distances to the batch's time in milliseconds. */
+  /** Epoch milliseconds. */
   readonly times: Float64Array;
   /** Keys and values; a start of -1: null. */
   readonly keyStarts: Int32Array;
@@ -21,11 +29,14 @@ export interface SplitRecords {
   readonly headerEnds: Int32Array;
 }
 
-const WORD_COLUMNS = 7;
-const FIRST_ROWS = 1024;
-const FIRST_BYTES = 64 * 1024;
+const COLUMN = { offsets: 0, keyStarts: 1, keyEnds: 2, starts: 3, ends: 4, headerStarts: 5, headerEnds: 6 } as const;
+const WORD_COLUMNS = Object.keys(COLUMN).length;
+const FIRST_ROWS = 2048;
+/** What the processor's nearest caches hold. */
+const FIRST_BYTES = 128 * 1024;
+const FROM_ZERO: RecordBase = { baseOffset: 0, baseTime: 0 };
 
-/** Finds the records of record batches, in the kernel. */
+/** Finds the records of record batches, in the kernel: of several small ones together. */
 export class RecordSplitter {
   readonly #kernel: Kernel = kernel();
   #rows = FIRST_ROWS;
@@ -33,57 +44,101 @@ export class RecordSplitter {
   #words = this.#kernel.allocate(FIRST_ROWS * WORD_COLUMNS * 4);
   #times = this.#kernel.allocate(FIRST_ROWS * 8);
   #input = this.#kernel.allocate(FIRST_BYTES);
+  /** How many records there are, and how many bytes they have. */
+  #count = 0;
+  #used = 0;
+  /** The batches that they came in: where each begins, and what its offsets are counted from. */
+  #parts: { readonly row: number; readonly baseOffset: number }[] = [];
+  /** Whether no offset is left out so far, as only compacted topics and transactions do. */
+  #isGapless = true;
 
-  /** @param records of one batch, not compressed */
+  /** Finds the records of one batch, which is not compressed. */
   split(records: Uint8Array, count: number): SplitRecords {
-    this.#makeRoom(records.length, count);
-    const { exports } = this.#kernel;
-    this.#kernel.views.u8.set(records, this.#input);
-    const at = Array.from({ length: WORD_COLUMNS }, (_, column) => this.#words + column * this.#rows * 4);
-    const [offsets = 0, keyStarts = 0, keyEnds = 0, starts = 0, ends = 0, headerStarts = 0, headerEnds = 0] = at;
-    const end = this.#input + records.length;
-    const times = this.#times;
+    this.clear();
+    this.add(records, count, FROM_ZERO);
+    return this.found;
+  }
+
+  /** Forgets what was found. */
+  clear(): void {
+    this.#count = 0;
+    this.#used = 0;
+    this.#parts = [];
+    this.#isGapless = true;
+  }
+
+  /** Whether a batch has room beside those that are there. An only one always has. */
+  hasRoom(bytes: number, count: number): boolean {
+    return this.#count === 0 || (this.#used + bytes <= this.#bytes && this.#count + count <= this.#rows);
+  }
+
+  /** Finds the records of a batch that has room. @returns how many there are */
+  add(records: Uint8Array, count: number, { baseOffset, baseTime, appendTime }: RecordBase): number {
+    if (this.#count === 0) this.#makeRoom(records.length, count);
+    const { exports, views } = this.#kernel;
+    const at = this.#input + this.#used;
+    const row = this.#count;
+    views.u8.set(records, at);
     const found = exports.splitRecords(
-      this.#input,
-      end,
+      at,
+      at + records.length,
       count,
-      offsets,
-      times,
-      keyStarts,
-      keyEnds,
-      starts,
-      ends,
-      headerStarts,
-      headerEnds,
+      baseTime,
+      this.#column(COLUMN.offsets) + row * 4,
+      this.#times + row * 8,
+      this.#column(COLUMN.keyStarts) + row * 4,
+      this.#column(COLUMN.keyEnds) + row * 4,
+      this.#column(COLUMN.starts) + row * 4,
+      this.#column(COLUMN.ends) + row * 4,
+      this.#column(COLUMN.headerStarts) + row * 4,
+      this.#column(COLUMN.headerEnds) + row * 4,
     );
+    // Of one that was compacted nothing may be left.
+    if (found > 0) {
+      this.#isGapless &&= this.#goesOn(row, found, baseOffset);
+      this.#parts.push({ row, baseOffset });
+    }
+    if (appendTime !== undefined)
+      views.f64.fill(appendTime, (this.#times >> 3) + row, (this.#times >> 3) + row + found);
+    this.#count += found;
+    this.#used += records.length;
+    return found;
+  }
+
+  /** The records of the batches that were added since clear(). */
+  get found(): SplitRecords {
     const kernel = this.#kernel;
-    const words = (from: number): Int32Array => kernel.views.i32.subarray(from >> 2, (from >> 2) + found);
+    const [count, times] = [this.#count, this.#times >> 3];
+    const words = (column: number): Int32Array => {
+      const from = this.#column(column) >> 2;
+      return kernel.views.i32.subarray(from, from + count);
+    };
     return {
-      count: found,
-      offset: distancesOf(words(offsets)),
+      count,
+      offset: this.#offsets(),
       get buffer() {
         return kernel.views.u8;
       },
       get times() {
-        return kernel.views.f64.subarray(times >> 3, (times >> 3) + found);
+        return kernel.views.f64.subarray(times, times + count);
       },
       get keyStarts() {
-        return words(keyStarts);
+        return words(COLUMN.keyStarts);
       },
       get keyEnds() {
-        return words(keyEnds);
+        return words(COLUMN.keyEnds);
       },
       get starts() {
-        return words(starts);
+        return words(COLUMN.starts);
       },
       get ends() {
-        return words(ends);
+        return words(COLUMN.ends);
       },
       get headerStarts() {
-        return words(headerStarts);
+        return words(COLUMN.headerStarts);
       },
       get headerEnds() {
-        return words(headerEnds);
+        return words(COLUMN.headerEnds);
       },
     };
   }
@@ -92,6 +147,39 @@ export class RecordSplitter {
     this.#kernel.release(this.#words, this.#rows * WORD_COLUMNS * 4);
     this.#kernel.release(this.#times, this.#rows * 8);
     this.#kernel.release(this.#input, this.#bytes);
+  }
+
+  #column(column: number): number {
+    return this.#words + column * this.#rows * 4;
+  }
+
+  /** The distance of a record's offset to its batch's first. */
+  #distance(row: number): number {
+    return this.#kernel.views.i32[(this.#column(COLUMN.offsets) >> 2) + row];
+  }
+
+  /** Whether records follow those before them, and one another, without a gap. */
+  #goesOn(row: number, found: number, baseOffset: number): boolean {
+    const first = this.#distance(row);
+    if (this.#distance(row + found - 1) - first !== found - 1) return false;
+    return row === 0 || baseOffset + first === this.#first + row;
+  }
+
+  /** The offset of the first record. */
+  get #first(): number {
+    return (this.#parts[0]?.baseOffset ?? 0) + this.#distance(0);
+  }
+
+  /** By record: its offset, for as long as anyone wants to know. */
+  #offsets(): SplitRecords['offset'] {
+    const first = this.#first;
+    if (this.#isGapless) return (index) => first + index;
+    const offsets = new Float64Array(this.#count);
+    this.#parts.forEach(({ row, baseOffset }, at) => {
+      const end = this.#parts[at + 1]?.row ?? this.#count;
+      for (let of = row; of < end; of++) offsets[of] = baseOffset + this.#distance(of);
+    });
+    return (index) => offsets[index] ?? first;
   }
 
   #makeRoom(bytes: number, rows: number): void {
@@ -109,12 +197,4 @@ export class RecordSplitter {
       this.#times = kernel.allocate(this.#rows * 8);
     }
   }
-}
-
-function distancesOf(offsets: Int32Array): (index: number) => number {
-  const [first = 0] = offsets;
-  // Only a compacted batch has gaps.
-  if ((offsets.at(-1) ?? 0) - first === offsets.length - 1) return (index) => first + index;
-  const own = offsets.slice();
-  return (index) => own[index] ?? first;
 }
