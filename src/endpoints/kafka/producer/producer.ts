@@ -1,5 +1,5 @@
 import { ServiceError } from '../../../records/errors.js';
-import { type Cluster, GivenUp, topicError } from '../client/cluster.js';
+import type { Cluster } from '../client/cluster.js';
 import { ConnectionError, orUnsupported } from '../client/connection.js';
 import { describeProducers } from '../protocol/describe-producers.js';
 import { ERROR, passes } from '../protocol/error-codes.js';
@@ -8,6 +8,7 @@ import type { ProducerIdentity } from '../protocol/producer-id.js';
 import type { Compression } from '../records/compression-names.js';
 import { HEADER_BYTES, writeHeader } from '../records/record-batch.js';
 import { firstValue } from '../records/split-batch.js';
+import { LeaderlessQueues } from './leaderless-queues.js';
 import { PartitionQueue, type QueuedBatch } from './partition-queue.js';
 import { fencedError, produceError } from './produce-error.js';
 import { TopicWriter } from './topic-writer.js';
@@ -41,10 +42,6 @@ const MOST_BYTES = 32 * 1024 * 1024;
 /** Brokers close the connection on requests of 100 MiB (socket.request.max.bytes). */
 const LARGEST_BATCH = 100 * 1024 * 1024 - 64 * 1024;
 const REPLICAS_MS = 30_000;
-const FIRST_PAUSE_MS = 50;
-const LONGEST_PAUSE_MS = 2000;
-/** How often a leader is looked for while the brokers say that there is no such topic. */
-const MISSING_ATTEMPTS = 20;
 const BROKEN_SEQUENCE = new Set<number>([ERROR.outOfOrderSequence, ERROR.unknownProducerId]);
 /** A batch that arrives damaged so often was damaged before. */
 const DAMAGED_ATTEMPTS = 3;
@@ -63,19 +60,21 @@ export class Producer {
   #bytes = 0;
   #failure: unknown;
   #waiters: (() => void)[] = [];
-  #looking = false;
-  #pause = FIRST_PAUSE_MS;
-  #missing = 0;
-  #away = false;
-  /** Whose leader was away, and has taken nothing since. */
-  readonly #cutOff = new Set<PartitionQueue>();
+  readonly #leaderless: LeaderlessQueues;
   #closed = false;
   #turn = 0;
-  #troubles = 0;
 
   constructor(options: ProducerOptions) {
+    const { identity, cluster, show } = options;
     this.#options = options;
-    this.#identity = options.identity;
+    this.#identity = identity;
+    this.#leaderless = new LeaderlessQueues({
+      cluster,
+      wanted: () => !this.#closed && this.#failure === undefined,
+      found: () => this.#pump(),
+      failed: (error) => this.#fail(error),
+      show,
+    });
   }
 
   /** @param partitions how many the topic has @param mostBytes of a batch that it takes */
@@ -130,7 +129,7 @@ export class Producer {
 
   /** How often a partition's leader was away, or not the right one. */
   get troubles(): number {
-    return this.#troubles;
+    return this.#leaderless.troubles;
   }
 
   /** The partitions that may be written to. */
@@ -149,7 +148,7 @@ export class Producer {
     this.#identity = identity;
     this.#failure = undefined;
     for (const queue of this.#queues) queue.reset();
-    this.#cutOff.clear();
+    this.#leaderless.forget();
   }
 
   /** Stops sending; resolves when nothing is in flight any more. */
@@ -196,7 +195,7 @@ export class Producer {
       if (!queue.hasNext(true)) continue;
       const node = cluster.leader(queue.topic, queue.partition);
       if (node === undefined) {
-        this.#findLeaders(queue);
+        this.#leaderless.find(queue);
         continue;
       }
       const known = byNode.get(node);
@@ -251,13 +250,15 @@ export class Producer {
     } catch (error) {
       for (const { queue, batch } of sent) {
         queue.failed(batch);
-        this.#findLeaders(queue);
+        this.#leaderless.find(queue);
       }
       if (!(error instanceof ConnectionError)) throw error;
       if (!error.passes)
         throw new ServiceError(`Kafka can't be written: ${error.message}`, undefined, { cause: error });
-      for (const { queue } of sent) this.#cutOff.add(queue);
-      this.#gone(error);
+      this.#leaderless.away(
+        sent.map(({ queue }) => queue),
+        error,
+      );
       return;
     }
     for (const one of sent) {
@@ -315,11 +316,8 @@ export class Producer {
       case ERROR.none:
       // Added by a request whose answer was lost.
       case ERROR.duplicateSequence:
-        this.#pause = FIRST_PAUSE_MS;
-        this.#missing = 0;
         queue.acknowledged(batch, answer.baseOffset ?? -1);
-        this.#cutOff.delete(queue);
-        if (this.#cutOff.size === 0) this.#back();
+        this.#leaderless.answered(queue);
         return;
       case ERROR.messageTooLarge:
       case ERROR.recordListTooLarge:
@@ -336,7 +334,7 @@ export class Producer {
       default:
         if (passes(answer.errorCode) || this.#mayBeDamage(answer.errorCode, batch)) {
           queue.failed(batch);
-          this.#findLeaders(queue);
+          this.#leaderless.find(queue);
         } else {
           this.#refuse(queue, batch, answer);
         }
@@ -363,58 +361,5 @@ export class Producer {
     }
     queue.drop(batch);
     queue.refused.push(firstValue(batch.sealed));
-  }
-
-  /** Asks for metadata until the partition has a leader, and goes on then. */
-  #findLeaders(queue: PartitionQueue): void {
-    queue.stuck = true;
-    this.#troubles++;
-    if (this.#looking) return;
-    this.#looking = true;
-    void this.#look().catch((error: unknown) => this.#fail(error));
-  }
-
-  async #look(): Promise<void> {
-    const { cluster } = this.#options;
-    for (;;) {
-      await new Promise((resolve) => setTimeout(resolve, this.#pause * (0.5 + Math.random() / 2)));
-      this.#pause = Math.min(2 * this.#pause, LONGEST_PAUSE_MS);
-      const stuck = this.#queues.filter((queue) => queue.stuck);
-      if (this.#closed || this.#failure !== undefined || stuck.length === 0) break;
-      try {
-        const { topics } = await cluster.refresh([...new Set(stuck.map(({ topic }) => topic))]);
-        const gone = topics.find(({ errorCode }) => errorCode === ERROR.unknownTopicOrPartition);
-        if (gone !== undefined && ++this.#missing > MISSING_ATTEMPTS) {
-          throw new TopicGone(topicError(gone.topic, gone.errorCode, cluster.name));
-        }
-      } catch (error) {
-        if (error instanceof TopicGone) throw error.cause;
-        if (!(error instanceof ServiceError) || error instanceof GivenUp) throw error;
-        this.#gone(error);
-        continue;
-      }
-      const found = stuck.filter(({ topic, partition }) => cluster.leader(topic, partition) !== undefined);
-      for (const queue of found) queue.stuck = false;
-      this.#pump();
-    }
-    this.#looking = false;
-  }
-
-  /** Tells once that brokers are away, and once that they are back. */
-  #gone(error: Error): void {
-    if (!this.#away) this.#options.show(`Kafka can't be reached (${error.message}): trying again`);
-    this.#away = true;
-  }
-
-  #back(): void {
-    if (this.#away) this.#options.show('Kafka is back: writing goes on');
-    this.#away = false;
-  }
-}
-
-/** A topic is not there, and has not been for long. */
-class TopicGone extends Error {
-  constructor(cause: Error) {
-    super(cause.message, { cause });
   }
 }
