@@ -105,8 +105,10 @@ describe.each(STORES)('a report of a table of $name', { timeout: 300_000 }, ({ s
     await server?.start();
     await until('that it is back', () => err.includes('is back'));
     await until('another table', () => tables().length > printed + 1);
+    const written = new Promise((resolve) => child.once('close', resolve));
     child.kill('SIGTERM');
     expect((await end(child)).status).toBe(143);
+    await written;
     expect(new Set(tables())).toHaveLength(1);
     // A reading may have been cut off before nobody listened.
     expect(err).toMatch(/^(freshet: .*: trying again until it is back\n){1,2}freshet: .* is back after \d+ (s|min)\n$/);

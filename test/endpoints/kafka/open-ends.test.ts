@@ -82,12 +82,12 @@ describe.skipIf(!canStart(kafka))(
         await heir.takeOver([topic], topic, freshName('group'));
         const values = async (): Promise<unknown[]> =>
           (await tailed(own.address, [topic])).map(({ value }) => value).sort();
-        await expect.poll(values).toEqual(left);
+        await expect.poll(values, { timeout: 20_000 }).toEqual(left);
         heir.begin();
         for (let record = 0; record < 6; record++) write(writer, `"of the heir ${record}"`);
         await heir.commit();
         const written = Array.from({ length: 6 }, (_, record) => `of the heir ${record}`);
-        await expect.poll(values).toEqual([...left, ...written]);
+        await expect.poll(values, { timeout: 20_000 }).toEqual([...left, ...written]);
         heir.close();
         await cluster.close();
       });

@@ -19,6 +19,8 @@ const kcat = missingCommand('kcat');
 if (kcat !== undefined) console.log(`skipped: ${kcat}`);
 const withKcat = it.runIf(brokers !== undefined && kcat === undefined);
 const address = brokers ?? '';
+/** What was committed can be read a little after the broker has answered. */
+const SOON = { timeout: 20_000 };
 
 interface Opened {
   readonly producer: TransactionalProducer;
@@ -126,7 +128,7 @@ withKcat('lets a producer that was fenced write nothing, and its successor go on
   await second.producer.commit();
   await first.close();
   await second.close();
-  expect(await committed(topic)).toEqual(['of the second']);
+  await expect.poll(() => committed(topic), SOON).toEqual(['of the second']);
 });
 
 withKcat('takes over what others have left open, and writes as another from then on', async () => {
@@ -144,7 +146,7 @@ withKcat('takes over what others have left open, and writes as another from then
   heir.producer.begin();
   await heir.write('of the heir');
   await heir.producer.commit();
-  expect(await committed(topic)).toEqual(['of the heir']);
+  await expect.poll(() => committed(topic), SOON).toEqual(['of the heir']);
   for (const { producer, close } of others) {
     await expect(producer.commit()).rejects.toThrow(FencedError);
     await close();
@@ -154,7 +156,7 @@ withKcat('takes over what others have left open, and writes as another from then
   await another.producer.takeOver(ids.slice(0, 1), ids[0] ?? '', topic);
   await heir.write('of the heir again');
   await heir.producer.commit();
-  expect(await committed(topic)).toEqual(['of the heir', 'of the heir again']);
+  await expect.poll(() => committed(topic), SOON).toEqual(['of the heir', 'of the heir again']);
   await another.producer.takeOver(ids.slice(1), ids[0] ?? '', topic);
   await heir.write('of a zombie');
   await expect(heir.producer.commit()).rejects.toThrow(FencedError);
@@ -163,7 +165,9 @@ withKcat('takes over what others have left open, and writes as another from then
   await heir.producer.takeOver(ids, ids[2] ?? '', topic);
   await heir.write('of one that came back');
   await heir.producer.commit();
-  expect(await committed(topic)).toEqual(['of the heir', 'of the heir again', 'of one that came back']);
+  await expect
+    .poll(() => committed(topic), SOON)
+    .toEqual(['of the heir', 'of the heir again', 'of one that came back']);
   await heir.close();
   await another.close();
 });
@@ -186,7 +190,7 @@ withKcat('may be taken over from while it takes over itself, and is told when it
   await copies[1]?.write('of a zombie');
   await expect(copies[1]?.producer.commit()).rejects.toThrow(FencedError);
   for (const { close } of copies) await close();
-  expect(await committed(topic)).toHaveLength(wanted);
+  await expect.poll(() => committed(topic), SOON).toHaveLength(wanted);
 });
 
 withKcat('commits positions with the records, and none of a member that is not of the group', async () => {
@@ -211,5 +215,5 @@ withKcat('commits positions with the records, and none of a member that is not o
   await producer.abort();
   expect(await positionOf(group, topic)).toBe(8);
   await close();
-  expect(await committed(topic)).toEqual(['committed']);
+  await expect.poll(() => committed(topic), SOON).toEqual(['committed']);
 });
