@@ -3,7 +3,7 @@ import { compileFilter } from '../expressions/filter.js';
 import { deriveMonitor } from '../operators/monitors/monitor-schema.js';
 import { RatioOperator } from '../operators/monitors/ratio-operator.js';
 import { chooseSchema } from '../pipeline/choose-schema.js';
-import { countingOperator } from '../pipeline/parted-operator.js';
+import { groupedOperator } from '../pipeline/parted-operator.js';
 import { RatioReport } from '../pipeline/ratio-report.js';
 import { UsageError } from '../records/errors.js';
 import { emitOf, guardOf, noteArrival } from './emit-of.js';
@@ -48,7 +48,7 @@ export function ratioMonitor(flags: RatioFlags, warn: (sentence: string) => void
           now: Date.now,
         });
       const closing = { ...emitOf({ ...flags, emit: 'close' }, finite), by };
-      const operator = countingOperator(inputs, schema, closing, make);
+      const operator = groupedOperator(inputs, schema, closing, make);
       const plan = ['ratio', name, by, flags.bad, size, slide, allowedLateness, max, minSamples, breaches];
       return { schema, operator, guard: guardOf(schema, flags), plan };
     },

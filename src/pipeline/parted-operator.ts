@@ -51,7 +51,8 @@ function checkCloses({ emit, allowedLateness, idleClose }: Closing): void {
 
 /**
  * A partedOperator of groups. Records of a group lie in one partition where the group has the record's key; others are
- * sent to the part that has their group.
+ * sent to the part that has their group. Of rows that others take the place of that is only so where they stay in their
+ * group: one copy has all of the others.
  * @param by paths of the group's fields
  * @throws UsageError where no row would ever be final
  */
@@ -64,7 +65,9 @@ export function groupedOperator(
   const inOnePartition = schema.key.length > 0 && schema.key.every((path) => by.includes(path));
   const [input, ...others] = inputs;
   const sources = others.length > 0 ? [] : (input?.topicPartitions ?? []);
-  if (inOnePartition || by.length === 0 || sources.length < 2) {
+  // A row that another takes the place of has to be where that one comes: in the same group's part.
+  const stays = schema.derived === undefined || by.every((path) => schema.derived?.primaryKey.includes(path));
+  if (inOnePartition || !stays || by.length === 0 || sources.length < 2) {
     return partedOperator(inputs, closing, inOnePartition, make);
   }
   checkCloses(closing);
@@ -74,20 +77,6 @@ export function groupedOperator(
     sources.map(({ partition }) => partition),
     Date.now,
   );
-}
-
-/**
- * The same of what is counted once a record. The rows of upserts that count would have to be kept, too: over them no
- * state is kept outside of it.
- */
-export function countingOperator(
-  inputs: readonly OpenInput[],
-  schema: RecordSchema,
-  closing: Closing & { readonly by: readonly string[] },
-  make: (input: PartedInput) => Exchangeable,
-): Operator {
-  if (schema.derived !== undefined) return make({ partitions: partitionsOf(inputs), kept: false });
-  return groupedOperator(inputs, schema, closing, make);
 }
 
 /** Undefined where the input is no list of topics. */

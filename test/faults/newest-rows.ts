@@ -11,7 +11,7 @@ export interface Harvest {
 
 export const keyOf = ({ yt_channel_id, harvest_ts }: Harvest): string => `${yt_channel_id} ${harvest_ts.slice(0, 10)}`;
 /** At equal times the greater `subs` wins. */
-const isNewer = (a: Harvest, b: Harvest): boolean =>
+export const isNewer = (a: Harvest, b: Harvest): boolean =>
   a.harvest_ts === b.harvest_ts ? a.subs > b.subs : a.harvest_ts > b.harvest_ts;
 
 /** Each row is newer than the one before of its key, and the last is the newest record. */

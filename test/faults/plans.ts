@@ -3,24 +3,33 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { tailed } from '../endpoints/kafka/topics.js';
-import { expectNewest, type Harvest } from './newest-rows.js';
+import { expectNewest, type Harvest, isNewer } from './newest-rows.js';
 
-/** The type of records with a region, which is no part of their key. */
-const HARVEST = join(mkdtempSync(join(tmpdir(), 'freshet-faults-')), 'harvest.avsc');
-writeFileSync(
-  HARVEST,
-  JSON.stringify({
-    type: 'record',
-    name: 'harvest',
-    fields: [
-      { name: 'yt_channel_id', type: 'string' },
-      { name: 'harvest_ts', type: 'string' },
-      { name: 'subs', type: 'long' },
-      { name: 'region', type: 'string' },
-    ],
-    freshet: { key: ['yt_channel_id'], time: 'harvest_ts' },
-  }),
-);
+const folder = mkdtempSync(join(tmpdir(), 'freshet-faults-'));
+
+/** A type of records with a region, which is no part of their key. */
+function schemaFile(name: string, more: object = {}): string {
+  const path = join(folder, `${name}.avsc`);
+  const fields = [
+    { name: 'yt_channel_id', type: 'string' },
+    { name: 'harvest_ts', type: 'string' },
+    { name: 'subs', type: 'long' },
+    { name: 'region', type: 'string' },
+  ];
+  const freshet = { key: ['yt_channel_id'], time: 'harvest_ts', ...more };
+  writeFileSync(path, JSON.stringify({ type: 'record', name, fields, freshet }));
+  return path;
+}
+const HARVEST = schemaFile('harvest');
+/** Of each channel and region the newest counts. */
+const UPSERT = schemaFile('upsert', {
+  derived: {
+    from: 'harvest',
+    primaryKey: ['yt_channel_id', 'region'],
+    freshness: 'harvest_ts',
+    table: { name: 'upsert' },
+  },
+});
 
 /** What copies compute, and how their rows are judged. */
 interface Plan {
@@ -33,7 +42,7 @@ interface Counted {
   readonly region?: string;
   readonly window_start: string;
   readonly count: number;
-  readonly sum_subs: number;
+  readonly sum_subs: number | null;
   readonly records: number;
 }
 
@@ -41,19 +50,25 @@ type By = 'yt_channel_id' | 'region';
 const windowOf = ({ yt_channel_id, region, window_start }: Pick<Counted, By | 'window_start'>): string =>
   `${yt_channel_id ?? region} ${window_start.slice(0, 10)}`;
 const groupOf = (by: By, record: Harvest): string => `${record[by]} ${record.harvest_ts.slice(0, 10)}`;
-const countsOf = (counts: ReadonlyMap<string, readonly Harvest[]>): unknown[] =>
+const countsOf = (counts: ReadonlyMap<string, readonly Harvest[]>): unknown[][] =>
   [...counts].map(([key, of]) => [key, of.length, of.reduce((sum, { subs }) => sum + subs, 0), of.length]).sort();
 
-/** Each row counts more records than the one before of its window, and the last counts each once. */
+/** The last row of each window; each has more records than the one before. */
+async function lastRows(address: string, output: string): Promise<Map<string, Counted>> {
+  const last = new Map<string, Counted>();
+  for (const { value } of await tailed(address, [output])) {
+    const row = value as Counted;
+    expect(row.records).toBeGreaterThan(last.get(windowOf(row))?.records ?? 0);
+    last.set(windowOf(row), row);
+  }
+  return last;
+}
+
+/** The last row of each window counts each record once. */
 const expectCounts =
   (by: By): Plan['judge'] =>
   async (address, { input, output }) => {
-    const last = new Map<string, Counted>();
-    for (const { value } of await tailed(address, [output])) {
-      const row = value as Counted;
-      expect(row.records).toBeGreaterThan(last.get(windowOf(row))?.records ?? 0);
-      last.set(windowOf(row), row);
-    }
+    const last = await lastRows(address, output);
     const expected = new Map<string, Harvest[]>();
     for (const { value } of await tailed(address, [input])) {
       const record = value as Harvest;
@@ -62,6 +77,30 @@ const expectCounts =
     }
     const found = [...last].map(([key, { count, sum_subs, records }]) => [key, count, sum_subs, records]).sort();
     expect(found).toEqual(countsOf(expected));
+  };
+
+/** The last row of each window has the newest of each channel and region that are there, and no others. */
+const expectUpserts =
+  (by: By): Plan['judge'] =>
+  async (address, { input, output }) => {
+    const newest = new Map<string, Harvest>();
+    /** What came into a window, and what left it. */
+    const records = new Map<string, number>();
+    const count = (window: string): unknown => records.set(window, (records.get(window) ?? 0) + 1);
+    for (const { value } of await tailed(address, [input])) {
+      const record = value as Harvest;
+      const key = `${record.yt_channel_id} ${record.region}`;
+      const before = newest.get(key);
+      count(groupOf(by, record));
+      if (before !== undefined && !isNewer(record, before)) continue;
+      newest.set(key, record);
+      if (before !== undefined && groupOf(by, before) !== groupOf(by, record)) count(groupOf(by, before));
+    }
+    const there = new Map([...records.keys()].map((window): [string, Harvest[]] => [window, []]));
+    for (const record of newest.values()) there.get(groupOf(by, record))?.push(record);
+    const last = await lastRows(address, output);
+    const found = [...last].map(([key, row]) => [key, row.count, row.sum_subs ?? 0, row.records]).sort();
+    expect(found).toEqual(countsOf(there).map((one) => [...one.slice(0, 3), records.get(String(one[0]))]));
   };
 
 /** Each window's row comes once, and has what was not late by the order of its partition. */
@@ -147,6 +186,20 @@ export const plans: readonly (readonly [string, Plan])[] = [
     {
       command: `aggregate window --schema ${HARVEST} --size 1d --by region --select count(),sum(subs) --emit close --allowed-lateness 5d`,
       judge: expectFinal('region'),
+    },
+  ],
+  [
+    'counts and sums of rows that others take the place of',
+    {
+      command: `aggregate window --schema ${UPSERT} --size 1d --by yt_channel_id --select count(),sum(subs)`,
+      judge: expectUpserts('yt_channel_id'),
+    },
+  ],
+  [
+    'counts and sums of such rows in groups that lie across partitions',
+    {
+      command: `aggregate window --schema ${UPSERT} --size 1d --by region --select count(),sum(subs)`,
+      judge: expectUpserts('region'),
     },
   ],
   [

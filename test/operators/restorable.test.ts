@@ -9,7 +9,7 @@ import { loadCodec } from '../../src/pipeline/formats.js';
 import { loadSchema } from '../../src/pipeline/schema-files.js';
 import { formatNote, parseNote } from '../../src/pipeline/state-note.js';
 import type { Batch } from '../../src/records/batch.js';
-import { deriveWindow } from '../../src/records/derive.js';
+import { deriveRollup, deriveWindow } from '../../src/records/derive.js';
 import { bug } from '../../src/records/errors.js';
 import { parseSchema } from '../../src/records/parse-schema.js';
 import { batchFromRows } from '../../src/records/row-batch.js';
@@ -52,6 +52,26 @@ const flat = parseSchema(
   'flat',
 );
 
+const kept = deriveRollup(
+  parseSchema(
+    {
+      type: 'record',
+      name: 'kept',
+      fields: [
+        { name: 'id', type: ['null', 'string'], default: null },
+        { name: 'ts', type: ['null', 'string'], default: null },
+        { name: 'n', type: 'long' },
+        { name: 'at', type: { type: 'record', name: 'place', fields: [{ name: 'rack', type: 'int' }] } },
+        { name: 'tags', type: { type: 'array', items: 'string' } },
+        { name: 'any', type: ['string', 'null', 'long'] },
+      ],
+      freshet: { key: ['id'], time: 'ts' },
+    },
+    'kept',
+  ),
+  'daily',
+);
+
 const HOUR = 3_600_000;
 const id = fc.constantFrom('a', 'b', 'é');
 const ts = fc
@@ -68,6 +88,16 @@ const readings: fc.Arbitrary<Row> = fc.record({
   at: fc.record({ rack: fc.integer({ min: 0, max: 2 }) }),
 });
 const flats: fc.Arbitrary<Row> = fc.record({ id, ts, n: fc.integer({ min: 0, max: 3 }) });
+
+const upserts: fc.Arbitrary<Row> = fc.record({
+  id: fc.option(fc.constantFrom('a', 'b')),
+  ts: fc.option(ts, { freq: 9 }),
+  date: fc.constantFrom('2017-08-01', '2017-08-02'),
+  n: fc.integer({ min: 0, max: 2 }),
+  at: fc.record({ rack: fc.integer({ min: 0, max: 1 }) }),
+  tags: fc.array(fc.constantFrom('x', 'y'), { maxLength: 2 }),
+  any: fc.constantFrom('a', null, 7),
+});
 
 const count = fc.integer({ min: 0, max: 50 });
 const counters = fc.record({ user: count, nice: count, system: count, idle: count });
@@ -95,19 +125,29 @@ interface Subject {
   readonly make: (emit: Emit, lateness: number | undefined) => Restorable;
 }
 
-function windows(by: string, size?: number, slide?: number): Subject {
-  const paths = parseFieldList(by, reading);
-  const select = parseSelect(
+const READINGS = {
+  schema: reading,
+  row: readings,
+  select:
     'count(x), sum(n), sum(x), avg(x), min(x), max(word), latest(word), latest(at.rack), max(ts), min(n), latest(ok), max(level), latest(ts) as last, max(ts) as again',
-    reading,
-  );
-  const output = deriveWindow(reading, groupFields(reading, paths), select, size !== undefined);
+};
+const UPSERTS = {
+  schema: kept,
+  row: upserts,
+  select: 'count(), sum(n), min(n), latest(at.rack), latest(ts), max(ts) as again, count(any)',
+};
+
+function windows(by: string, size?: number, slide?: number, of: Omit<Subject, 'make'> & { select: string } = READINGS) {
+  const { schema, row } = of;
+  const paths = by === '' ? [] : parseFieldList(by, schema);
+  const select = parseSelect(of.select, schema);
+  const output = deriveWindow(schema, groupFields(schema, paths), select, size !== undefined);
   return {
-    schema: reading,
-    row: readings,
-    make: (emit, allowedLateness) =>
+    schema,
+    row,
+    make: (emit: Emit, allowedLateness: number | undefined) =>
       new WindowOperator({
-        schema: reading,
+        schema,
         by: paths,
         select,
         output,
@@ -129,6 +169,11 @@ const subjects: readonly (readonly [string, Subject])[] = [
   ['sliding windows by a nested field', windows('id, at.rack', 6 * HOUR, 2 * HOUR)],
   ['windows by the time itself', windows('id, ts, n', 6 * HOUR)],
   ['a total', windows('id')],
+  ['tumbling windows over rows of a rollup', windows('id', 6 * HOUR, undefined, UPSERTS)],
+  ['sliding windows over them, by what may change', windows('at.rack, n', 6 * HOUR, 2 * HOUR, UPSERTS)],
+  ['windows over them by the time itself', windows('ts, date', 6 * HOUR, undefined, UPSERTS)],
+  ['a total over them', windows('n', undefined, undefined, UPSERTS)],
+  ['a total over all of them', windows('', undefined, undefined, UPSERTS)],
   ['a rollup', { schema: flat, row: flats, make: (emit, allowedLateness) => rollup(flat, emit, allowedLateness) }],
   [
     'cpu usage',

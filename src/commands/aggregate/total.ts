@@ -7,7 +7,7 @@ import { run } from '../../cli/run.js';
 import { planWindow, windowFlags } from '../../cli/window-plan.js';
 import { WindowOperator } from '../../operators/window/window-operator.js';
 import { chooseSchema } from '../../pipeline/choose-schema.js';
-import { countingOperator } from '../../pipeline/parted-operator.js';
+import { groupedOperator } from '../../pipeline/parted-operator.js';
 
 export default class AggregateTotal extends FreshetCommand {
   static override summary = 'counts, sums and averages over all records';
@@ -39,7 +39,7 @@ export default class AggregateTotal extends FreshetCommand {
         const plan = planWindow(schema, flags, false);
         const emit = emitOf(flags, finite);
         const options = { schema, ...plan, zone: ends.zone, ...emit, maxState: flags['max-state'] };
-        const operator = countingOperator(
+        const operator = groupedOperator(
           inputs,
           schema,
           options,

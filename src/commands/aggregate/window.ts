@@ -8,7 +8,7 @@ import { run } from '../../cli/run.js';
 import { planWindow, positiveDuration, windowFlags } from '../../cli/window-plan.js';
 import { WindowOperator } from '../../operators/window/window-operator.js';
 import { chooseSchema } from '../../pipeline/choose-schema.js';
-import { countingOperator } from '../../pipeline/parted-operator.js';
+import { groupedOperator } from '../../pipeline/parted-operator.js';
 
 export default class AggregateWindow extends FreshetCommand {
   static override summary = 'counts, sums and averages over windows of event time';
@@ -45,7 +45,7 @@ export default class AggregateWindow extends FreshetCommand {
         const plan = planWindow(schema, flags, true);
         const emit = emitOf(flags, finite);
         const options = { schema, ...plan, size, slide, zone: ends.zone, ...emit, maxState: flags['max-state'] };
-        const operator = countingOperator(
+        const operator = groupedOperator(
           inputs,
           schema,
           options,

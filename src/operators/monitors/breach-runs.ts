@@ -71,7 +71,8 @@ export class BreachRuns {
 
   /** A row's measures: of what is kept of a window a run has none. */
   #measures(length: number): Row {
-    const own = this.#state.fields.slice(this.#state.key.length).map(({ name }) => [name, 0] as const);
-    return { ...Object.fromEntries(own), '(span)': NO_SPAN, '(records)': length };
+    const others = this.#state.fields.slice(this.#state.key.length);
+    const own = others.map(({ name, nullable }) => [name, nullable ? null : 0] as const);
+    return { ...Object.fromEntries(own), '(window)': 0, '(span)': NO_SPAN, '(records)': length };
   }
 }

@@ -2,17 +2,35 @@ import type { Batch } from '../../records/batch.js';
 import type { Derived, RecordSchema } from '../../records/schema.js';
 import { KeyIds } from '../key-ids.js';
 import type { Aggregates } from './aggregates.js';
-import { RowMemory } from './row-memory.js';
+import { RowChanges } from './row-changes.js';
+import { RowEntries } from './row-entries.js';
 import { RowStore } from './row-store.js';
 import { StateMembers } from './state-members.js';
 import { ROW, type WindowStates } from './window-states.js';
 
 const NONE = -1;
+const NOTHING = new Int32Array(0);
 const ROWS_AT_ONCE = 4096;
 /** So many primary keys may be kept before those without a row are looked for. */
 const FEW_KEYS = 4096;
-/** What is kept of an entry, in words and in doubles: when its row came, by event time, and whose it is. */
-const ENTRY = { time: 0, form: 2, key: 3, words: 4 } as const;
+
+/** Where a row of a derived type belongs. */
+export interface RowPlace {
+  /** Whether it is the newest of its primary key; else another has taken its place, but not in all of its windows. */
+  readonly isNewest: boolean;
+  /** The row of its state. */
+  readonly state: number;
+  /** Its event time, epoch milliseconds, and how it was written. */
+  readonly time: number;
+  readonly form: number;
+}
+
+/** How a row is replaced: what is open to the row that comes, and whether that is of another group. */
+interface Replacement {
+  readonly firstOpen: number;
+  readonly closedUpTo: number;
+  readonly moved: boolean;
+}
 
 /** Rows of a derived type, by their place among those that take part. */
 export interface TakenRows {
@@ -25,6 +43,20 @@ export interface TakenRows {
   readonly forms: Uint32Array | number;
   /** The first window that was open when each of them came. */
   readonly firstOpen: Float64Array;
+  /** The last window that was given out as final. */
+  readonly closedUpTo: number;
+}
+
+export interface NewestRowsOptions {
+  readonly schema: RecordSchema;
+  readonly derived: Derived;
+  readonly states: WindowStates;
+  readonly aggregates: Aggregates;
+  /** The paths that the aggregates read. */
+  readonly paths: readonly string[];
+  /** The paths of the groups' fields. */
+  readonly by: readonly string[];
+  readonly kept: boolean;
 }
 
 /**
@@ -45,41 +77,43 @@ export class NewestRows {
   readonly #keys: KeyIds;
   readonly #rows: RowStore;
   readonly #members: StateMembers;
-  readonly #entries = new RowMemory();
+  readonly #entries = new RowEntries();
   /** By primary key: the entry of its newest row. */
   #entryOf = new Int32Array(16).fill(NONE);
   #keyLimit = FEW_KEYS;
   /** States that rows came into or left. */
   readonly #unsettled = new Set<number>();
+  /** What has changed since it was asked for the last time; absent where nobody asks. */
+  readonly #changes: RowChanges | undefined;
+  readonly #by: readonly string[];
+  /** Replaced rows that were put back, by state and primary key: the last of each counts. */
+  readonly #replaced = new Map<string, number>();
 
-  constructor(
-    schema: RecordSchema,
-    derived: Derived,
-    states: WindowStates,
-    aggregates: Aggregates,
-    paths: readonly string[],
-  ) {
+  constructor({ schema, derived, states, aggregates, paths, by, kept }: NewestRowsOptions) {
     this.#schema = schema;
     this.#states = states;
     this.#aggregates = aggregates;
     this.#paths = paths;
+    this.#by = by;
+    this.#changes = kept ? new RowChanges() : undefined;
     this.#keys = new KeyIds(schema, derived.primaryKey);
     this.#rows = new RowStore(schema, derived.freshness);
     this.#members = new StateMembers(aggregates.stride);
   }
 
   /** The paths of the input that it reads: all. */
-  get reads(): readonly string[] {
+  get paths(): readonly string[] {
     return this.#rows.paths;
   }
 
   /** How many rows are kept. */
   get size(): number {
-    return this.#members.size;
+    return this.#members.size - (this.#changes?.left.length ?? 0);
   }
 
   /** Takes rows in. States that another row has left are marked as changed. */
-  take({ batch, selection, count, states, times, forms, firstOpen }: TakenRows): void {
+  take({ batch, selection, count, states, times, forms, firstOpen, closedUpTo }: TakenRows): void {
+    this.#replaced.clear();
     const keys = this.#keys.assign(batch);
     this.#rows.read(batch, selection, count);
     this.#makeRoom(this.#keys.size);
@@ -90,15 +124,95 @@ export class NewestRows {
       const before = this.#entryOf[key];
       if (before !== NONE) {
         if (this.#rows.compare(at, before) <= 0) continue;
-        this.#retract(before, firstOpen[at]);
+        if (this.#members.stateOf(before) !== state) this.#leaves(before, firstOpen[at]);
+        const moved = this.#changes !== undefined && this.#rows.differ(at, before, this.#by);
+        this.#retract(before, { firstOpen: firstOpen[at], closedUpTo, moved });
       }
-      const entry = this.#members.add();
-      this.#describe(entry, key, times[at], typeof forms === 'number' ? forms : forms[at]);
-      this.#entryOf[key] = entry;
-      this.#rows.put(entry, at);
-      this.#link(entry, state);
+      this.#changes?.mark(key);
+      const form = typeof forms === 'number' ? forms : forms[at];
+      this.#entryOf[key] = this.#put(key, at, { state, time: times[at], form });
     }
-    this.#rows.tidy(() => this.#members.all());
+    this.#rows.tidy(() => this.#inUse());
+  }
+
+  /**
+   * Puts back rows that were the newest of their primary keys, or were in windows that go on when others took their
+   * place, in the order in which they became so.
+   */
+  restore(batch: Batch, places: readonly RowPlace[]): void {
+    const keys = this.#keys.assign(batch);
+    this.#rows.read(batch, batch.selection, places.length);
+    this.#makeRoom(this.#keys.size);
+    places.forEach((place, at) => {
+      const key = keys[at];
+      const name = `${place.state} ${key}`;
+      const before = place.isNewest ? this.#entryOf[key] : (this.#replaced.get(name) ?? NONE);
+      if (before !== NONE) {
+        this.#unsettled.add(this.#members.stateOf(before));
+        this.#members.unlink(before);
+        this.#members.release(before);
+      }
+      const entry = this.#put(key, at, place);
+      if (place.isNewest) this.#entryOf[key] = entry;
+      else this.#replaced.set(name, entry);
+    });
+    this.#rows.tidy(() => this.#inUse());
+  }
+
+  /** The entries that are to be kept, or to be kept anew. */
+  takeChanged(): Int32Array {
+    const changes = this.#changes;
+    if (changes === undefined) return NOTHING;
+    const newest = changes.takeKeys().map((key) => this.#entryOf[key]);
+    const all = Int32Array.from(newest.concat(changes.replaced));
+    changes.replaced = [];
+    return all.filter((entry) => entry !== NONE && this.#members.stateOf(entry) !== NONE);
+  }
+
+  /** The entries whose primary key has a row of another group now. */
+  get moved(): Int32Array {
+    return this.#changes === undefined ? NOTHING : Int32Array.from(this.#changes.moved);
+  }
+
+  /** Forgets them, once their rows have been read. */
+  forgetMoved(): void {
+    const changes = this.#changes;
+    if (changes === undefined) return;
+    for (const entry of changes.left) this.#members.release(entry);
+    changes.moved = [];
+    changes.left = [];
+  }
+
+  /** The entries in some states. */
+  entriesOf(states: Int32Array): Int32Array {
+    const entries: number[] = [];
+    for (const state of states) for (const entry of this.#members.of(state)) entries.push(entry);
+    return Int32Array.from(entries);
+  }
+
+  /** Whether an entry is the newest row of its primary key. */
+  isNewest(entry: number): boolean {
+    return this.#entryOf[this.#entries.key(entry)] === entry;
+  }
+
+  /** The row of an entry's state; −1 where it is in none. */
+  stateOf(entry: number): number {
+    return this.#members.stateOf(entry);
+  }
+
+  /** An entry's event time, epoch milliseconds. */
+  timeOf(entry: number): number {
+    return this.#entries.time(entry);
+  }
+
+  /** The rows of some entries, whole. */
+  batch(entries: Int32Array): Batch {
+    return this.#rows.batch(this.#schema, this.#rows.paths, entries);
+  }
+
+  /** So many rows of nulls. */
+  nulls(count: number): Batch {
+    return this.#rows.nulls(this.#schema, count);
   }
 
   /** Computes the states anew that rows came into or left. */
@@ -120,7 +234,7 @@ export class NewestRows {
   /** Forgets the rows of a state that is going to be removed. */
   forget(state: number): void {
     for (const entry of this.#members.of(state)) {
-      const key = this.#entries.words[entry * ENTRY.words + ENTRY.key];
+      const key = this.#entries.key(entry);
       if (this.#entryOf[key] === entry) this.#entryOf[key] = NONE;
       this.#members.unlink(entry);
       this.#members.release(entry);
@@ -131,59 +245,75 @@ export class NewestRows {
   /** Forgets primary keys that have no row, where there are many. */
   tidy(): void {
     if (this.#keys.size < this.#keyLimit) return;
-    const { words } = this.#entries;
-    const keyOf = (entry: number): number => words[entry * ENTRY.words + ENTRY.key];
     const inUse = new Uint8Array(this.#keys.size);
-    for (const entry of this.#members.all()) inUse[keyOf(entry)] = 1;
+    for (const entry of this.#members.all()) inUse[this.#entries.key(entry)] = 1;
     const renumbered = this.#keys.retain(inUse);
     const before = this.#entryOf;
     this.#entryOf = new Int32Array(before.length).fill(NONE);
     for (const entry of this.#members.all()) {
-      const key = renumbered[keyOf(entry)];
-      if (before[keyOf(entry)] === entry) this.#entryOf[key] = entry;
-      words[entry * ENTRY.words + ENTRY.key] = key;
+      const key = renumbered[this.#entries.key(entry)];
+      if (before[this.#entries.key(entry)] === entry) this.#entryOf[key] = entry;
+      this.#entries.setKey(entry, key);
     }
     this.#keyLimit = Math.max(FEW_KEYS, this.#keys.size * 2);
   }
 
   #add(members: readonly number[]): void {
     if (members.length === 0) return;
-    const { words, doubles } = this.#entries;
     this.#aggregates.add(this.#states.memory, {
       batch: this.#rows.batch(this.#schema, this.#paths, Int32Array.from(members)),
       selection: undefined,
       count: members.length,
       states: Int32Array.from(members, (entry) => this.#members.stateOf(entry)),
-      times: Float64Array.from(members, (entry) => doubles[(entry * ENTRY.words) / 2 + ENTRY.time]),
-      forms: Uint32Array.from(members, (entry) => words[entry * ENTRY.words + ENTRY.form]),
+      times: Float64Array.from(members, (entry) => this.#entries.time(entry)),
+      forms: Uint32Array.from(members, (entry) => this.#entries.form(entry)),
     });
   }
 
-  /** Takes a row back from the windows that are still open. */
-  #retract(entry: number, firstOpen: number): void {
+  #put(key: number, at: number, { state, time, form }: Omit<RowPlace, 'isNewest'>): number {
+    const entry = this.#members.add();
+    this.#entries.set(entry, key, time, form);
+    this.#rows.put(entry, at);
+    this.#link(entry, state);
+    return entry;
+  }
+
+  /** A row that leaves its windows is one more record of them: what is given out of them then is newer than before. */
+  #leaves(entry: number, firstOpen: number): void {
+    const { doubles } = this.#states.memory;
+    const state = this.#members.stateOf(entry);
+    if (doubles[state >> 1] >= firstOpen) doubles[(state >> 1) + ROW.records]++;
+  }
+
+  /** Takes a row back from the windows that are still open; it stays in others until they are given out. */
+  #retract(entry: number, { firstOpen, closedUpTo, moved }: Replacement): void {
     const { words, doubles } = this.#states.memory;
     const state = this.#members.stateOf(entry);
     const last = doubles[state >> 1];
-    if (last < firstOpen) return;
+    if (moved) this.#changes?.moved.push(entry);
+    if (last < firstOpen) {
+      this.#changes?.replaced.push(entry);
+      return;
+    }
     const first = last - words[state + ROW.span] + 1;
     const group = words[state + ROW.group];
     this.#members.unlink(entry);
     this.#unsettled.add(state);
     this.#states.markChanged(state);
-    if (first >= firstOpen) {
-      this.#members.release(entry);
+    if (first >= firstOpen || closedUpTo >= firstOpen - 1) {
+      if (moved) this.#changes?.left.push(entry);
+      else this.#members.release(entry);
       return;
     }
     const closed = this.#states.find(group, first, firstOpen - 1);
     this.#link(entry, closed === NONE ? this.#states.add(group, first, firstOpen - 1) : closed);
+    this.#changes?.replaced.push(entry);
   }
 
-  #describe(entry: number, key: number, time: number, form: number): void {
-    const at = entry * ENTRY.words;
-    this.#entries.need(at + ENTRY.words);
-    this.#entries.doubles[at / 2 + ENTRY.time] = time;
-    this.#entries.words[at + ENTRY.form] = form;
-    this.#entries.words[at + ENTRY.key] = key;
+  /** The entries whose values are needed. */
+  *#inUse(): Generator<number> {
+    yield* this.#members.all();
+    yield* this.moved;
   }
 
   #link(entry: number, state: number): void {

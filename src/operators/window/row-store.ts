@@ -71,6 +71,18 @@ export class RowStore {
     return 0;
   }
 
+  /** Whether a row that was read differs from an entry in one of some fields. */
+  differ(place: number, entry: number, paths: readonly string[]): boolean {
+    return this.#fields.some(({ path, ids, read }) => read[place] !== ids[entry] && paths.includes(path));
+  }
+
+  /** So many rows without a value. */
+  nulls(schema: RecordSchema, count: number): Batch {
+    const ids = new Int32Array(count).fill(NULL_ID);
+    const columns = this.#fields.map(({ path, values }) => [path, values.column(ids)] as const);
+    return { schema, length: count, columns: new Map(columns) };
+  }
+
   /** Some fields of some entries, as a batch. */
   batch(schema: RecordSchema, paths: readonly string[], entries: Int32Array): Batch {
     const fields = this.#fields.filter(({ path }) => paths.includes(path));
@@ -95,5 +107,5 @@ export class RowStore {
 const EMPTY = new Int32Array(0);
 
 function valuesOf(schema: RecordSchema, path: string, field: Field): ColumnIds {
-  return isScalar(field.type) ? fieldIds(schema, path, field) : new EncodedIds(field.type);
+  return isScalar(field.type) ? fieldIds(schema, path, field) : new EncodedIds(path, field);
 }

@@ -44,7 +44,7 @@ export class StateMembers {
     return this.#top++;
   }
 
-  /** The row of an entry's state. */
+  /** The row of an entry's state; −1 where it is in none. */
   stateOf(entry: number): number {
     return this.#states[entry];
   }
@@ -67,11 +67,11 @@ export class StateMembers {
     if (next !== NONE) this.#previous[next] = previous;
     if (previous !== NONE) this.#next[previous] = next;
     else this.#heads[this.#states[entry] / this.#stride] = next + 1;
+    this.#states[entry] = NONE;
   }
 
   /** Forgets an entry that is in no state. */
   release(entry: number): void {
-    this.#states[entry] = NONE;
     this.#next[entry] = this.#free;
     this.#free = entry;
     this.#live--;
@@ -87,7 +87,7 @@ export class StateMembers {
     }
   }
 
-  /** All entries. */
+  /** All entries that are in a state. */
   *all(): Generator<number> {
     for (let entry = 0; entry < this.#top; entry++) if (this.#states[entry] !== NONE) yield entry;
   }

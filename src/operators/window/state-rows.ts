@@ -3,21 +3,40 @@ import type { Column } from '../../records/columns.js';
 import { bug } from '../../records/errors.js';
 import type { Field, RecordSchema } from '../../records/schema.js';
 import type { KeyIds } from '../key-ids.js';
+import type { Change } from '../operator.js';
 import { numbersOf, stateField } from './accumulator.js';
 import type { Aggregates } from './aggregates.js';
 import { ROW, type WindowStates } from './window-states.js';
 
 const BATCH = 4096;
 /** Names that no field of a group has. */
-const WINDOW = '(window)';
-const SPAN = '(span)';
-const RECORDS = '(records)';
+export const WINDOW = '(window)';
+export const SPAN = '(span)';
+export const RECORDS = '(records)';
+
+/** What a WindowOperator's state is kept as. */
+export interface KeptRows {
+  readonly schema: RecordSchema;
+  /** Each batch is borrowed until the next is asked for. */
+  changes(states: KeptStates): Iterable<Change>;
+  /** Puts rows back, one after the other: a later one of a state takes the place of one before. */
+  restore(rows: Batch): void;
+}
+
+/** The rows of states. */
+export interface KeptStates {
+  /** Those that have changed, and go on. */
+  readonly changed: Int32Array;
+  /** Those that are in no open window any more: their last one is this one, or before it. */
+  readonly closed: Int32Array;
+  readonly closedUpTo: number;
+}
 
 /**
  * States as rows: group, last window, how many windows, how many records, and what the aggregates keep, as it is, so
  * that what is added later gives the same as if the state had never been away.
  */
-export class StateRows {
+export class StateRows implements KeptRows {
   readonly schema: RecordSchema;
   readonly #groups: KeyIds;
   readonly #aggregates: Aggregates;
@@ -44,12 +63,11 @@ export class StateRows {
     this.schema = stateSchema(schema, output, groups.paths, group, kept);
   }
 
-  /** Each batch is borrowed until the next is asked for. */
-  *batches(rows: Int32Array): Generator<Batch> {
-    for (let from = 0; from < rows.length; from += BATCH) yield this.#batch(rows.subarray(from, from + BATCH));
+  *changes({ changed, closed }: KeptStates): Generator<Change> {
+    for (const rows of inPieces(changed)) yield { rows: this.#batch(rows), as: 'state' };
+    for (const rows of inPieces(closed)) yield { rows: this.#batch(rows), as: 'gone' };
   }
 
-  /** Puts rows back, one after the other: a later one of a state takes the place of one before. */
   restore(rows: Batch): void {
     const columns = new Map(rows.columns);
     this.#groups.paths.forEach((path, at) => {
@@ -94,6 +112,11 @@ export class StateRows {
     const named = this.schema.fields.map(({ name }, at) => [name, columns[at] ?? bug(`no column ${name}`)] as const);
     return { schema: this.schema, length: rows.length, columns: new Map(named) };
   }
+}
+
+/** Rows to be given out as batches. */
+export function* inPieces(rows: Int32Array): Generator<Int32Array> {
+  for (let from = 0; from < rows.length; from += BATCH) yield rows.subarray(from, from + BATCH);
 }
 
 function stateSchema(

@@ -7,10 +7,11 @@ import type { Change, Exchangeable, FlushReason, OperatorFigures, Processed, Pro
 import { KEYS_AND_WINDOWS, stateBoundReached } from '../state-bound.js';
 import { Aggregates, type WindowAggregate } from './aggregates.js';
 import { NewestRows } from './newest-rows.js';
+import { NewestStateRows } from './newest-state-rows.js';
 import type { RowMemory } from './row-memory.js';
 import { sortRows } from './row-order.js';
 import { SlidingWindows } from './sliding-windows.js';
-import { StateRows } from './state-rows.js';
+import { type KeptRows, StateRows } from './state-rows.js';
 import { WindowClosing } from './window-closing.js';
 import { type WindowGrid, windowGrid } from './window-grid.js';
 import { type GroupWindows, mergedWindows, windowsBetween } from './window-intervals.js';
@@ -57,8 +58,9 @@ const NONE = new Int32Array(0);
  * are closed and which records are late is decided by WindowClosing. With a slide longer than the size there are gaps
  * between the windows: records there are in no window, and not late.
  *
- * Of derived rows only the newest of each primary key counts (NewestRows); `records` then counts all that came, so
- * that it never falls: it is the freshness of the rows that are given out. A window that all of its rows have left is
+ * Of derived rows only the newest of each primary key counts (NewestRows); `records` then counts all that came and all
+ * that left for another window or group, so that it grows with each change: it is the freshness of the rows that are
+ * given out. A window that all of its rows have left is
  * given out with a count of 0 if rows are updates, and not at all if they are final.
  */
 export class WindowOperator implements Exchangeable {
@@ -77,7 +79,7 @@ export class WindowOperator implements Exchangeable {
   /** Only over derived rows. */
   readonly #newest: NewestRows | undefined;
   readonly #rows: WindowRows;
-  readonly #kept: StateRows;
+  readonly #kept: KeptRows;
   /** With more states than this it is looked at more closely how many have to be kept. */
   #stateLimit: number;
   #groupLimit = FEW_GROUPS;
@@ -100,12 +102,16 @@ export class WindowOperator implements Exchangeable {
     this.#sliding = this.#grid.most > 1 ? new SlidingWindows(this.#states, this.#aggregates, this.#grid) : undefined;
     const boundsZone = size === undefined ? undefined : zone;
     this.#rows = new WindowRows(output, this.#groups, this.#aggregates, this.#grid, boundsZone);
-    this.#kept = new StateRows(schema, output, this.#groups, this.#aggregates, this.#states);
     this.#stateLimit = options.maxState;
     const paths = [...new Set(select.flatMap(({ path }) => path ?? []))];
     const { derived } = schema;
-    this.#newest = derived && new NewestRows(schema, derived, this.#states, this.#aggregates, paths);
-    this.reads = [...new Set([...by, ...paths, ...this.#times.reads, ...(this.#newest?.reads ?? [])])];
+    const of = { schema, states: this.#states, aggregates: this.#aggregates, by, kept: options.kept === true };
+    this.#newest = derived && new NewestRows({ ...of, derived, paths });
+    this.#kept =
+      derived === undefined || this.#newest === undefined
+        ? new StateRows(schema, output, this.#groups, this.#aggregates, this.#states)
+        : new NewestStateRows({ ...of, derived, output, groups: this.#groups, newest: this.#newest });
+    this.reads = [...new Set([...by, ...paths, ...this.#times.reads, ...(this.#newest?.paths ?? [])])];
   }
 
   process(batch: Batch): Processed {
@@ -123,7 +129,7 @@ export class WindowOperator implements Exchangeable {
     if (this.#newest === undefined) {
       this.#aggregates.add(memory, rows);
     } else {
-      this.#newest.take({ ...rows, firstOpen });
+      this.#newest.take({ ...rows, firstOpen, closedUpTo: this.#closing.closedUpTo });
       if (this.#newest.size > this.#options.maxState) this.#refuseMore('primary keys');
     }
     this.#aggregates.tidy(memory, () => this.#states.rows());
@@ -138,7 +144,6 @@ export class WindowOperator implements Exchangeable {
     return this.#closing.progress;
   }
 
-  /** State of derived rows is not kept: their newest of each primary key would have to be. */
   restore(rows: Batch): void {
     this.#kept.restore(rows);
     this.#aggregates.tidy(this.#states.memory, () => this.#states.rows());
@@ -198,12 +203,10 @@ export class WindowOperator implements Exchangeable {
     for (const at of this.#states.rows()) this.#closing.close(doubles[at >> 1]);
   }
 
-  /** Changed states that are in open windows, and those that are in none any more. */
-  *#keptStates(changed: Int32Array, closedUpTo: number): Generator<Change> {
+  #keptStates(changed: Int32Array, closedUpTo: number): Iterable<Change> {
     const { doubles } = this.#states.memory;
     const open = changed.filter((at) => doubles[at >> 1] > closedUpTo);
-    for (const rows of this.#kept.batches(open)) yield { rows, as: 'state' };
-    for (const rows of this.#kept.batches(this.#states.rows(closedUpTo))) yield { rows, as: 'gone' };
+    return this.#kept.changes({ changed: open, closed: this.#states.rows(closedUpTo), closedUpTo });
   }
 
   /** The rows of the windows of changed states; those that were closed by then have not changed. */
