@@ -9,6 +9,7 @@ import { RecordFramer, type UnframedRows } from '../../../src/endpoints/kafka/re
 import { slicesOf } from '../../../src/endpoints/kafka/records/slices-of.js';
 import { splitBatch } from '../../../src/endpoints/kafka/records/split-batch.js';
 import { writeHeaders } from '../../../src/endpoints/kafka/records/write-headers.js';
+import { kernel } from '../../../src/kernel/kernel.js';
 import { javaPartition, type SlowRecord, slowRecords } from './slow-records.js';
 
 interface Row {
@@ -106,6 +107,27 @@ it('frames rows as an obvious reader reads them, each in the partition that Java
     ),
     { numRuns: 200 },
   );
+});
+
+it('takes a batch that is opened while the memory of rows grows', () => {
+  const rows = Array.from({ length: 20 }, (_, at) => ({ key: `k${at}`, value: `v${at}`, time: at, headers: [] }));
+  const batches = new Map<number, OpenBatch>();
+  const framer = new RecordFramer(4, 1000);
+  framer.frame(rowsOf(rows), (partition) => {
+    // As the writer does of a batch that had to be closed first.
+    const { length } = kernel().views.u8;
+    kernel().allocate(length);
+    expect(kernel().views.u8.length).toBeGreaterThan(length);
+    const batch = batches.get(partition) ?? new OpenBatch();
+    batches.set(partition, batch);
+    return batch;
+  });
+  framer.close();
+  for (const [partition, batch] of batches) {
+    const { buffer, firstTime } = batch.seal('none');
+    const records = slowRecords(buffer.subarray(HEADER_BYTES), firstTime);
+    expect(records.map(strip)).toEqual(rows.filter(({ key }) => javaPartition(key, 4) === partition));
+  }
 });
 
 it('splits a batch into halves of the same records', () => {

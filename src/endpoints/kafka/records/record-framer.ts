@@ -126,10 +126,11 @@ export class RecordFramer {
       ([, sum]) => sum > 0,
     );
     const output = this.#output.room(taken.reduce((sum, [, bytes]) => sum + bytes, 0));
+    // Whoever opens a batch may have to close another one and write it, which may make the memory grow.
+    const opened = taken.map(([partition, bytes]) => ({ partition, bytes, batch: open(partition, bytes) }));
     const { u8, u32, i32, f64 } = this.#kernel.views;
     let end = output;
-    const batches = taken.map(([partition, bytes]) => {
-      const batch = open(partition, bytes);
+    const batches = opened.map(({ partition, bytes, batch }) => {
       const begin = end;
       u32[(cursors >> 2) + partition] = begin;
       i32[(counts >> 2) + partition] = batch.count;
