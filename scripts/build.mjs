@@ -21,6 +21,10 @@ const { error, stderr } = await asc.main([
   '--runtime=stub',
   '--enable=simd',
   '--importMemory',
+  // See Kernel: views of memory that is shared outlive its growth.
+  '--sharedMemory',
+  '--maximumMemory=32768',
+  '--enable=threads',
   '--noAssert',
 ]);
 if (error !== null) throw new Error(`the kernel does not compile: ${stderr}`);

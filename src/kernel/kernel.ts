@@ -80,7 +80,7 @@ export interface KernelExports {
   scanRecords(root: number, base: number, starts: number, ends: number, row: number, count: number): number;
 }
 
-/** Typed views of the kernel's memory. Growing the memory makes old views useless: take them anew after allocate(). */
+/** Typed views of the kernel's memory, as much as there was of it when they were made. */
 export interface Views {
   readonly u8: Uint8Array;
   readonly i32: Int32Array;
@@ -107,12 +107,16 @@ const MOST_SPARED = 1024 * 1024 * 1024;
 
 /**
  * The WebAssembly instance and its memory. One serves a whole thread, so that dictionaries are shared by every
- * decoder of a pipeline. Blocks that are given back are handed out again by size.
+ * decoder of a pipeline. Blocks that are given back are handed out again by size. No other thread has the memory, but
+ * it is shared by its type: views of it outlive its growth. Growing any other memory takes the bytes away from whoever
+ * has borrowed them, such as the columns of a batch that waits for a sink.
  */
 export class Kernel {
   readonly exports: KernelExports;
   readonly slowFits = new SlowFits();
-  readonly #memory: WebAssembly.Memory;
+  readonly #memory: WebAssembly.Memory<SharedArrayBuffer>;
+  /** All that the memory has had: each shows as much of it as there was then. */
+  readonly #buffers = new WeakSet<ArrayBufferLike>();
   readonly #free = new Map<number, number[]>();
   readonly #growers = new Map<number, (more: number) => void>();
   #top: number;
@@ -127,8 +131,8 @@ export class Kernel {
   readonly rowSpace: { readonly at: number; readonly end: number };
 
   constructor(module: WebAssembly.Module) {
-    this.#memory = new WebAssembly.Memory({ initial: FIRST_PAGES, maximum: MOST_PAGES });
-    this.#views = viewsOf(this.#memory);
+    this.#memory = new WebAssembly.Memory({ initial: FIRST_PAGES, maximum: MOST_PAGES, shared: true });
+    this.#views = this.#look();
     const env = {
       memory: this.#memory,
       abort: () => {
@@ -148,9 +152,8 @@ export class Kernel {
     this.rowSpace = { at, end: at + ROW_SPACE };
   }
 
+  /** Of all that there is now: what is allocated later may lie behind them. */
   get views(): Views {
-    // Growing detaches them, and so takes their length. Asking the memory for its buffer is a slow call.
-    if (this.#views.u8.length === 0) this.#views = viewsOf(this.#memory);
     return this.#views;
   }
 
@@ -175,6 +178,7 @@ export class Kernel {
     const needed = Math.ceil(least / PAGE);
     try {
       this.#memory.grow(needed > most ? needed : Math.min(wanted, most));
+      this.#views = this.#look();
     } catch (error) {
       throw new ServiceError(
         `there is no memory for more records and their texts: they take ${Math.round(have / 2 ** 20)} MB`,
@@ -182,6 +186,12 @@ export class Kernel {
         { cause: error },
       );
     }
+  }
+
+  #look(): Views {
+    const { buffer } = this.#memory;
+    this.#buffers.add(buffer);
+    return viewsOf(buffer);
   }
 
   /** Whether there is so much that a block of `bytes` may be taken for what it may need later. */
@@ -199,7 +209,7 @@ export class Kernel {
 
   /** Where an array lies in the kernel's memory; undefined for one that lies elsewhere. */
   addressOf(array: Views[keyof Views]): number | undefined {
-    return array.buffer === this.views.u8.buffer ? array.byteOffset : undefined;
+    return this.#buffers.has(array.buffer) ? array.byteOffset : undefined;
   }
 
   /** Calls `grow` when a scan needs room for so many more bytes in the dictionary at this address. */
@@ -226,8 +236,7 @@ function align(bytes: number): number {
   return Math.ceil(bytes / ALIGN) * ALIGN;
 }
 
-function viewsOf(memory: WebAssembly.Memory): Views {
-  const { buffer } = memory;
+function viewsOf(buffer: SharedArrayBuffer): Views {
   return {
     u8: new Uint8Array(buffer),
     i32: new Int32Array(buffer),

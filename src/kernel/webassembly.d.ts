@@ -7,10 +7,14 @@ declare namespace WebAssembly {
     readonly exports: Record<string, unknown>;
     constructor(module: Module, imports: Record<string, Record<string, unknown>>);
   }
-  class Memory {
-    readonly buffer: ArrayBuffer;
-    constructor(size: { initial: number; maximum: number });
-    /** Grows by this many pages of 64 KiB, in place; earlier views of the buffer are detached. */
+  class Memory<B extends ArrayBufferLike = ArrayBuffer> {
+    readonly buffer: B;
+    constructor(
+      size: { initial: number; maximum: number } & (B extends SharedArrayBuffer
+        ? { shared: true }
+        : { shared?: false }),
+    );
+    /** Grows by this many pages of 64 KiB, in place. Earlier views of the buffer are detached, but of one that is shared. */
     grow(pages: number): number;
   }
   class Global {
