@@ -34,6 +34,7 @@ export class FakeCluster {
   #connection(node: number): Connection {
     return {
       address: `broker:${node}`,
+      made: 1,
       send: async (call) => {
         await new Promise((resolve) => setTimeout(resolve, 1));
         const problem = this.away.get(node);

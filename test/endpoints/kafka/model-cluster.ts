@@ -216,6 +216,10 @@ class ModelConnection implements Connection {
     this.address = `model:${node}`;
   }
 
+  get made(): number {
+    return this.#generation + 1;
+  }
+
   async send<T>(call: Call<T>): Promise<T> {
     const generation = this.#generation;
     const done = this.#last.then(async () => {

@@ -1,13 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { Cluster } from '../../../src/endpoints/kafka/client/cluster.js';
 import { Coordinators } from '../../../src/endpoints/kafka/producer/coordinators.js';
 import { Producer } from '../../../src/endpoints/kafka/producer/producer.js';
 import type { TopicWriter } from '../../../src/endpoints/kafka/producer/topic-writer.js';
 import { codeOf, worst } from '../../../src/endpoints/kafka/producer/transaction-codes.js';
 import { TransactionalProducer } from '../../../src/endpoints/kafka/producer/transactional-producer.js';
 import type { Call } from '../../../src/endpoints/kafka/protocol/call.js';
+import { ERROR } from '../../../src/endpoints/kafka/protocol/error-codes.js';
 import { addPartitions, endTransaction, initTransactions } from '../../../src/endpoints/kafka/protocol/transactions.js';
 import { openCluster } from '../../../src/pipeline/open-topics.js';
 import { freshName } from '../../services/fresh-names.js';
@@ -63,6 +65,55 @@ describe.skipIf(!canStart(kafka))(
       await own.stop();
       rmSync(folder, { recursive: true, force: true });
     });
+
+    for (const [next, others] of [
+      ['is aborted', []],
+      ['is committed', ['next in 1']],
+      ['never comes', []],
+    ] as const) {
+      it(`shares no fate with the next, which ${next}`, async () => {
+        const topic = await makeTopic(own.address, { numPartitions: 2 });
+        const cluster = openCluster(own.address);
+        await cluster.refresh([topic]);
+        const options = {
+          cluster,
+          transactionalId: topic,
+          timeout: 30_000,
+          compression: 'none',
+          show: () => {},
+        } as const;
+        const producer = await TransactionalProducer.open(options);
+        const [first, second] = [0, 1].map((partition) => producer.partition(topic, partition, 1_000_000));
+        producer.begin();
+        write(first, '"left in 0"');
+        await producer.acknowledged();
+        const send = vi.spyOn(cluster, 'send');
+        send.mockImplementation((node, call, purpose) =>
+          call.name === 'AddPartitionsToTxn'
+            ? Promise.resolve([{ topic, partition: 1, errorCode: ERROR.none }] as never)
+            : (Cluster.prototype.send.call(cluster, node, call, purpose) as never),
+        );
+        write(second, '"left in 1"');
+        await producer.acknowledged();
+        send.mockRestore();
+        await producer.commit();
+        // The broker has gone, and come back.
+        await cluster.close();
+        if (next === 'never comes') {
+          // As members of groups do all the time.
+          await cluster.refresh([]);
+        } else {
+          write(second, '"next in 1"');
+          await producer.acknowledged();
+        }
+        await (next === 'is aborted' ? producer.abort() : producer.commit());
+        const values = async (): Promise<unknown[]> =>
+          (await tailed(own.address, [topic])).map(({ value }) => value).sort();
+        await expect.poll(values, { timeout: 20_000 }).toEqual(['left in 0', 'left in 1', ...others]);
+        producer.close();
+        await cluster.close();
+      });
+    }
 
     for (const [name, commit, left] of [
       ['is aborted as the rest was', false, []],

@@ -64,6 +64,11 @@ export class Cluster {
     return this.#seeds.map(({ host, port }) => `${host}:${port}`).join(',');
   }
 
+  /** How often a connection was made: one that was lost while nobody used it is not heard of otherwise. */
+  get connected(): number {
+    return [...this.#connections.values()].reduce((sum, { made }) => sum + made, 0);
+  }
+
   /**
    * Finds out who is there.
    * @param topics undefined: all topics

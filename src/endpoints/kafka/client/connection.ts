@@ -21,6 +21,8 @@ export interface ConnectionSettings {
 export interface Connection {
   /** `host:port` */
   readonly address: string;
+  /** How often it was made. */
+  readonly made: number;
   /** @throws ConnectionError */
   send<T>(call: Call<T>): Promise<T>;
   close(): Promise<void>;

@@ -22,11 +22,19 @@ export class KafkajsConnection implements Connection {
   readonly address: string;
   readonly #open: () => Link;
   #link: Link | undefined;
+  #made = 0;
 
   constructor(host: string, port: number, settings: ConnectionSettings) {
     const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
     this.address = address;
-    this.#open = () => new Link(address, host, port, settings);
+    this.#open = () =>
+      new Link(address, host, port, settings, () => {
+        this.#made++;
+      });
+  }
+
+  get made(): number {
+    return this.#made;
   }
 
   async send<T>(call: Call<T>): Promise<T> {
@@ -90,15 +98,17 @@ export class KafkajsConnection implements Connection {
 class Link {
   readonly #address: string;
   readonly #connectTimeout: number;
+  readonly #onConnect: () => void;
   readonly #pool: ConnectionPool;
   readonly #broker: Broker;
   readonly #connecting = new Map<PooledConnection, Promise<void>>();
   #error: ConnectionError | undefined;
   #ended: Promise<void> | undefined;
 
-  constructor(address: string, host: string, port: number, settings: ConnectionSettings) {
+  constructor(address: string, host: string, port: number, settings: ConnectionSettings, onConnect: () => void) {
     const { clientId, connectTimeout, requestTimeout, tls, sasl } = settings;
     this.#address = address;
+    this.#onConnect = onConnect;
     this.#connectTimeout = connectTimeout;
     this.#pool = new ConnectionPool({
       host,
@@ -159,6 +169,7 @@ class Link {
 
   /** Connects, also to one that takes connections and then says nothing: kafkajs has a limit for some steps alone. */
   async #connect(connection: PooledConnection): Promise<void> {
+    this.#onConnect();
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       const error = new ConnectionError(this.#address, 'timeout', NO_ANSWER);

@@ -162,9 +162,8 @@ export class GroupShares {
       this.#exchange?.read(this.#positions.values());
       return;
     }
-    if (changed.length === 0 && transactions.isEmpty) return;
     await transactions.acknowledged();
-    const sent = this.#sent(changed);
+    const sent = changed.length === 0 && transactions.isEmpty ? [] : this.#sent(changed);
     if (sent.length > 0) await transactions.sendOffsets(this.#member.membership, sent);
     await transactions.commit();
     this.#exchange?.read(this.#positions.values());

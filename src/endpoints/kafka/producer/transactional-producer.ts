@@ -32,6 +32,13 @@ export interface TransactionOptions {
   readonly show: (sentence: string) => void;
 }
 
+/** A transaction that has ended. */
+interface Ended {
+  readonly partitions: readonly TopicPartition[];
+  readonly group: string | undefined;
+  readonly outcome: Outcome;
+}
+
 const READABLE_PAUSE_MS = 20;
 
 const MEMBERSHIP_LOST = new Set<number>([
@@ -59,9 +66,11 @@ export class TransactionalProducer {
   #enrolled = new Map<string, TopicPartition>();
   #enrolling: Promise<void> = Promise.resolve();
   #groups = new Set<string>();
-  /** What the last transaction that was committed wrote to. */
-  #committed: readonly TopicPartition[] = [];
-  /** What had gone wrong when the transaction began. */
+  /** What the last transaction wrote to, and how it has ended. */
+  #last: Ended | undefined;
+  /** Whether the coordinator has begun the one that is open: the last one has ended for good then. */
+  #hasBegun = false;
+  /** What had gone wrong when it was certain for the last time that nothing was left open. */
   #troubles = 0;
 
   private constructor(options: TransactionOptions, coordinators: Coordinators, identity: ProducerIdentity) {
@@ -118,7 +127,7 @@ export class TransactionalProducer {
   begin(): void {
     this.#enrolled = new Map();
     this.#groups = new Set();
-    this.#troubles = this.#troublesNow;
+    this.#hasBegun = false;
   }
 
   /** Has partitions looked after that may be written to later, as those of topic() are: see takeOver(). */
@@ -133,7 +142,7 @@ export class TransactionalProducer {
   async sendOffsets(member: Membership, positions: readonly Position[]): Promise<void> {
     const { group } = member;
     if (!this.#groups.has(group)) {
-      await this.#ask(addOffsets(this.#named, group));
+      await this.#join(() => this.#ask(addOffsets(this.#named, group)));
       this.#groups.add(group);
     }
     const call = commitInTransaction(this.#named, member, positions);
@@ -145,14 +154,18 @@ export class TransactionalProducer {
     checkCode(code, this.#transactionalId);
   }
 
-  /** Resolves when it is certain that all of it will be read. @throws FencedError where another took over: nothing of it is then */
+  /**
+   * Resolves when it is certain that all of it will be read. Of an empty one what the last has left open is ended.
+   * @throws FencedError where another took over: nothing of it is read then
+   */
   async commit(): Promise<void> {
     await this.#producer.flush();
-    if (this.#isEmpty) return;
-    await this.#ask(endTransaction(this.#named, true));
-    this.#committed = [...this.#enrolled.values()];
-    if (this.#troublesNow > this.#troubles) await this.#endLeftOpen('committed');
-    this.begin();
+    if (!this.#isEmpty) {
+      await this.#ask(endTransaction(this.#named, true));
+      this.#ended('committed');
+      this.begin();
+    }
+    await this.#mend(false);
   }
 
   /**
@@ -160,7 +173,8 @@ export class TransactionalProducer {
    * comes next would miss it. Brokers that are away, and transactions of others, are waited for so many milliseconds.
    */
   async readable(patience: number): Promise<void> {
-    const partitions = this.#committed;
+    const { partitions = [], outcome } = this.#last ?? {};
+    if (outcome !== 'committed') return;
     const { cluster } = this.#options;
     const until = performance.now() + patience;
     while (performance.now() < until) {
@@ -178,12 +192,17 @@ export class TransactionalProducer {
    */
   async abort(): Promise<void> {
     await this.#settled();
-    const isEmpty = this.#isEmpty;
-    if (!isEmpty) await this.#ask(endTransaction(this.#named, false));
+    // What the coordinator has heard of one that has not begun for certain ends as the last one did.
+    const hasBegun = this.#hasBegun || (!this.#isEmpty && this.#last === undefined);
+    if (hasBegun) await this.#ask(endTransaction(this.#named, false));
+    else await this.#mend(true);
     // In a new epoch: what is still on its way is refused, and sequences begin anew.
     this.#identity = await this.#initialized(this.#transactionalId, this.#identity);
     await this.#producer.reset(this.#identity);
-    if (!isEmpty) await this.#endLeftOpen('aborted');
+    if (hasBegun) {
+      this.#ended('aborted');
+      await this.#mend(true);
+    }
     this.begin();
   }
 
@@ -202,6 +221,8 @@ export class TransactionalProducer {
    */
   async takeOver(transactionalIds: readonly string[], as: string, group: string): Promise<void> {
     const isNew = transactionalIds.includes(as) || as !== this.#transactionalId;
+    // Nobody asks after the id any more that it had.
+    if (isNew) await this.#mend(true);
     const ids = isNew ? [...new Set([as, ...transactionalIds])] : transactionalIds;
     const taken = await Promise.all(
       ids.map(async (transactionalId) => {
@@ -219,14 +240,45 @@ export class TransactionalProducer {
     this.begin();
   }
 
-  /** Ends what the last transaction has left open of what it wrote to. */
-  #endLeftOpen(outcome: Outcome): Promise<void> {
+  /** Notes how the transaction that is open has ended. */
+  #ended(outcome: Outcome): void {
     const [group] = this.#groups;
-    return this.#ends.end([{ ...this.#named, outcome }], [...this.#enrolled.values()], group);
+    this.#last = { partitions: [...this.#enrolled.values()], group, outcome };
   }
 
+  /**
+   * Makes something a part of the transaction. The first of it has to wait until the last transaction has ended: if its
+   * coordinator was away meanwhile, that may have left some of it open, which would share this one's fate.
+   */
+  async #join<T>(ask: () => Promise<T>): Promise<T> {
+    for (;;) {
+      if (!this.#hasBegun) await this.#mend(false);
+      const answer = await ask();
+      if (this.#hasBegun) return answer;
+      if (this.#last === undefined || this.#troublesNow === this.#troubles) {
+        this.#troubles = this.#troublesNow;
+        this.#hasBegun = true;
+        return answer;
+      }
+    }
+  }
+
+  /**
+   * Ends what the last transaction has left open, while nothing is written of the next.
+   * @param certainly also where nothing went wrong
+   */
+  async #mend(certainly: boolean): Promise<void> {
+    const last = this.#last;
+    if (last === undefined) return;
+    for (let must = certainly; must || this.#troublesNow > this.#troubles; must = false) {
+      this.#troubles = this.#troublesNow;
+      await this.#ends.end([{ ...this.#named, outcome: last.outcome }], last.partitions, last.group);
+    }
+  }
+
+  /** What brokers that were away make grow. */
   get #troublesNow(): number {
-    return this.#coordinators.troubles + this.#producer.troubles;
+    return this.#coordinators.troubles + this.#producer.troubles + this.#options.cluster.connected;
   }
 
   async #settled(): Promise<void> {
@@ -271,7 +323,9 @@ export class TransactionalProducer {
       // It counts as a part from now on: the answer may be lost.
       for (const one of more) this.#enrolled.set(nameOf(one), one);
       const call = addPartitions(this.#named, more);
-      checkCode(worst(await this.#coordinators.ask('transaction', transactionalId, call, worst)), transactionalId);
+      await this.#join(async () =>
+        checkCode(worst(await this.#coordinators.ask('transaction', transactionalId, call, worst)), transactionalId),
+      );
     });
     this.#enrolling = enrolled.catch(() => {});
     return enrolled;
