@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Message } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { client, makeTopic, produce, tailed } from '../endpoints/kafka/topics.js';
 import { freshName } from '../services/fresh-names.js';
@@ -121,6 +122,30 @@ describe.skipIf(brokers === undefined)('groups that lie across partitions', () =
     await produce(address, input, messages.slice(2000));
     expect((await run(args)).status).toBe(0);
     expect(sorted(lastOf(await rowsIn(output)))).toEqual(await expected(lines));
+  });
+
+  it('are final once, also in parts of which nothing was read when time came', { timeout: 120_000 }, async () => {
+    const [input, output] = await ends();
+    const message = (partition: number, hour: number, value: number): Message => {
+      const row = { device: `d${partition}`, country: `c${value}`, at: new Date(begin + hour * 3_600_000), value };
+      return { partition, key: row.device, value: JSON.stringify(row) };
+    };
+    const args = [...aggregate(), '--emit', 'close', '--from', `kafka:${input}`, '--to', `kafka:${output}`];
+    const countries = Array.from({ length: 12 }, (_, value) => message(value % 4, 0, value));
+    await produce(address, input, [...countries, ...[0, 1, 2].map((partition) => message(partition, 1, 0))]);
+    const once = async (): Promise<void> => {
+      const { status, err } = await run([...args, '--allowed-lateness', '0s', '--until-end']);
+      expect(status, err).toBe(0);
+    };
+    await once();
+    expect(await rowsIn(output)).toEqual([]);
+    await produce(address, input, [message(3, 1, 0)]);
+    for (let round = 0; round < 2; round++) {
+      await once();
+      expect((await rowsIn(output)).map(({ country }) => country).sort()).toEqual(
+        countries.map((_, value) => `c${value}`).sort(),
+      );
+    }
   });
 
   it('begin anew with --reset, if nobody else is at work', { timeout: 120_000 }, async () => {

@@ -75,6 +75,8 @@ export class GroupShares {
   #owned: readonly TopicPartition[] = [];
   /** Where this copy has come in what it owns. */
   readonly #positions = new Map<string, Position>();
+  /** By part: what was noted last. */
+  readonly #notes = new Map<number, string>();
   #moving = false;
   #error: unknown;
   #first = true;
@@ -175,11 +177,16 @@ export class GroupShares {
     const all = [...this.#positions.values()];
     // Positions are what the broker takes of members only: rows without any could be those of one that was replaced.
     if (state === undefined) return changed.length > 0 ? [...changed] : all;
-    // What is noted is of all partitions of a part.
-    const parts = new Set((changed.length > 0 ? changed : all).map(partOf));
-    return all
-      .filter((one) => parts.has(partOf(one)))
-      .map((position) => ({ ...position, metadata: state.noteOf(partOf(position)) }));
+    // What is noted is of all partitions of a part. Time may have gone on in one of which nothing was read.
+    const parts = new Set(changed.map(partOf));
+    for (const part of new Set(all.map(partOf))) {
+      const note = state.noteOf(part);
+      if (this.#notes.get(part) !== note) parts.add(part);
+      this.#notes.set(part, note);
+    }
+    const some = all.filter((one) => parts.has(partOf(one)));
+    const noted = some.length > 0 ? some : all;
+    return noted.map((position) => ({ ...position, metadata: this.#notes.get(partOf(position)) ?? '' }));
   }
 
   #move(): void {
@@ -200,6 +207,7 @@ export class GroupShares {
     }
     this.#owned = [];
     this.#positions.clear();
+    this.#notes.clear();
     this.#moving = true;
   }
 
@@ -233,6 +241,7 @@ export class GroupShares {
     const starts = await this.#startsOf(fresh, patience);
     const ends = end === undefined ? undefined : await findOffsets(cluster, owned, end, committed, patience);
     this.#positions.clear();
+    this.#notes.clear();
     owned.forEach((one, index) => {
       const begin = known.includes(one) ? from(one) : (starts[fresh.indexOf(one)] ?? 0);
       this.#positions.set(nameOf(one), { ...one, offset: begin });
