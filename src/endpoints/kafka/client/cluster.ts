@@ -64,7 +64,7 @@ export class Cluster {
     return this.#seeds.map(({ host, port }) => `${host}:${port}`).join(',');
   }
 
-  /** How often a connection was made: one that was lost while nobody used it is not heard of otherwise. */
+  /** How often connections were made, or are to be: one that is lost while nobody uses it is not heard of otherwise. */
   get connected(): number {
     return [...this.#connections.values()].reduce((sum, { made }) => sum + made, 0);
   }

@@ -21,7 +21,7 @@ export interface ConnectionSettings {
 export interface Connection {
   /** `host:port` */
   readonly address: string;
-  /** How often it was made. */
+  /** How often it was made, or is to be: it grows when one is lost, also while nobody uses it. */
   readonly made: number;
   /** @throws ConnectionError */
   send<T>(call: Call<T>): Promise<T>;

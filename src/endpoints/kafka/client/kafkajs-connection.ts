@@ -34,7 +34,7 @@ export class KafkajsConnection implements Connection {
   }
 
   get made(): number {
-    return this.#made;
+    return this.#made + (this.#made === 0 || this.#link?.isWhole === true ? 0 : 1);
   }
 
   async send<T>(call: Call<T>): Promise<T> {
@@ -102,6 +102,7 @@ class Link {
   readonly #pool: ConnectionPool;
   readonly #broker: Broker;
   readonly #connecting = new Map<PooledConnection, Promise<void>>();
+  readonly #connected = new Set<PooledConnection>();
   #error: ConnectionError | undefined;
   #ended: Promise<void> | undefined;
 
@@ -129,6 +130,12 @@ class Link {
   /** Once it is connected. */
   get versions(): Broker['versions'] {
     return this.#broker.versions;
+  }
+
+  /** Whether all that was connected still is. */
+  get isWhole(): boolean {
+    const isThere = (one: PooledConnection): boolean => one.isConnected() || this.#connecting.has(one);
+    return this.#error === undefined && [...this.#connected].every(isThere);
   }
 
   /** What sends a request, connected: a fetch that waits would hold up the others. @throws ConnectionError */
@@ -182,6 +189,7 @@ class Link {
     };
     try {
       await Promise.race([connected(), late]);
+      this.#connected.add(connection);
     } finally {
       clearTimeout(timer);
     }
