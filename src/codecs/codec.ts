@@ -54,13 +54,7 @@ export interface Decoder {
 }
 
 /** What a decoder of kept records is told. */
-export interface RecordContext extends Pick<DecodeContext, 'schema' | 'zone'> {
-  /**
-   * Whether it is asked while a batch is borrowed: then it has memory of its own, since memory that grows would make
-   * the batch useless.
-   */
-  readonly apart?: boolean;
-}
+export type RecordContext = Pick<DecodeContext, 'schema' | 'zone'>;
 
 /**
  * Decodes records that were framed before and are kept as bytes of their own, such as a batch's records. `count` of them

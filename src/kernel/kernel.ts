@@ -124,10 +124,7 @@ export class Kernel {
   #scratchSize = 0;
   #scratch = 0;
   readonly #frames: number;
-  /**
-   * Room to write rows in, for who writes them meanwhile. It is there from the start: writing rows must not make the
-   * memory grow, which would make the views of the batch that they are written from useless.
-   */
+  /** Room to write rows in, for who writes them meanwhile. */
   readonly rowSpace: { readonly at: number; readonly end: number };
 
   constructor(module: WebAssembly.Module) {

@@ -58,7 +58,7 @@ export class NewestGrid {
   readonly valueCount: number;
   readonly #kernel: Kernel;
   readonly #at: number;
-  /** Where the kernel writes the places of changed cells: a batch may be borrowed when they are asked for. */
+  /** Where the kernel writes the places of changed cells. */
   readonly #places: number;
   readonly #spanMs: number;
   /** The windows that the rows stand for. */
@@ -140,7 +140,7 @@ export class NewestGrid {
     return true;
   }
 
-  /** The cells that have changed since the last call, in parts of at most `most`. The memory does not grow. */
+  /** The cells that have changed since the last call, in parts of at most `most`. */
   *takeChanged(most = READ_AT_ONCE): Generator<GridCells> {
     const cells = this.#rowOf.size * this.#width;
     const at = this.#places;

@@ -49,7 +49,7 @@ export function* sortedCells(
   const rankAt = (at >> 2) + GATHER.rank;
   let windows: { window: number; end: number }[] = [];
   let count = 0;
-  /** Copies: whoever is given them may make the kernel's memory grow, which makes views of it useless. */
+  /** Copies: the room is filled anew for the next. */
   const cells = (): SortedCells => {
     const { i32, f64 } = kernel.views;
     const [times = new Float64Array(0), ...values] = Array.from({ length: columns }, (_, index) => {

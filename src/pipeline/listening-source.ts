@@ -32,7 +32,7 @@ export class ListeningSource implements BatchSource {
   readonly finite = false;
   readonly #stopListening: () => void;
   readonly #opening = new Set<ByteSource>();
-  /** Clients whose decoders are made in take(): while rows are worked on the kernel's memory must not grow. */
+  /** Clients whose decoders are made in take(): how to read is known then. */
   readonly #opened: Client[] = [];
   readonly #clients: Connected[] = [];
   readonly #spare = new Map<Format, Decoder[]>();

@@ -14,7 +14,6 @@ export class RecordReaders implements RecordAccess {
   readonly #zone: Zone;
   readonly #inputs: readonly OpenInput[];
   readonly #decoders = new Map<RecordBytes['encoding'], RecordDecoder>();
-  readonly #comparers = new Map<RecordBytes['encoding'], RecordDecoder>();
   #json: Codec | undefined;
   #encoder: Encoder | undefined;
 
@@ -30,11 +29,13 @@ export class RecordReaders implements RecordAccess {
   }
 
   decoder(encoding: RecordBytes['encoding']): RecordDecoder {
-    return this.#known(this.#decoders, encoding, false);
-  }
-
-  comparer(encoding: RecordBytes['encoding']): RecordDecoder {
-    return this.#known(this.#comparers, encoding, true);
+    const known = this.#decoders.get(encoding);
+    if (known !== undefined) return known;
+    const codec = encoding === 'json' ? this.#json : this.#codecOf(encoding);
+    const decoder = codec?.recordDecoder?.({ schema: this.#schema, zone: this.#zone });
+    if (decoder === undefined) return bug(`records of ${encoding} can't be read back`);
+    this.#decoders.set(encoding, decoder);
+    return decoder;
   }
 
   reads(encoding: RecordBytes['encoding']): boolean {
@@ -45,20 +46,6 @@ export class RecordReaders implements RecordAccess {
     this.#encoder ??= this.#json?.encoder({ schema: this.#schema }) ?? bug('encode() before load()');
     const line = this.#encoder.encode({ ...batch, selection: Int32Array.of(row) });
     return line.at(-1) === LINE_FEED ? line.subarray(0, -1) : line;
-  }
-
-  #known(
-    decoders: Map<RecordBytes['encoding'], RecordDecoder>,
-    encoding: RecordBytes['encoding'],
-    apart: boolean,
-  ): RecordDecoder {
-    const known = decoders.get(encoding);
-    if (known !== undefined) return known;
-    const codec = encoding === 'json' ? this.#json : this.#codecOf(encoding);
-    const decoder = codec?.recordDecoder?.({ schema: this.#schema, zone: this.#zone, apart });
-    if (decoder === undefined) return bug(`records of ${encoding} can't be read back`);
-    decoders.set(encoding, decoder);
-    return decoder;
   }
 
   #codecOf(encoding: RecordBytes['encoding']): Codec | undefined {

@@ -106,7 +106,6 @@ function rollup(schema: RecordSchema, emit: Emit, allowedLateness?: number): Ope
     access: {
       reads: () => true,
       decoder: () => decoders.get(schema) ?? bug('NDJSON has a record decoder'),
-      comparer: () => decoders.get(schema) ?? bug('NDJSON has a record decoder'),
       encode: (batch, row) => encoder.encode({ ...batch, selection: Int32Array.of(row) }).slice(0, -1),
     },
   });

@@ -1,4 +1,4 @@
-import { Kernel, kernel, kernelModule } from '../../kernel/kernel.js';
+import { kernel } from '../../kernel/kernel.js';
 import { SchemaProgram } from '../../kernel/schema-program.js';
 import type { Batch } from '../../records/batch.js';
 import { bug } from '../../records/errors.js';
@@ -9,16 +9,15 @@ const ROWS = 4096;
 /** Reads back JSON records that were checked before, all their fields. */
 export class NdjsonRecordDecoder implements RecordDecoder {
   readonly #schema: RecordContext['schema'];
-  readonly #kernel: Kernel;
+  readonly #kernel = kernel();
   readonly #program: SchemaProgram;
   #room = 256 * 1024;
   #buffer: number;
   readonly #starts: number;
   readonly #ends: number;
 
-  constructor({ schema, zone, apart = false }: RecordContext) {
+  constructor({ schema, zone }: RecordContext) {
     this.#schema = schema;
-    this.#kernel = apart ? new Kernel(kernelModule()) : kernel();
     const paths = schema.fields.map(({ name }) => name);
     this.#program = new SchemaProgram(this.#kernel, { schema, paths, zone, rows: ROWS });
     this.#buffer = this.#kernel.allocate(this.#room);

@@ -48,7 +48,6 @@ export class NdjsonValueDecoder implements ValueDecoder {
 
   add(records: FramedRecords): number {
     const { count, bytes, offset, source } = records;
-    // Making room may grow the kernel's memory, which makes the views of it useless, but not addresses.
     const [startsAt, endsAt] = [records.starts.byteOffset, records.ends.byteOffset];
     this.#forget();
     this.#makeRoom(count);

@@ -3,7 +3,7 @@ import { KernelDictionary } from '../../kernel/kernel-dictionary.js';
 import { type GridCells, type GridColumns, MAX_GRID_VALUES, NewestGrid } from '../../kernel/newest-grid.js';
 import { type SortedCells, type SortedKeys, sortedCells } from '../../kernel/sorted-cells.js';
 import { type Batch, columnOf } from '../../records/batch.js';
-import type { Column, TimeColumn } from '../../records/columns.js';
+import type { TimeColumn } from '../../records/columns.js';
 import type { RecordSchema } from '../../records/schema.js';
 import type { Calendar } from '../../records/time/calendar.js';
 import type { KeyIds } from '../key-ids.js';
@@ -105,14 +105,13 @@ export class NewestCombiner {
     let row = 0;
     if (grid.coverKeys(this.#keyCount())) {
       row = grid.fold(columns, 0, batch.length);
-      while (row < batch.length && this.#place(grid, timeAt(columns, row))) {
+      while (row < batch.length && this.#place(grid, plain.times.millis[row]))
         row = grid.fold(columns, row, batch.length);
-      }
     } else {
       this.#gaveUp = true;
     }
     this.#taken += row;
-    return { rest: row === batch.length ? undefined : this.#rest(batch, plain, row), greatest: grid.takeGreatest() };
+    return { rest: row === batch.length ? undefined : rest(batch, row), greatest: grid.takeGreatest() };
   }
 
   /** What has changed since it was last drained, in the order of (window, key), for when nothing more comes. */
@@ -162,30 +161,6 @@ export class NewestCombiner {
     return grid.place(span, window);
   }
 
-  /** The rows of a batch from one on, in new views: making room may have grown the kernel's memory. */
-  #rest(batch: Batch, { columns, dictionary, times }: Plain, from: number): Batch {
-    const {
-      key: [key = ''],
-      time,
-    } = this.#schema;
-    const { i32, f64 } = kernel().views;
-    const doubles = (at: number): Float64Array => f64.subarray(at >> 3, (at >> 3) + batch.length);
-    const first = columns.entries >> 2;
-    const { form, zone } = times;
-    return {
-      ...batch,
-      columns: new Map<string, Column>([
-        [key, { kind: 'dictionary', ids: i32.subarray(first, first + batch.length), dictionary }],
-        [time?.path ?? '', { kind: 'time', millis: doubles(columns.times), form, zone }],
-        ...this.values.map((path, index): [string, Column] => [
-          path,
-          { kind: 'float64', values: doubles(columns.values[index] ?? 0) },
-        ]),
-      ]),
-      selection: Int32Array.from({ length: batch.length - from }, (_, index) => from + index),
-    };
-  }
-
   #plain(batch: Batch): Plain | undefined {
     const {
       key: [key = ''],
@@ -211,7 +186,7 @@ export class NewestCombiner {
   }
 }
 
-/** By address: making room may grow the kernel's memory, which makes the batch's own views useless. */
-function timeAt({ times }: { readonly times: number }, row: number): number {
-  return kernel().views.f64[(times >> 3) + row];
+/** The rows of a batch from one on. */
+function rest(batch: Batch, from: number): Batch {
+  return { ...batch, selection: Int32Array.from({ length: batch.length - from }, (_, index) => from + index) };
 }

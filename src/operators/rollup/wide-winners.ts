@@ -17,8 +17,6 @@ export interface RecordAccess {
   /** Whether records of an encoding can be read back; others are kept as JSON. */
   reads(encoding: Encoding): boolean;
   decoder(encoding: Encoding): RecordDecoder;
-  /** One that may be asked while a batch is borrowed. */
-  comparer(encoding: Encoding): RecordDecoder;
   /** One row as a JSON record. */
   encode(batch: Batch, row: number): Uint8Array;
 }
@@ -123,7 +121,7 @@ export class WideWinners implements Winners {
   #decode(encoding: number, bytes: Uint8Array): Value[] {
     const padded = new Uint8Array(bytes.length + PADDING);
     padded.set(bytes);
-    const decoder = this.#access.comparer(ENCODINGS[encoding]);
+    const decoder = this.#access.decoder(ENCODINGS[encoding]);
     const { columns } = decoder.decode(padded, Int32Array.of(0), Int32Array.of(bytes.length), 1);
     return this.#fields.map(({ name }) => valueAt(columns.get(name) ?? bug(`column ${name} was not decoded`), 0));
   }

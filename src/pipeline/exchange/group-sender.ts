@@ -31,12 +31,6 @@ export interface GroupSenderOptions {
   readonly envelopes: boolean;
 }
 
-interface Gathered {
-  readonly partition: number;
-  readonly all: Omit<UnframedRows, 'count'>;
-  readonly stretches: readonly Stretch[];
-}
-
 /** Sends records on, as their bytes came, to the topic between the parts: to the part that has their group. */
 export class GroupSender implements Onward {
   readonly #options: GroupSenderOptions;
@@ -45,8 +39,6 @@ export class GroupSender implements Onward {
   /** By partition, and by part. */
   readonly #open = new Map<number, (OpenFrame | undefined)[]>();
   #bytes = 0;
-  /** What was sent and is in no frame yet, as copies. */
-  #gathered: Gathered[] = [];
 
   constructor(options: GroupSenderOptions) {
     this.#options = options;
@@ -71,20 +63,13 @@ export class GroupSender implements Onward {
       values: valuesOf(records, selected),
       ...this.#besides(rows, selected),
     };
-    this.#gathered.push({ partition, all, stretches });
-  }
-
-  /** Puts what was sent into frames. It may make the kernel's memory grow: nobody may look at a batch any more. */
-  frame(): void {
-    for (const { partition, all, stretches } of this.#gathered.splice(0)) {
-      let from = 0;
-      stretches.forEach(({ to, reached }, at) => {
-        if (at > 0) this.#cut(partition);
-        const open = (part: number, more: number): OpenBatch => this.#roomFor(partition, part, more, reached);
-        if (to > from) this.#bytes += this.#framer.frame(between(all, from, to), open);
-        from = to;
-      });
-    }
+    let from = 0;
+    stretches.forEach(({ to, reached }, at) => {
+      if (at > 0) this.#cut(partition);
+      const open = (part: number, more: number): OpenBatch => this.#roomFor(partition, part, more, reached);
+      if (to > from) this.#bytes += this.#framer.frame(between(all, from, to), open);
+      from = to;
+    });
     if (this.#bytes > MOST_BYTES) this.flush();
   }
 
@@ -94,7 +79,6 @@ export class GroupSender implements Onward {
   }
 
   tell(partition: number, reached: number, parts: readonly number[]): void {
-    this.frame();
     this.#cut(partition);
     for (const part of parts) this.#close(new OpenFrame(this.#options.sources[partition], reached), part);
   }
@@ -102,12 +86,10 @@ export class GroupSender implements Onward {
   drop(partition: number): void {
     for (const frame of this.#open.get(partition) ?? []) this.#bytes -= frame?.records.bytes ?? 0;
     this.#open.delete(partition);
-    this.#gathered = this.#gathered.filter((one) => one.partition !== partition);
   }
 
   /** Hands over what was sent. */
   flush(): void {
-    if (this.#gathered.length > 0) this.frame();
     for (const partition of [...this.#open.keys()]) this.#cut(partition);
   }
 
@@ -180,16 +162,10 @@ function between(all: Omit<UnframedRows, 'count'>, from: number, to: number): Un
   };
 }
 
-/** The bytes of records, as copies. Records of a batch lie one behind the other, but for what stands for others. */
+/** The bytes of records. Those of a batch lie one behind the other, but for what stands for others. */
 function valuesOf({ buffer, starts, ends, original }: RecordBytes, rows: Int32Array): Slices {
-  if (original !== undefined || rows.length === 0) {
-    return slicesOf(Array.from(rows, (row) => original?.(row) ?? buffer.subarray(starts[row], ends[row])));
+  if (original !== undefined) {
+    return slicesOf(Array.from(rows, (row) => original(row) ?? buffer.subarray(starts[row], ends[row])));
   }
-  const from = starts[rows[0]];
-  const own = { starts: new Int32Array(rows.length), ends: new Int32Array(rows.length) };
-  for (let at = 0; at < rows.length; at++) {
-    own.starts[at] = starts[rows[at]] - from;
-    own.ends[at] = ends[rows[at]] - from;
-  }
-  return { bytes: buffer.slice(from, ends[rows[rows.length - 1]]), ...own };
+  return { bytes: buffer, starts: rows.map((row) => starts[row]), ends: rows.map((row) => ends[row]) };
 }

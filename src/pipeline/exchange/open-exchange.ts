@@ -65,9 +65,8 @@ export class Exchange implements ExchangeTopic {
     return new Exchange(topic, parts, envelopes, options, new GroupSender({ schema, by, sources, writers, envelopes }));
   }
 
-  /** Resolves when more may be sent. Nobody looks at the batch any more whose records were sent. */
+  /** Resolves when more may be sent. */
   room(): Promise<void> {
-    this.#sender.frame();
     return this.#producer.room();
   }
 

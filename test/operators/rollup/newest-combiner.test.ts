@@ -152,7 +152,6 @@ describe('records that the kernel folds', () => {
     const access = {
       reads: () => true,
       decoder: () => expect.unreachable(),
-      comparer: () => expect.unreachable(),
       encode: () => expect.unreachable(),
     };
     const options = { schema, calendar: calendarOf('daily', UTC), emit: 'update', partitions: 1, access } as const;

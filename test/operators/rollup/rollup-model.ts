@@ -38,7 +38,6 @@ export function operatorOf({
     access: {
       reads: () => true,
       decoder: () => decoder ?? expect.unreachable(),
-      comparer: () => decoder ?? expect.unreachable(),
       encode: (batch, row) => encoder.encode({ ...batch, selection: Int32Array.of(row) }).slice(0, -1),
     },
   });

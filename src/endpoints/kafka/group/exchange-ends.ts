@@ -22,8 +22,8 @@ export interface ExchangeOptions {
   readonly end?: OffsetSpec;
   /** Whether only what is committed is read. */
   readonly committed: boolean;
-  /** What the group has committed; an offset of -1: nothing yet. */
-  readonly positions: (partitions: readonly TopicPartition[]) => Promise<Position[]>;
+  /** See GroupMember.committed(). */
+  readonly positions: (partitions: readonly TopicPartition[], unstable?: () => Promise<void>) => Promise<Position[]>;
   readonly onError: (error: unknown) => void;
 }
 
@@ -79,10 +79,11 @@ export class ExchangeEnds {
    * Resolves when every copy has committed where it begins: what were sent to it before, another that takes its place
    * would pass over.
    * @param isOver whether there is no use in waiting any more
+   * @param unstable see GroupMember.committed()
    */
-  async allBegun(isOver: () => boolean): Promise<void> {
+  async allBegun(isOver: () => boolean, unstable: () => Promise<void>): Promise<void> {
     while (!isOver()) {
-      const positions = await this.#options.positions(this.#all);
+      const positions = await this.#options.positions(this.#all, unstable);
       if (positions.every(({ offset }) => offset >= 0)) return;
       await sleep(PAUSE_MS);
     }

@@ -88,8 +88,11 @@ export class GroupMember {
     }
   }
 
-  /** What the group has committed; an offset of -1: nothing yet. */
-  async committed(partitions: readonly TopicPartition[]): Promise<Position[]> {
+  /**
+   * What the group has committed; an offset of -1: nothing yet.
+   * @param unstable called again and again while a transaction that some of it was committed in has not ended everywhere
+   */
+  async committed(partitions: readonly TopicPartition[], unstable?: () => Promise<void>): Promise<Position[]> {
     if (partitions.length === 0) return [];
     for (let pause = FIRST_PAUSE_MS; ; pause = await longer(pause)) {
       const { errorCode, positions } = await this.#ask(fetchOffsets(this.#options.group, partitions));
@@ -98,6 +101,7 @@ export class GroupMember {
       if (code === undefined) return positions;
       if (!passes(code)) throw this.#refused('its positions are asked for', code);
       if (code === ERROR.notCoordinator) this.#coordinator = undefined;
+      if (code === ERROR.unstableOffsetCommit) await unstable?.();
     }
   }
 

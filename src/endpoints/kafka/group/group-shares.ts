@@ -43,6 +43,7 @@ export interface Transactions {
   /** Resolves when the brokers have what was written. */
   acknowledged(): Promise<void>;
   sendOffsets(member: Membership, positions: readonly Position[]): Promise<void>;
+  /** Of an empty one: see TransactionalProducer.commit(). */
   commit(): Promise<void>;
   abort(): Promise<void>;
   /** In place of abort() where another copy has taken over, or the broker has aborted it. */
@@ -109,7 +110,7 @@ export class GroupShares {
     return new ExchangeEnds({
       ...{ cluster, reader, exchange, sources, committed },
       ...(end === undefined ? {} : { end }),
-      positions: (partitions) => this.#member.committed(partitions),
+      positions: (partitions, unstable) => this.#member.committed(partitions, unstable),
       onError: (error) => this.fail(error),
     });
   }
@@ -224,7 +225,9 @@ export class GroupShares {
     await this.#exchange?.noteBacklog(owned);
     this.#deferred = [];
     this.#owned = owned;
-    const positions = await this.#member.committed(owned);
+    // Nothing is written meanwhile: of an empty transaction it ends what brokers have left open of the last.
+    const mend = async (): Promise<void> => this.#options.transactions?.commit();
+    const positions = await this.#member.committed(owned, mend);
     const from = (one: TopicPartition): number => positions.find((at) => isSame(at, one))?.offset ?? -1;
     const known = reset && this.#first ? [] : owned.filter((one) => from(one) >= 0);
     const fresh = owned.filter((one) => !known.includes(one));
@@ -259,7 +262,7 @@ export class GroupShares {
     }
     this.proceed(() => undefined);
     this.#exchange?.endWhenSent(owned);
-    await this.#exchange?.allBegun(() => this.#moving || reader.stopped);
+    await this.#exchange?.allBegun(() => this.#moving || reader.stopped, mend);
   }
 
   /**

@@ -222,7 +222,7 @@ export class TransactionalProducer {
   async takeOver(transactionalIds: readonly string[], as: string, group: string): Promise<void> {
     const isNew = transactionalIds.includes(as) || as !== this.#transactionalId;
     // Nobody asks after the id any more that it had.
-    if (isNew) await this.#mend(true);
+    await this.#mend(isNew);
     const ids = isNew ? [...new Set([as, ...transactionalIds])] : transactionalIds;
     const taken = await Promise.all(
       ids.map(async (transactionalId) => {

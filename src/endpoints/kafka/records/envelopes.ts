@@ -13,7 +13,7 @@ interface Opened {
 
 /**
  * Finds what records have beside their values, for the few of which that is asked: their batch is opened once more, and
- * the last one that was stays open. The kernel has no part in it: its memory must not grow while a batch is worked on.
+ * the last one that was stays open.
  */
 export class Envelopes {
   #opened: Opened | undefined;
