@@ -48,7 +48,7 @@ const faults = fc
   // A pause takes the longest; one is enough.
   .map((some): Fault[] => [...some, { at: 20, kind: 'pause' as const }] as Fault[]);
 
-/** Of all plans together, in turn; `npm run faults` has many, and a tenth of them of brokers. Each has faults of its own, the same whenever it is run again. */
+/** Of all plans together, in turn; `npm run faults` has many, and a twentieth of them of brokers. Each has faults of its own, the same whenever it is run again. */
 const ROUNDS = Number(process.env.FRESHET_FAULT_ROUNDS ?? 20);
 const roundsOf = (count: number, step: number) =>
   Array.from({ length: count }, (_, at) => {
@@ -119,7 +119,7 @@ const outage = fc.record({
 });
 
 describe.skipIf(!canStart(kafka))('a broker that is killed and comes back', () => {
-  it.each(roundsOf(Math.ceil(ROUNDS / 10), 3))(
+  it.each(roundsOf(Math.ceil(ROUNDS / 20), 3))(
     'loses nothing and gives nothing twice: round %i, %s',
     { timeout: 240_000 },
     async (round, _, plan) => {
