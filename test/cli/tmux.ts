@@ -71,7 +71,7 @@ export class Terminal {
   async run(command: string, prints: RegExp): Promise<string> {
     this.type('clear', 'Enter');
     // What is typed before the prompt is there is echoed in front of it, and what is printed stands behind it then.
-    await this.shows(/^ready>\s*$/);
+    await this.shows(/^(ready>\s*)+$/);
     this.type(`${command}; echo "<$?>"`, 'Enter');
     await this.shows(/<\d+>/);
     return prints.exec(this.#tmux('capture-pane', '-J', '-p', '-t', 'test'))?.[0] ?? '';

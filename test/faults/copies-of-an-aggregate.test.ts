@@ -133,8 +133,10 @@ describe.skipIf(!canStart(kafka))('a broker that is killed and comes back', () =
           const args = `${plan.command} --from kafka:${input} --group ${group} --to kafka:${output} --every 100ms`;
           const copy = start([...args.split(' '), '--brokers', address]);
           const done = ended(copy);
+          const gone = done.then(({ status, err }) => expect.unreachable(`it ended with ${status}: ${err}`));
+          gone.catch(() => {});
           const records = harvests(round);
-          await progress(address, group, input, 0);
+          await Promise.race([progress(address, group, input, 0), gone]);
           for (const { after, delay, away } of fc.sample(outage, { seed: 7 * round, numRuns: 1 })) {
             await produceAll(address, input, records.slice(0, after));
             await sleep(delay);
@@ -143,7 +145,7 @@ describe.skipIf(!canStart(kafka))('a broker that is killed and comes back', () =
             await own.start(1);
             await produceAll(address, input, records.slice(after));
           }
-          await progress(address, group, input, (await tailed(address, [input])).length);
+          await Promise.race([progress(address, group, input, (await tailed(address, [input])).length), gone]);
           copy.kill('SIGTERM');
           const { status, err } = await done;
           expect(status, err).toBe(143);
