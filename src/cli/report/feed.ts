@@ -88,6 +88,8 @@ export class Feed {
       try {
         this.#pipeline ??= await this.#opened();
         await runPipeline(this.#pipeline);
+        // What was stopped may have read a part.
+        if (this.#stopped) return;
         this.reader.endRound?.();
         if (away !== undefined) this.reader.back(performance.now() - away.since);
         away = undefined;
