@@ -21,7 +21,7 @@ const { error, stderr } = await asc.main([
   '--runtime=stub',
   '--enable=simd',
   '--importMemory',
-  // See Kernel: views of memory that is shared outlive its growth.
+  // See Kernel: views of memory that is shared outlive its growth. As many pages as it may have there.
   '--sharedMemory',
   '--maximumMemory=32768',
   '--enable=threads',

@@ -66,8 +66,7 @@ export interface RecordDecoder {
 
 /**
  * Records that come framed, of one partition: a topic's values. They lie in the kernel's memory, where the fast paths
- * read them: `buffer` is all of it, and starts and ends are addresses in it. Since that memory may grow, buffer, starts
- * and ends are to be taken anew after each call that may wait or make room.
+ * read them: starts and ends are addresses in it, and `buffer` has all of it that they need.
  */
 export interface FramedRecords {
   /** What to call where they come from, and the partition's number within the pipeline. */

@@ -14,7 +14,7 @@ export class DecodedSource implements BatchSource {
   readonly #bytes: ByteSource;
   readonly #decoder: Decoder;
   #waiting: Promise<void> | undefined;
-  /** Bytes that were waited for, until take(): while others' rows are worked on the kernel's memory must not grow. */
+  /** Bytes that were waited for, until take(). */
   #arrived: Uint8Array | undefined;
   #failure: unknown;
   #ended = false;

@@ -139,7 +139,7 @@ export class HttpSource implements BatchSource, EventIntake {
 
   /**
    * Begins a round with what waits and fits; false where nothing does. It is looked at here and not as it comes: who
-   * works on a batch must not find that the kernel's memory has grown.
+   * works on a batch has borrowed it of the decoder.
    */
   #begin(): boolean {
     const { decoder, checker, name } = this.#options;

@@ -89,15 +89,9 @@ export class MixedValueDecoder implements ValueDecoder {
       partition: added.partition,
       bytes: added.bytes,
       count: end - start,
-      get buffer() {
-        return added.buffer;
-      },
-      get starts() {
-        return added.starts.subarray(start, end);
-      },
-      get ends() {
-        return added.ends.subarray(start, end);
-      },
+      buffer: added.buffer,
+      starts: added.starts.subarray(start, end),
+      ends: added.ends.subarray(start, end),
       offset: (index) => added.offset(start + index),
     });
   }

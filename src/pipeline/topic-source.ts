@@ -248,15 +248,9 @@ export class TopicSource implements BatchSource {
     const nulls = decoder.add({
       source: `${topic}:${partition}`,
       partition: numberOf({ topic, partition }),
-      get buffer() {
-        return split.buffer;
-      },
-      get starts() {
-        return split.starts.subarray(first, behind);
-      },
-      get ends() {
-        return split.ends.subarray(first, behind);
-      },
+      buffer: split.buffer,
+      starts: split.starts.subarray(first, behind),
+      ends: split.ends.subarray(first, behind),
       count: behind - first,
       bytes,
       offset: (index) => split.offset(first + index),

@@ -47,21 +47,16 @@ export class NdjsonValueDecoder implements ValueDecoder {
   }
 
   add(records: FramedRecords): number {
-    const { count, bytes, offset, source } = records;
-    const [startsAt, endsAt] = [records.starts.byteOffset, records.ends.byteOffset];
+    const { count, bytes, starts, ends } = records;
     this.#forget();
     this.#makeRoom(count);
     const to = this.#lines.space(bytes + count + BEHIND).byteOffset;
     const { exports, views } = this.#kernel;
-    const end = exports.linesOf(startsAt, endsAt, count, to, this.#places);
+    const end = exports.linesOf(starts.byteOffset, ends.byteOffset, count, to, this.#places);
     const lines = exports.linesWritten.value;
-    const words = (at: number, length: number): Int32Array => views.i32.subarray(at >> 2, (at >> 2) + length);
-    const places = words(this.#places, lines);
-    if (exports.lineFeeds.value !== 0 || exports.maybeBlank.value !== 0) {
-      const slices = { buffer: views.u8, starts: words(startsAt, count), ends: words(endsAt, count) };
-      if (exports.lineFeeds.value !== 0) this.#keepOriginals(slices, places);
-      if (exports.maybeBlank.value !== 0) this.#refuseBlank({ ...slices, offset, source }, places);
-    }
+    const places = views.i32.subarray(this.#places >> 2, (this.#places >> 2) + lines);
+    if (exports.lineFeeds.value !== 0) this.#keepOriginals(records, places);
+    if (exports.maybeBlank.value !== 0) this.#refuseBlank(records, places);
     if (lines > 0) this.#runs.push(runOf(this.#written + 1, records, places));
     this.#written += lines;
     this.#lines.filled(end - to);
@@ -156,10 +151,7 @@ export class NdjsonValueDecoder implements ValueDecoder {
     };
   }
 
-  #keepOriginals(
-    { buffer, starts, ends }: Pick<FramedRecords, 'buffer' | 'starts' | 'ends'>,
-    places: Int32Array,
-  ): void {
+  #keepOriginals({ buffer, starts, ends }: FramedRecords, places: Int32Array): void {
     places.forEach((place, line) => {
       const value = buffer.subarray(starts[place], ends[place]);
       if (value.includes(LINE_FEED)) this.#originals.set(this.#written + line + 1, value.slice());
@@ -167,10 +159,7 @@ export class NdjsonValueDecoder implements ValueDecoder {
   }
 
   /** Blank lines hold no record and are nothing wrong; a blank value is. */
-  #refuseBlank(
-    { buffer, starts, ends, offset, source }: Omit<FramedRecords, 'count' | 'bytes' | 'partition'>,
-    places: Int32Array,
-  ): void {
+  #refuseBlank({ buffer, starts, ends, offset, source }: FramedRecords, places: Int32Array): void {
     for (const place of places) {
       const value = buffer.subarray(starts[place], ends[place]);
       if (value.some((byte) => !BLANK.includes(byte))) continue;

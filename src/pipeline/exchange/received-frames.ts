@@ -124,15 +124,9 @@ export class ReceivedFrames {
     this.#split = split;
     this.#options.decoder.add({
       ...this.#placeOf(received),
-      get buffer() {
-        return split.buffer;
-      },
-      get starts() {
-        return split.starts;
-      },
-      get ends() {
-        return split.ends;
-      },
+      buffer: split.buffer,
+      starts: split.starts,
+      ends: split.ends,
       count,
       bytes: records.length,
       offset: (index) => offset + split.times[index],

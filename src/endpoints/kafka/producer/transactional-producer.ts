@@ -124,6 +124,7 @@ export class TransactionalProducer {
     return this.#producer.room();
   }
 
+  /** Begins the next transaction: the one before it was committed, aborted or forgotten. */
   begin(): void {
     this.#enrolled = new Map();
     this.#groups = new Set();
@@ -221,7 +222,7 @@ export class TransactionalProducer {
    */
   async takeOver(transactionalIds: readonly string[], as: string, group: string): Promise<void> {
     const isNew = transactionalIds.includes(as) || as !== this.#transactionalId;
-    // Nobody asks after the id any more that it had.
+    // Nobody asks later what the id that it had has left open.
     await this.#mend(isNew);
     const ids = isNew ? [...new Set([as, ...transactionalIds])] : transactionalIds;
     const taken = await Promise.all(

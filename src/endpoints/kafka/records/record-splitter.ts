@@ -8,10 +8,7 @@ export interface RecordBase {
   readonly appendTime?: number;
 }
 
-/**
- * Where records are: in the kernel's memory, borrowed until the next clear(). Its views are made when they are asked
- * for, since those made before the memory has grown are of no use.
- */
+/** Where records are: in the kernel's memory, borrowed until the next clear(). */
 export interface SplitRecords {
   readonly count: number;
   readonly buffer: Uint8Array;
@@ -107,39 +104,24 @@ export class RecordSplitter {
 
   /** The records of the batches that were added since clear(). */
   get found(): SplitRecords {
-    const kernel = this.#kernel;
-    const [count, times] = [this.#count, this.#times >> 3];
+    const { u8, i32, f64 } = this.#kernel.views;
+    const count = this.#count;
+    const times = this.#times >> 3;
     const words = (column: number): Int32Array => {
       const from = this.#column(column) >> 2;
-      return kernel.views.i32.subarray(from, from + count);
+      return i32.subarray(from, from + count);
     };
     return {
       count,
+      buffer: u8,
       offset: this.#offsets(),
-      get buffer() {
-        return kernel.views.u8;
-      },
-      get times() {
-        return kernel.views.f64.subarray(times, times + count);
-      },
-      get keyStarts() {
-        return words(COLUMN.keyStarts);
-      },
-      get keyEnds() {
-        return words(COLUMN.keyEnds);
-      },
-      get starts() {
-        return words(COLUMN.starts);
-      },
-      get ends() {
-        return words(COLUMN.ends);
-      },
-      get headerStarts() {
-        return words(COLUMN.headerStarts);
-      },
-      get headerEnds() {
-        return words(COLUMN.headerEnds);
-      },
+      times: f64.subarray(times, times + count),
+      keyStarts: words(COLUMN.keyStarts),
+      keyEnds: words(COLUMN.keyEnds),
+      starts: words(COLUMN.starts),
+      ends: words(COLUMN.ends),
+      headerStarts: words(COLUMN.headerStarts),
+      headerEnds: words(COLUMN.headerEnds),
     };
   }
 
