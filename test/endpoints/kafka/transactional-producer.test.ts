@@ -1,11 +1,15 @@
 import { execFile } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
+import { Coordinators } from '../../../src/endpoints/kafka/producer/coordinators.js';
 import { FencedError, MembershipError } from '../../../src/endpoints/kafka/producer/produce-error.js';
 import type { TopicWriter } from '../../../src/endpoints/kafka/producer/topic-writer.js';
+import { codeOf } from '../../../src/endpoints/kafka/producer/transaction-codes.js';
 import { TransactionalProducer } from '../../../src/endpoints/kafka/producer/transactional-producer.js';
 import { ERROR } from '../../../src/endpoints/kafka/protocol/error-codes.js';
 import { fetchOffsets } from '../../../src/endpoints/kafka/protocol/groups.js';
+import { initTransactions } from '../../../src/endpoints/kafka/protocol/transactions.js';
 import { findOffsets } from '../../../src/endpoints/kafka/start-offsets.js';
 import { topicToWrite } from '../../../src/endpoints/kafka/topic-to-write.js';
 import { openCluster } from '../../../src/pipeline/open-topics.js';
@@ -191,6 +195,31 @@ withKcat('may be taken over from while it takes over itself, and is told when it
   await expect(copies[1]?.producer.commit()).rejects.toThrow(FencedError);
   for (const { close } of copies) await close();
   await expect.poll(() => committed(topic), SOON).toHaveLength(wanted);
+});
+
+withKcat('is told when another takes over in the moment in which it commits', async () => {
+  const topic = freshName('at-once');
+  const { producer, write, close } = await open(topic);
+  const cluster = openCluster(address);
+  await cluster.refresh([]);
+  const another = new Coordinators(cluster);
+  const wanted: string[] = [];
+  for (let round = 0; round < 200; round++) {
+    await producer.takeOver([topic], topic, topic);
+    await write(`round ${round}`);
+    // Once it is there, the next that the broker hears is the commit.
+    await sleep(5);
+    const taken = another.ask('transaction', topic, initTransactions(topic, 30_000), codeOf);
+    const told = await producer.commit().then(
+      () => wanted.push(`round ${round}`),
+      (error: unknown) => error,
+    );
+    if (typeof told !== 'number') expect(told).toBeInstanceOf(FencedError);
+    expect(await taken).toMatchObject({ errorCode: ERROR.none });
+    await producer.forget();
+  }
+  await Promise.all([close(), cluster.close()]);
+  await expect.poll(() => committed(topic), SOON).toEqual(wanted);
 });
 
 withKcat('commits positions with the records, and none of a member that is not of the group', async () => {

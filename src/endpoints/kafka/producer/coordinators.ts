@@ -6,6 +6,12 @@ import { findCoordinator } from '../protocol/find-coordinator.js';
 
 const FIRST_PAUSE_MS = 2;
 const LONGEST_PAUSE_MS = 1000;
+/**
+ * How often an answer that the broker itself failed is not taken for the last word. Kafka 4.3 fails so where an id is
+ * taken over in the moment in which its transaction is to be committed (TransactionMetadata.prepareTransitionTo: "while it
+ * already a pending state"); asked again, it says that another has taken over.
+ */
+const MOST_FAILURES = 8;
 
 /** Asks the brokers that answer for transactional ids and groups, wherever they move. */
 export class Coordinators {
@@ -28,6 +34,7 @@ export class Coordinators {
    */
   async ask<T>(kind: 'group' | 'transaction', name: string, call: Call<T>, codeOf: (answer: T) => number): Promise<T> {
     const key = `${kind} ${name}`;
+    let failures = 0;
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
       try {
         const node = this.#nodes.get(key) ?? (await this.#find(kind, name));
@@ -35,7 +42,8 @@ export class Coordinators {
           this.#nodes.set(key, node);
           const answer = await this.#cluster.send(node, call);
           const code = codeOf(answer);
-          if (!passes(code)) return answer;
+          if (code === ERROR.unknownServerError) failures++;
+          if (!passes(code) && (code !== ERROR.unknownServerError || failures > MOST_FAILURES)) return answer;
           // The coordinator is the right one, and still ends the transaction before.
           if (code !== ERROR.concurrentTransactions) {
             this.#troubles++;

@@ -1,5 +1,6 @@
 /** What a broker says of a topic, partition or group; see https://kafka.apache.org/protocol.html#protocol_error_codes. */
 export const ERROR = {
+  unknownServerError: -1,
   none: 0,
   offsetOutOfRange: 1,
   corruptMessage: 2,
