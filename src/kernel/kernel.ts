@@ -35,6 +35,8 @@ export interface KernelExports {
     headerStarts: number,
     headerEnds: number,
   ): number;
+  unpackSnappy(at: number, end: number, to: number, limit: number): number;
+  unpackLz4(at: number, end: number, to: number, limit: number, start: number): number;
   linesOf(starts: number, ends: number, count: number, to: number, rows: number): number;
   readonly linesWritten: WebAssembly.Global;
   readonly maybeBlank: WebAssembly.Global;

@@ -7,7 +7,7 @@ import { ERROR, errorName, passes } from './protocol/error-codes.js';
 import { type FetchedPartition, fetchRecords } from './protocol/fetch.js';
 import { type PartitionState, readAnswer } from './read-answer.js';
 import { AbortedRecords } from './records/aborted-records.js';
-import { prepare } from './records/compression.js';
+import { prepareDecompression } from './records/decompress-records.js';
 import { type BatchProblem, type RecordBatch, recordBatches } from './records/record-batch.js';
 
 export type { Fetched, TopicPartition } from './fetch-queue.js';
@@ -209,7 +209,7 @@ export class TopicReader {
     try {
       const found = answers.map((answer) => ({ answer, batches: [...recordBatches(answer.records)] }));
       for (const batch of found.flatMap(({ batches }) => batches)) {
-        if (!('problem' in batch)) await prepare(batch.compression);
+        if (!('problem' in batch)) await prepareDecompression(batch.compression);
       }
       let moved = false;
       for (const { answer, batches } of found) {

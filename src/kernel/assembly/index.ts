@@ -10,6 +10,7 @@ export { frameRecords, partitionsOf, sizeRecords } from './record-frames';
 export { lineFeeds, linesOf, linesWritten, maybeBlank, splitRecords } from './records';
 export { writeRows } from './rows';
 export { endTrace } from './trace';
+export { unpackLz4, unpackSnappy } from './unpack';
 
 /** Where memory that JavaScript may hand out begins. */
 export function heapBase(): usize {

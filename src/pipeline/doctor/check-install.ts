@@ -1,4 +1,4 @@
-import { prepare } from '../../endpoints/kafka/records/compression.js';
+import { prepareCompression } from '../../endpoints/kafka/records/compress-records.js';
 import { SqliteDatabase } from '../../stores/sqlite/database.js';
 import type { Check, Finding } from './check.js';
 
@@ -13,9 +13,9 @@ const PARTS: readonly (readonly [name: string, load: () => Promise<unknown>])[] 
     async () => new (await import('../../endpoints/kafka/records/record-splitter.js')).RecordSplitter().close(),
   ],
   ['crc32', () => import('../../endpoints/kafka/records/record-batch.js')],
-  ['snappy', () => prepare('snappy')],
-  ['lz4', () => prepare('lz4')],
-  ['zstd', () => prepare('zstd')],
+  ['snappy', () => prepareCompression('snappy')],
+  ['lz4', () => prepareCompression('lz4')],
+  ['zstd', () => prepareCompression('zstd')],
   ['SQLite', async () => (await SqliteDatabase.open(':memory:', ':memory:')).close()],
 ];
 

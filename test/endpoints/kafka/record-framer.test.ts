@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
-import { decompressRecords, prepare } from '../../../src/endpoints/kafka/records/compression.js';
+import { prepareCompression } from '../../../src/endpoints/kafka/records/compress-records.js';
 import { COMPRESSIONS } from '../../../src/endpoints/kafka/records/compression-names.js';
+import { decompressRecords } from '../../../src/endpoints/kafka/records/decompress-records.js';
 import { OpenBatch } from '../../../src/endpoints/kafka/records/open-batch.js';
 import { partitionOf } from '../../../src/endpoints/kafka/records/partition-of.js';
 import { HEADER_BYTES, recordBatches, writeHeader } from '../../../src/endpoints/kafka/records/record-batch.js';
@@ -69,7 +70,7 @@ function framed(rows: readonly Row[], partitions: number, sliceBytes: number): M
 const strip = ({ key, value, time, headers }: SlowRecord): Row => ({ key, value, time, headers });
 
 beforeAll(async () => {
-  for (const compression of COMPRESSIONS) await prepare(compression);
+  for (const compression of COMPRESSIONS) await prepareCompression(compression);
 });
 
 it('frames rows as an obvious reader reads them, each in the partition that Java gives its key', () => {

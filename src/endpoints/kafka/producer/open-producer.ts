@@ -2,7 +2,7 @@ import { ServiceError } from '../../../records/errors.js';
 import type { Cluster } from '../client/cluster.js';
 import { ERROR, passes } from '../protocol/error-codes.js';
 import { initProducerId, type ProducerIdentity } from '../protocol/producer-id.js';
-import { prepare } from '../records/compression.js';
+import { prepareCompression } from '../records/compress-records.js';
 import type { Compression } from '../records/compression-names.js';
 import { produceError } from './produce-error.js';
 import { Producer } from './producer.js';
@@ -19,7 +19,7 @@ export async function openProducer(
   compression: Compression,
   show: (sentence: string) => void,
 ): Promise<Producer> {
-  await prepare(compression);
+  await prepareCompression(compression);
   return new Producer({ cluster, compression, show, identity: await identity(cluster) });
 }
 

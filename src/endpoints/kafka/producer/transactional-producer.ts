@@ -12,7 +12,7 @@ import {
   initTransactions,
   type TransactionalIdentity,
 } from '../protocol/transactions.js';
-import { prepare } from '../records/compression.js';
+import { prepareCompression } from '../records/compress-records.js';
 import type { Compression } from '../records/compression-names.js';
 import { findOffsets } from '../start-offsets.js';
 import { Coordinators } from './coordinators.js';
@@ -90,7 +90,7 @@ export class TransactionalProducer {
   /** Takes over the transactional id: whoever had it before writes nothing any more, and what it left open is aborted. */
   static async open(options: TransactionOptions): Promise<TransactionalProducer> {
     const { cluster, transactionalId, timeout, compression } = options;
-    await prepare(compression);
+    await prepareCompression(compression);
     await cluster.refresh([]);
     const coordinators = new Coordinators(cluster);
     return new TransactionalProducer(options, coordinators, await initialized(coordinators, transactionalId, timeout));

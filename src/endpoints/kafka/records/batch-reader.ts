@@ -1,4 +1,4 @@
-import { decompressRecords } from './compression.js';
+import { decompressRecords } from './decompress-records.js';
 import type { RecordBatch } from './record-batch.js';
 import { RecordSplitter, type SplitRecords } from './record-splitter.js';
 
@@ -28,6 +28,8 @@ export class BatchReader {
   readonly #splitter = new RecordSplitter();
   /** A batch that was decompressed and had no room beside those before it. */
   #opened: { readonly batch: RecordBatch; readonly bytes: Uint8Array } | undefined;
+  /** How many bytes the last batch had for each of its compressed ones: those of a topic are alike. */
+  #ratio = 1;
 
   /**
    * Reads batches from a place on, up to the first that is damaged, and no more than there is room for.
@@ -45,13 +47,16 @@ export class BatchReader {
     let problem: BatchDamage | undefined;
     while (problem === undefined && next < batches.length) {
       const batch = batches[next];
-      if (!splitter.hasRoom(batch.records.length, batch.count)) break;
+      if (!splitter.hasRoom(batch.records.length * this.#ratio, batch.count)) break;
       const opened = this.#open(batch);
       if ('reason' in opened) {
         if (next > place) break;
         return { bytes: 0, first: 0, behind: 0, next: next + 1, problem: opened };
       }
-      if (!splitter.hasRoom(opened.bytes.length, batch.count)) break;
+      if (!splitter.hasRoom(opened.bytes.length, batch.count)) {
+        this.#opened = { batch, bytes: opened.bytes.slice() };
+        break;
+      }
       this.#opened = undefined;
       problem = damageOf(batch, splitter.add(opened.bytes, batch.count, batch), opened.bytes);
       bytes += opened.bytes.length;
@@ -73,8 +78,9 @@ export class BatchReader {
     const { compression, records, baseOffset } = batch;
     if (this.#opened?.batch === batch) return this.#opened;
     try {
-      this.#opened = { batch, bytes: decompressRecords(compression, records) };
-      return this.#opened;
+      const bytes = decompressRecords(compression, records);
+      this.#ratio = bytes.length / Math.max(1, records.length);
+      return { bytes };
     } catch (error) {
       const why = error instanceof Error ? error.message : error;
       const reason = `a record batch can't be decompressed (${compression}): ${why}`;

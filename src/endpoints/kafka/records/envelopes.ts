@@ -1,5 +1,5 @@
 import type { Envelope } from '../../../records/batch.js';
-import { decompressRecords } from './compression.js';
+import { decompressRecords } from './decompress-records.js';
 import { readHeaders } from './read-headers.js';
 import type { RecordBatch } from './record-batch.js';
 import { RecordCursor } from './record-cursor.js';
@@ -50,7 +50,7 @@ function open(batch: RecordBatch): Opened {
   const keys = new Map<number, number>();
   let bytes: Uint8Array;
   try {
-    bytes = decompressRecords(batch.compression, batch.records);
+    bytes = decompressRecords(batch.compression, batch.records).slice();
   } catch {
     // It was told of as a whole.
     return { batch, bytes: batch.records, keys };

@@ -1,4 +1,4 @@
-import { compressRecords } from './compression.js';
+import { compressRecords } from './compress-records.js';
 import type { Compression } from './compression-names.js';
 import { HEADER_BYTES } from './record-batch.js';
 

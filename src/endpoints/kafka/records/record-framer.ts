@@ -1,4 +1,5 @@
-import { type Kernel, kernel } from '../../../kernel/kernel.js';
+import { Block } from '../../../kernel/block.js';
+import { kernel } from '../../../kernel/kernel.js';
 import type { OpenBatch } from './open-batch.js';
 
 /** Byte strings, ascending: each is [starts[i], ends[i]) of `bytes`; a start of -1: none, and it ends where the last did. */
@@ -27,30 +28,6 @@ const WORD_COLUMNS = 7;
 /** Rows are framed in slices of so many bytes of values, so that batches are closed in time. */
 const SLICE_BYTES = 64 * 1024;
 const SLICE_ROWS = 4096;
-const FIRST_BYTES = 64 * 1024;
-
-/** Blocks of the kernel that grow as they are needed. */
-class Block {
-  #bytes = 0;
-  #at = 0;
-
-  constructor(readonly kernel: Kernel) {}
-
-  /** Where there is room for so many bytes; what was there is gone. */
-  room(bytes: number): number {
-    if (bytes > this.#bytes) {
-      this.close();
-      this.#bytes = Math.max(FIRST_BYTES, 2 ** Math.ceil(Math.log2(bytes)));
-      this.#at = this.kernel.allocate(this.#bytes);
-    }
-    return this.#at;
-  }
-
-  close(): void {
-    if (this.#bytes > 0) this.kernel.release(this.#at, this.#bytes);
-    this.#bytes = 0;
-  }
-}
 
 /** Makes records of rows, by partition, in the kernel: no object a record. */
 export class RecordFramer {

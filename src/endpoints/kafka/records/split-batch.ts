@@ -1,4 +1,4 @@
-import { decompressRecords } from './compression.js';
+import { decompressRecords } from './decompress-records.js';
 import { OpenBatch, type SealedBatch } from './open-batch.js';
 import { HEADER_BYTES } from './record-batch.js';
 import { RecordFramer, type Slices, type UnframedRows } from './record-framer.js';

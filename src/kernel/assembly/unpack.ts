@@ -1,0 +1,135 @@
+// Blocks of Snappy (https://github.com/google/snappy/blob/main/format_description.txt) and of LZ4
+// (https://github.com/lz4/lz4/blob/dev/doc/lz4_Block_format.md): bytes as they are, and copies of what came before. Both
+// are copied 16 bytes at a time: up to 15 bytes past the end are read of a block, and written behind what it holds.
+
+/** By distance: where each of 16 bytes that repeat so many lies in the first of them. */
+const REPEAT = memory.data(256);
+for (let distance = 1; distance < 16; distance++) {
+  for (let at = 0; at < 16; at++) store<u8>(REPEAT + (distance << 4) + at, <u8>(at % distance));
+}
+
+// @ts-ignore: decorator
+@inline
+function copy(from: usize, to: usize, length: usize): void {
+  const end = to + length;
+  do {
+    v128.store(to, v128.load(from));
+    from += 16;
+    to += 16;
+  } while (to < end);
+}
+
+/** Copies what lies `distance` bytes before, which may not have been written to its end yet. */
+// @ts-ignore: decorator
+@inline
+function repeat(to: usize, distance: usize, length: usize): void {
+  if (distance >= 16) {
+    copy(to - distance, to, length);
+    return;
+  }
+  const bytes = i8x16.swizzle(v128.load(to - distance), v128.load(REPEAT + (distance << 4)));
+  // As many as are whole repetitions.
+  const step = 16 - (16 % distance);
+  const end = to + length;
+  do {
+    v128.store(to, bytes);
+    to += step;
+  } while (to < end);
+}
+
+/**
+ * Decompresses the elements of a Snappy block, what follows its length: [at, end) to [to, limit), which they fill.
+ * Returns whether they are sound.
+ */
+export function unpackSnappy(at: usize, end: usize, to: usize, limit: usize): bool {
+  const start = to;
+  while (at < end) {
+    const tag = <usize>load<u8>(at++);
+    const kind = tag & 3;
+    if (kind == 0) {
+      let length = (tag >> 2) + 1;
+      if (length > 60) {
+        const bytes = length - 60;
+        if (bytes > end - at) return false;
+        length = (<usize>load<u32>(at) & (0xffffffff >>> ((4 - <u32>bytes) << 3))) + 1;
+        at += bytes;
+      }
+      if (length == 0 || length > end - at || length > limit - to) return false;
+      copy(at, to, length);
+      at += length;
+      to += length;
+      continue;
+    }
+    let length = (tag >> 2) + 1;
+    let distance: usize;
+    if (kind == 1) {
+      length = ((tag >> 2) & 7) + 4;
+      distance = ((tag >> 5) << 8) | <usize>load<u8>(at);
+      at += 1;
+    } else if (kind == 2) {
+      distance = <usize>load<u16>(at);
+      at += 2;
+    } else {
+      distance = <usize>load<u32>(at);
+      at += 4;
+    }
+    if (at > end || distance - 1 >= to - start || length > limit - to) return false;
+    repeat(to, distance, length);
+    to += length;
+  }
+  return to == limit;
+}
+
+/** Where a length that goes on behind a token ends; 0 where it does not end before `end`. */
+let behindLength: usize = 0;
+
+// @ts-ignore: decorator
+@inline
+function longer(length: usize, at: usize, end: usize): usize {
+  while (at < end) {
+    const more = <usize>load<u8>(at++);
+    length += more;
+    if (more < 255) {
+      behindLength = at;
+      return length;
+    }
+  }
+  behindLength = 0;
+  return 0;
+}
+
+/**
+ * Decompresses an LZ4 block: [at, end) to [to, limit); its copies may reach back to `start`. Returns where what was
+ * written ends, 0 where the block is damaged or holds more.
+ */
+export function unpackLz4(at: usize, end: usize, to: usize, limit: usize, start: usize): usize {
+  while (at < end) {
+    const token = <usize>load<u8>(at++);
+    let length = token >> 4;
+    if (length == 15) {
+      length = longer(length, at, end);
+      at = behindLength;
+      if (at == 0) return 0;
+    }
+    if (length > end - at || length > limit - to) return 0;
+    copy(at, to, length);
+    at += length;
+    to += length;
+    // The last sequence has no copy.
+    if (at == end) return to;
+    if (end - at < 2) return 0;
+    const distance = <usize>load<u16>(at);
+    at += 2;
+    length = token & 15;
+    if (length == 15) {
+      length = longer(length, at, end);
+      at = behindLength;
+      if (at == 0) return 0;
+    }
+    length += 4;
+    if (distance - 1 >= to - start || length > limit - to) return 0;
+    repeat(to, distance, length);
+    to += length;
+  }
+  return 0;
+}
