@@ -128,7 +128,7 @@ export class KernelDictionary implements Dictionary {
     const larger = wanted > SMALL_BLOCK && wanted < most && kernel.canSpare(most) ? most : wanted;
     const old = this.#get(word);
     const moved = kernel.allocate(larger);
-    kernel.views.u8.copyWithin(moved, old, old + used);
+    kernel.exports.moveBytes(moved, old, used);
     kernel.release(old, room);
     this.#set(word, moved);
     return larger;

@@ -6,6 +6,8 @@ import { slowNumber } from './slow-number.js';
 /** What the WebAssembly module exports (assembly/index.ts). Pointers are byte offsets into its memory. */
 export interface KernelExports {
   heapBase(): number;
+  moveBytes(to: number, from: number, length: number): void;
+  fillBytes(at: number, value: number, length: number): void;
   dictionaryIntern(dictionary: number, at: number, length: number): number;
   dictionaryRehash(dictionary: number): void;
   /** How many bytes stand behind the array of a record's fields, and filling them once the fields are there. */
@@ -98,6 +100,12 @@ const ALIGN = 16;
 /** Wide loads read past the end of what they look at. */
 const PADDING = 64;
 const FRAMES = 64 * 1024;
+/** What V8 copies at once, where it may. */
+const WORD = 8;
+/** So many bytes at a time are copied by way of a place that is aligned as they are. */
+const STAGE = 32 * 1024;
+/** Fewer are copied as fast one by one. */
+const FEW = 64;
 /** What rows are written in. */
 const ROW_SPACE = 1024 * 1024;
 /** So that growing ahead never asks for more than there can be. */
@@ -126,6 +134,7 @@ export class Kernel {
   #scratchSize = 0;
   #scratch = 0;
   readonly #frames: number;
+  readonly #stage: number;
   /** Room to write rows in, for who writes them meanwhile. */
   readonly rowSpace: { readonly at: number; readonly end: number };
 
@@ -146,6 +155,7 @@ export class Kernel {
     this.exports = instance.exports as unknown as KernelExports;
     this.#top = align(this.exports.heapBase());
     this.#frames = this.allocate(FRAMES);
+    this.#stage = this.allocate(STAGE);
     this.needScratch(PAGE);
     const at = this.allocate(ROW_SPACE);
     this.rowSpace = { at, end: at + ROW_SPACE };
@@ -206,6 +216,33 @@ export class Kernel {
     else blocks.push(at);
   }
 
+  /**
+   * Copies bytes to an address. What JavaScript copies from or to shared memory goes byte by byte unless both are
+   * aligned alike, which takes ten times as long.
+   */
+  put(bytes: Uint8Array, at: number): void {
+    const { length } = bytes;
+    const own = this.addressOf(bytes);
+    if (own !== undefined) this.exports.moveBytes(at, own, length);
+    else if (length < FEW || areAlike(bytes.byteOffset, at)) this.#views.u8.set(bytes, at);
+    else
+      for (let from = 0; from < length; from += STAGE) this.#putStaged(bytes.subarray(from, from + STAGE), at + from);
+  }
+
+  #putStaged(bytes: Uint8Array, at: number): void {
+    const staged = this.#stage + (bytes.byteOffset % WORD);
+    this.#views.u8.set(bytes, staged);
+    this.exports.moveBytes(at, staged, bytes.length);
+  }
+
+  /** A copy of the bytes [from, to), outside of the kernel's memory. */
+  copy(from: number, to: number): Uint8Array {
+    const room = Buffer.allocUnsafe(to - from + WORD);
+    const skip = (((from - room.byteOffset) % WORD) + WORD) % WORD;
+    room.set(this.#views.u8.subarray(from, to), skip);
+    return room.subarray(skip, skip + to - from);
+  }
+
   /** Where an array lies in the kernel's memory; undefined for one that lies elsewhere. */
   addressOf(array: Views[keyof Views]): number | undefined {
     return this.#buffers.has(array.buffer) ? array.byteOffset : undefined;
@@ -229,6 +266,10 @@ export class Kernel {
     this.#scratch = this.allocate(bytes);
     this.exports.setScratch(this.#scratch, this.#frames, this.#frames + FRAMES);
   }
+}
+
+function areAlike(a: number, b: number): boolean {
+  return a % WORD === b % WORD;
 }
 
 function align(bytes: number): number {

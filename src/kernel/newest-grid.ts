@@ -205,12 +205,12 @@ export class NewestGrid {
     this.#rows = rows;
     this.#width = width;
     this.#empty(0, cells);
-    const { u8 } = kernel.views;
+    const { moveBytes } = kernel.exports;
     const [target, changed] = [this.#get(GRID.cells), this.#get(GRID.changed)];
     for (let row = 0; row < before.rows; row++) {
       const [from, to, bytes] = [row * before.width, row * width, this.#cellBytes];
-      u8.copyWithin(target + to * bytes, before.cells + from * bytes, before.cells + (from + before.width) * bytes);
-      u8.copyWithin(changed + to, before.changed + from, before.changed + from + before.width);
+      moveBytes(target + to * bytes, before.cells + from * bytes, before.width * bytes);
+      moveBytes(changed + to, before.changed + from, before.width);
     }
     const table = this.#spanTable();
     for (let span = 0; span < table.length; span++) {
@@ -222,10 +222,10 @@ export class NewestGrid {
 
   /** Makes cells those of no record. */
   #empty(from: number, to: number): void {
-    const { u8, f64 } = this.#kernel.views;
+    const { f64 } = this.#kernel.views;
     const [cells, changed] = [this.#get(GRID.cells) >> 3, this.#get(GRID.changed)];
     f64.fill(EMPTY, cells + from * (1 + this.valueCount), cells + to * (1 + this.valueCount));
-    u8.fill(0, changed + from, changed + to);
+    this.#kernel.exports.fillBytes(changed + from, 0, to - from);
   }
 
   #coverSpan(span: number): boolean {

@@ -17,13 +17,13 @@ export class Unpacker {
     this.#start = this.#output.room(most);
     this.#at = this.#start;
     this.#limit = this.#start + most;
-    this.#kernel.views.u8.set(bytes, this.#from);
+    this.#kernel.put(bytes, this.#from);
   }
 
   /** Bytes [from, to) as they are. @returns whether there is room for them */
   plain(from: number, to: number): boolean {
     if (to - from > this.#limit - this.#at) return false;
-    this.#kernel.views.u8.copyWithin(this.#at, this.#from + from, this.#from + to);
+    this.#kernel.exports.moveBytes(this.#at, this.#from + from, to - from);
     this.#at += to - from;
     return true;
   }

@@ -135,7 +135,7 @@ export class KernelScan {
   /** Puts bytes in the kernel's memory, until close(). */
   place(bytes: Uint8Array): number {
     const at = this.#allocate(bytes.length);
-    this.#kernel.views.u8.set(bytes, at);
+    this.#kernel.put(bytes, at);
     return at;
   }
 

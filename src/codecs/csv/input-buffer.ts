@@ -94,7 +94,7 @@ export class InputBuffer {
   }
 
   #moveToFront(): void {
-    this.#kernel.views.u8.copyWithin(this.#buffer, this.from, this.#to);
+    this.#kernel.exports.moveBytes(this.#buffer, this.from, this.#to - this.from);
     this.#shift(this.#buffer - this.from);
   }
 
@@ -102,7 +102,7 @@ export class InputBuffer {
     const before = { buffer: this.#buffer, capacity: this.#capacity };
     while (this.#capacity < needed) this.#capacity *= 2;
     this.#buffer = this.#kernel.allocate(this.#capacity);
-    this.#kernel.views.u8.copyWithin(this.#buffer, this.from, this.#to);
+    this.#kernel.exports.moveBytes(this.#buffer, this.from, this.#to - this.from);
     this.#kernel.release(before.buffer, before.capacity);
     this.#shift(this.#buffer - this.from);
   }

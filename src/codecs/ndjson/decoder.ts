@@ -246,7 +246,7 @@ export class NdjsonDecoder implements Decoder {
 
   #moveToFront(): void {
     const kept = this.#to - this.#from;
-    this.#kernel.views.u8.copyWithin(this.#buffer, this.#from, this.#to);
+    this.#kernel.exports.moveBytes(this.#buffer, this.#from, kept);
     this.#complete = Math.max(this.#buffer, this.#complete - (this.#from - this.#buffer));
     this.#from = this.#buffer;
     this.#to = this.#buffer + kept;
@@ -256,7 +256,7 @@ export class NdjsonDecoder implements Decoder {
     const before = { buffer: this.#buffer, capacity: this.#capacity };
     while (this.#capacity < needed) this.#capacity *= 2;
     this.#buffer = this.#kernel.allocate(this.#capacity);
-    this.#kernel.views.u8.copyWithin(this.#buffer, before.buffer, this.#to);
+    this.#kernel.exports.moveBytes(this.#buffer, before.buffer, this.#to - before.buffer);
     this.#kernel.release(before.buffer, before.capacity);
     const moved = this.#buffer - before.buffer;
     this.#from += moved;

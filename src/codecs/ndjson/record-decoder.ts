@@ -48,6 +48,6 @@ export class NdjsonRecordDecoder implements RecordDecoder {
       this.#buffer = this.#kernel.allocate(this.#room);
     }
     this.#kernel.needScratch(this.#room);
-    this.#kernel.views.u8.set(buffer, this.#buffer);
+    this.#kernel.put(buffer, this.#buffer);
   }
 }

@@ -4,6 +4,7 @@ export { csvRecordEnd, scanCsv } from './csv';
 export { dictionaryIntern, dictionaryRehash } from './dictionary';
 export { indexNames, namesSize } from './field-names';
 export { setScratch } from './json';
+export { fillBytes, moveBytes } from './move';
 export { foldNewest, gatherNewest, takeChanged } from './newest';
 export { scanLines, scanRecords, traceRecord } from './lines';
 export { frameRecords, partitionsOf, sizeRecords } from './record-frames';

@@ -105,7 +105,7 @@ export class RecordFramer {
     const output = this.#output.room(taken.reduce((sum, [, bytes]) => sum + bytes, 0));
     // Whoever opens a batch may have to close another one and write it, which may make the memory grow.
     const opened = taken.map(([partition, bytes]) => ({ partition, bytes, batch: open(partition, bytes) }));
-    const { u8, u32, i32, f64 } = this.#kernel.views;
+    const { u32, i32, f64 } = this.#kernel.views;
     let end = output;
     const batches = opened.map(({ partition, bytes, batch }) => {
       const begin = end;
@@ -136,7 +136,7 @@ export class RecordFramer {
     );
     let bytes = 0;
     for (const { partition, batch, begin } of batches) {
-      const records = u8.slice(begin, u32[(cursors >> 2) + partition]);
+      const records = this.#kernel.copy(begin, u32[(cursors >> 2) + partition]);
       batch.add(
         records,
         i32[(counts >> 2) + partition],
@@ -156,8 +156,8 @@ export class RecordFramer {
     }
     const [begin, end] = spanOf(slices, from, to);
     const at = block.room(end - begin);
-    const { u8, i32 } = this.#kernel.views;
-    u8.set(slices.bytes.subarray(begin, end), at);
+    const { i32 } = this.#kernel.views;
+    this.#kernel.put(slices.bytes.subarray(begin, end), at);
     for (let row = from; row < to; row++) {
       const start = slices.starts[row];
       i32[(starts >> 2) + row - from] = start < 0 ? -1 : start - begin;

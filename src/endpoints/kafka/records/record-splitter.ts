@@ -75,7 +75,7 @@ export class RecordSplitter {
     const { exports, views } = this.#kernel;
     const at = this.#input + this.#used;
     const row = this.#count;
-    views.u8.set(records, at);
+    this.#kernel.put(records, at);
     const found = exports.splitRecords(
       at,
       at + records.length,
