@@ -1,6 +1,5 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import * as zlib from 'node:zlib';
 import { bug } from '../../../records/errors.js';
 
 /** Of record batches of short records the higher levels take longer and make them no smaller. */
@@ -24,25 +23,7 @@ export function zstd(): Zstd {
 }
 
 export async function prepareZstd(): Promise<void> {
-  loaded ??= zstdOfNode() ?? (await zstdInWasm());
-}
-
-/** What the types of the oldest Node do not know. */
-interface NewerZlib {
-  readonly zstdDecompressSync: (bytes: Buffer, options: { readonly maxOutputLength: number }) => Buffer;
-  readonly zstdCompressSync: (bytes: Buffer, options: { readonly params: Readonly<Record<number, number>> }) => Buffer;
-  readonly constants: Readonly<Record<string, unknown>>;
-}
-
-/** Node's own, which takes less time, where it has one: from 22.15 on. */
-function zstdOfNode(): Zstd | undefined {
-  const { zstdDecompressSync, zstdCompressSync, constants } = zlib as Partial<NewerZlib>;
-  const level = constants?.ZSTD_c_compressionLevel;
-  if (zstdDecompressSync === undefined || zstdCompressSync === undefined || typeof level !== 'number') return undefined;
-  return {
-    decompress: (bytes) => zstdDecompressSync(bytes, { maxOutputLength: MOST_ROOM }),
-    compress: (bytes) => zstdCompressSync(bytes, { params: { [level]: LEVEL } }),
-  };
+  loaded ??= await load();
 }
 
 /** zstd itself, as Emscripten has compiled it. */
@@ -54,8 +35,11 @@ interface ZstdModule {
   _ZSTD_isError(result: number): number;
 }
 
-/** The package's own function takes new memory for each batch, twice, which takes a third of the time. */
-async function zstdInWasm(): Promise<Zstd> {
+/**
+ * The package's own function takes new memory for each batch, twice, which is a third of the time. Node's own zstd, where
+ * it has one, takes as long.
+ */
+async function load(): Promise<Zstd> {
   const { init, compress } = await import('@bokuweb/zstd-wasm');
   await init();
   const require = createRequire(import.meta.url);
