@@ -36,7 +36,7 @@ const ARROWS = {
 
 /** The files or folders that adapt a package: nobody else imports it. */
 const PACKAGES = {
-  '@bokuweb/zstd-wasm': ['endpoints/kafka/records/compression.ts'],
+  '@bokuweb/zstd-wasm': ['endpoints/kafka/records/zstd.ts'],
   '@oclif/core': ['cli/', 'commands/', 'main.ts'],
   avsc: ['records/check-schema.ts'],
   '@node-rs/crc32': ['endpoints/kafka/records/record-batch.ts'],
@@ -47,9 +47,9 @@ const PACKAGES = {
   fzstd: ['codecs/avro/block-codecs.ts', 'endpoints/decompress.ts'],
   kafkajs: ['endpoints/kafka/client/kafkajs-connection.ts'],
   libsql: ['stores/sqlite/database.ts'],
-  'lz4-napi': ['endpoints/kafka/records/compression.ts'],
+  'lz4-napi': ['endpoints/kafka/records/compress-records.ts'],
   mysql2: ['stores/mysql/connection.ts'],
-  snappy: ['endpoints/kafka/records/compression.ts'],
+  snappy: ['endpoints/kafka/records/compress-records.ts'],
   snappyjs: ['codecs/avro/block-codecs.ts'],
   'string-width': ['tui/draw/text-width.ts'],
   tinyglobby: ['pipeline/open-inputs.ts'],
