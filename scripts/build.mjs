@@ -41,7 +41,6 @@ const EXTERNAL = [
   'cassandra-driver',
   '@node-rs/crc32',
   'snappy',
-  'lz4-napi',
   '@bokuweb/zstd-wasm',
   'typescript',
   'tsx',

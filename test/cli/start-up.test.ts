@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { freshet, ROOT } from './run-freshet.js';
 
 /** Packages that adapt to something outside. tinyglobby is none of them: oclif itself brings it along. */
-const KAFKA = ['@node-rs/crc32', '@bokuweb/zstd-wasm', 'kafkajs', 'lz4-napi', 'snappy'];
+const KAFKA = ['@node-rs/crc32', '@bokuweb/zstd-wasm', 'kafkajs', 'snappy'];
 const CLIENTS = ['avsc', 'cli-table3', 'fzstd', 'ink', 'libsql', 'msgpackr', 'mysql2', 'react', 'snappyjs', ...KAFKA];
 
 /*

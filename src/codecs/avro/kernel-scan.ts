@@ -1,4 +1,5 @@
-import { type Kernel, type KernelExports, kernel } from '../../kernel/kernel.js';
+import { type Kernel, kernel } from '../../kernel/kernel.js';
+import type { KernelExports } from '../../kernel/kernel-exports.js';
 import { SchemaProgram } from '../../kernel/schema-program.js';
 import type { Column } from '../../records/columns.js';
 import { bug } from '../../records/errors.js';

@@ -6,6 +6,7 @@ export { indexNames, namesSize } from './field-names';
 export { setScratch } from './json';
 export { fillBytes, moveBytes } from './move';
 export { foldNewest, gatherNewest, takeChanged } from './newest';
+export { packLz4 } from './pack';
 export { scanLines, scanRecords, traceRecord } from './lines';
 export { frameRecords, partitionsOf, sizeRecords } from './record-frames';
 export { lineFeeds, linesOf, linesWritten, maybeBlank, splitRecords } from './records';

@@ -14,7 +14,6 @@ const PARTS: readonly (readonly [name: string, load: () => Promise<unknown>])[] 
   ],
   ['crc32', () => import('../../endpoints/kafka/records/record-batch.js')],
   ['snappy', () => prepareCompression('snappy')],
-  ['lz4', () => prepareCompression('lz4')],
   ['zstd', () => prepareCompression('zstd')],
   ['SQLite', async () => (await SqliteDatabase.open(':memory:', ':memory:')).close()],
 ];
