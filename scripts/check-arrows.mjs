@@ -47,7 +47,6 @@ const PACKAGES = {
   fzstd: ['codecs/avro/block-codecs.ts', 'endpoints/decompress.ts'],
   kafkajs: ['endpoints/kafka/client/kafkajs-connection.ts'],
   libsql: ['stores/sqlite/database.ts'],
-  'lz4-napi': ['endpoints/kafka/records/compress-records.ts'],
   mysql2: ['stores/mysql/connection.ts'],
   snappy: ['endpoints/kafka/records/compress-records.ts'],
   snappyjs: ['codecs/avro/block-codecs.ts'],
@@ -65,12 +64,14 @@ const PURE = ['records', 'expressions', 'operators'];
 const IMPORT =
   /(?:^|\n)\s*(?:import|export)\s+(type\s)?[^'";]*?from\s*'([^']+)'|\bimport\(\s*'([^']+)'\s*\)|(?:^|\n)import\s*'([^']+)'/g;
 
+/** A file is one idea. */
+const MOST_LINES = 300;
+
 const root = new URL('../src/', import.meta.url).pathname;
-const files = readdirSync(root, { recursive: true })
-  .filter((path) => /\.tsx?$/.test(path) && !path.endsWith('.d.ts') && !path.startsWith('kernel/assembly/'))
-  .sort();
+const sources = readdirSync(root, { recursive: true }).filter((path) => /\.tsx?$/.test(path));
+const files = sources.filter((path) => !path.endsWith('.d.ts') && !path.startsWith('kernel/assembly/')).sort();
 const imports = new Map(files.map((file) => [file, importsOf(file)]));
-const problems = [...files.flatMap(problemsOf), ...cycles()];
+const problems = [...files.flatMap(problemsOf), ...cycles(), ...sources.flatMap(lengthProblem)];
 
 for (const problem of problems) console.error(problem);
 if (problems.length > 0) process.exit(1);
@@ -113,6 +114,11 @@ function siblingProblem(file, path) {
   return shared || to === undefined || from === undefined || from === to
     ? undefined
     : `must not import its sibling ${path}`;
+}
+
+function lengthProblem(file) {
+  const lines = readFileSync(join(root, file), 'utf8').split('\n').length - 1;
+  return lines > MOST_LINES ? [`src/${file} has ${lines} lines: ${MOST_LINES} at most`] : [];
 }
 
 function packageProblem(file, name) {

@@ -1,5 +1,5 @@
 import type { Codec, DecodeContext } from '../codecs/codec.js';
-import type { ReadPlan } from './open-inputs.js';
+import type { ReadPlan } from './read-plan.js';
 
 /** What a decoder is told of a plan. @param source what the user called the bytes */
 export function contextOf(plan: ReadPlan, codec: Codec, source: string): DecodeContext {

@@ -7,7 +7,7 @@ import type { Batch, Reject } from '../records/batch.js';
 import { bug, ConnectionCut, FreshetError } from '../records/errors.js';
 import { ConnectionSource } from './connection-source.js';
 import { contextOf } from './decode-context.js';
-import type { ReadPlan } from './open-inputs.js';
+import type { ReadPlan } from './read-plan.js';
 
 /** A client that has sent its first bytes. */
 export interface Client {

@@ -5,53 +5,22 @@ import type { BatchSource, ByteSource } from '../endpoints/endpoint.js';
 import { fileIdentity } from '../endpoints/file-identity.js';
 import { openByteSource } from '../endpoints/file-source.js';
 import type { TopicPartition } from '../endpoints/kafka/fetch-queue.js';
-import type { ExchangeTopic } from '../endpoints/kafka/group/exchange-ends.js';
-import type { PartitionState, Transactions } from '../endpoints/kafka/group/group-shares.js';
 import type { PeekedSource } from '../endpoints/peeked-source.js';
 import { sentenceOf } from '../endpoints/system-error.js';
 import type { Place } from '../operators/partitioned-operator.js';
 import { UsageError } from '../records/errors.js';
 import type { RecordSchema } from '../records/schema.js';
-import type { Zone } from '../records/time/zone.js';
 import { masked } from '../records/uri-password.js';
 import { contextOf } from './decode-context.js';
 import { DecodedSource } from './decoded-source.js';
 import { embeddedSchema, formatOf, sampleOf } from './first-bytes.js';
 import { formatOfName, loadCodec } from './formats.js';
 import { SequenceSource } from './merged-source.js';
+import type { ReadPlan } from './read-plan.js';
 import { openStore } from './stores.js';
 import type { TcpListenUri, TcpUri } from './tcp-uri.js';
-import type { Sharing } from './threads/open-shared-file.js';
 import type { TopicOptions } from './topic-options.js';
 import { type HttpUri, parseUri, type TopicsUri } from './uri.js';
-
-/** How an opened input is to be read: what depends on the plan. */
-export interface ReadPlan {
-  readonly schema: RecordSchema;
-  /** Paths to read where the codec keeps records' bytes, and where it does not. */
-  readonly paths: readonly string[];
-  readonly pathsWithoutRecords: readonly string[];
-  readonly records: boolean;
-  readonly zone: Zone;
-  readonly partition: number;
-  /** A number for a partition that comes into being while it is read. */
-  readonly newPartition: () => number;
-  /** The group that shares a topic's partitions; absent: all of them are read, from where it was said. */
-  readonly group?: string;
-  /** Whether records of topics are read as they are, as schemas/kafkamsg.avsc has them. */
-  readonly messages: boolean;
-  /** Whether batches have the tombstones of topics among their rows. */
-  readonly tombstones: boolean;
-  /** What moves with the partitions, and what is committed with their positions. */
-  readonly state?: PartitionState;
-  readonly transactions?: Transactions;
-  /** The topic by which records come to the part that has their group, and whether they may become dead letters. */
-  readonly exchange?: ExchangeTopic & { readonly keepsLetters: boolean };
-  /** By partition of the pipeline: the part of the state that it belongs to. */
-  readonly partOf?: (partition: number) => number;
-  /** What several threads may find in a large file in place of one; absent: one reads it all. */
-  readonly sharing?: Sharing;
-}
 
 /** One input, open as far as its first bytes: they tell its format, and an Avro file's its schema. */
 export interface OpenInput {

@@ -5,9 +5,9 @@ import { PartitionedOperator } from '../operators/partitioned-operator.js';
 import { UsageError } from '../records/errors.js';
 import { schemaJson } from '../records/schema-json.js';
 import type { Exchange } from './exchange/open-exchange.js';
-import type { ReadPlan } from './open-inputs.js';
 import type { Ends, Surroundings, Work } from './open-pipeline.js';
 import type { Transacted } from './open-topic-sinks.js';
+import type { ReadPlan } from './read-plan.js';
 import type { StateProducer, StateTopic } from './state-topic.js';
 import { parseUri } from './uri.js';
 

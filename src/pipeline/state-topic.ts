@@ -1,7 +1,7 @@
 import type { Codec } from '../codecs/codec.js';
 import type { Cluster } from '../endpoints/kafka/client/cluster.js';
 import type { TopicPartition } from '../endpoints/kafka/fetch-queue.js';
-import type { PartitionState } from '../endpoints/kafka/group/group-shares.js';
+import type { PartitionState } from '../endpoints/kafka/group/shares-options.js';
 import type { RowProducer } from '../endpoints/kafka/producer/row-producer.js';
 import type { TopicWriter } from '../endpoints/kafka/producer/topic-writer.js';
 import { findOffsets } from '../endpoints/kafka/start-offsets.js';

@@ -12,6 +12,7 @@ import type { Batch, Envelope, Reject, Tombstone } from '../records/batch.js';
 import type { RecordSchema } from '../records/schema.js';
 import { CommitPace } from './commit-pace.js';
 import type { ReceivedFrames } from './exchange/received-frames.js';
+import type { PartitionShares } from './partition-shares.js';
 
 /** While more is there, batches are made this long. */
 const PLENTY = 4096;
@@ -34,22 +35,6 @@ export interface TopicSourceOptions {
   /** Takes what was sent to the parts of this copy. */
   readonly received?: { readonly topic: string; readonly frames: ReceivedFrames };
   readonly close: () => Promise<void>;
-}
-
-/** The partitions of one copy among several. */
-export interface PartitionShares {
-  /** Whether partitions are about to move: what was read is to be flushed and committed, then settle() called. */
-  readonly moving: boolean;
-  /** Whether rows count only with their positions; otherwise positions may be behind. */
-  readonly isTransacted: boolean;
-  /** @throws an error of which isTakenOver() holds when they are not this copy's any more */
-  commit(changed: readonly Position[]): Promise<void>;
-  /** After such an error: takes back what is not committed. */
-  abandon(): Promise<void>;
-  /** Joins again and reads what was given. */
-  settle(): Promise<void>;
-  /** Told where reading has come, before more is read. */
-  proceed(given: (partition: TopicPartition) => number | undefined): void;
 }
 
 /** Topics behind a decoder, as a source of batches. */

@@ -1,18 +1,17 @@
 // The general path: any JSON text (RFC 8259) against a node, checked in full.
 import { countDigits, digitsValue, loadDigits } from './digits';
-import { intern } from './dictionary';
 import {
   fieldNamed, KIND_NESTED, KIND_NUMBER, KIND_OF, KIND_STRING, KIND_WORD,
   READ_TEXT, READ_TIME, READ_UNKNOWN, READ_WHOLE,
 } from './field-names';
 import { fillMissing, fillNull } from './fill';
 import {
-  Dictionary, Field, FIELD_BYTES, JSON_ARRAY, JSON_BOOL, JSON_NULL, JSON_NUMBER, JSON_OBJECT, JSON_STRING,
+  Field, FIELD_BYTES, JSON_ARRAY, JSON_BOOL, JSON_NULL, JSON_NUMBER, JSON_OBJECT, JSON_STRING,
   MISSING_REFUSED, Node, OUT_BOOL, OUT_SLICE,
 } from './node';
 import { readNumber, skipNumber } from './number';
 import { blank, enter, leave, resetDepth, skip, skipColon, skipName, skipNested, skipWord, space, startInRecord } from './skip';
-import { takeNumber, takeText } from './take';
+import { takeNumber, takeText, textValue } from './take';
 import { hasEscapes, setTextRoom, stringEnd, unescaped, unescapedText } from './text';
 import { timeText } from './time';
 import { pauseTrace, resumeTrace, trace, traced } from './trace';
@@ -224,24 +223,6 @@ export function record(node: Node, p: usize, row: i32): usize {
   frame = seen;
   misfit = (found < count || bad) && !complete(node, seen, row);
   return p;
-}
-
-/** Reads the string at p into a column of texts; its end, or 0 where it is none. */
-// @ts-ignore: decorator
-@inline
-function textValue(node: Node, p: usize, row: i32): usize {
-  let text = p + 1;
-  const close = stringEnd(text);
-  if (close == 0) return 0;
-  let end = close;
-  if (hasEscapes) {
-    end = unescaped(text, close);
-    text = unescapedText;
-  }
-  const id = intern(changetype<Dictionary>(node.dictionary), text, <u32>(end - text));
-  store<i32>(node.column + ((<usize>row) << 2), id);
-  if (node.nulls) store<u8>(node.nulls + <usize>row, 0);
-  return close + 1;
 }
 
 /** Reads the string at p into a column of times; its end, or 0 where it is none. */

@@ -5,7 +5,7 @@ import {
   storeLong, TEXT_ANY, TEXT_DOUBLE, TEXT_ENUM, TEXT_TIME,
 } from './node';
 import { FITS_LONG, INTEGRAL, numberDouble, numberFlags, numberLong } from './number';
-import { latinLength, unescaped, unescapedText } from './text';
+import { hasEscapes, latinLength, stringEnd, unescaped, unescapedText } from './text';
 import { timeNumber, timeText } from './time';
 
 /** Takes the string content [p, end) as the value of a node; false if it does not fit. */
@@ -29,6 +29,24 @@ export function takeText(node: Node, p: usize, end: usize, escapes: bool, row: i
   }
   if (node.nulls) store<u8>(node.nulls + <usize>row, 0);
   return true;
+}
+
+/** Reads the string at p into a column of texts; its end, or 0 where it is none. */
+// @ts-ignore: decorator
+@inline
+export function textValue(node: Node, p: usize, row: i32): usize {
+  let text = p + 1;
+  const close = stringEnd(text);
+  if (close == 0) return 0;
+  let end = close;
+  if (hasEscapes) {
+    end = unescaped(text, close);
+    text = unescapedText;
+  }
+  const id = intern(changetype<Dictionary>(node.dictionary), text, <u32>(end - text));
+  store<i32>(node.column + ((<usize>row) << 2), id);
+  if (node.nulls) store<u8>(node.nulls + <usize>row, 0);
+  return close + 1;
 }
 
 /** NaN or an infinity by its name, or 0. */

@@ -6,6 +6,7 @@ import { RowChanges } from './row-changes.js';
 import { RowEntries } from './row-entries.js';
 import { RowStore } from './row-store.js';
 import { StateMembers } from './state-members.js';
+import type { RowPlace, TakenRows } from './taken-rows.js';
 import { ROW, type WindowStates } from './window-states.js';
 
 const NONE = -1;
@@ -13,39 +14,6 @@ const NOTHING = new Int32Array(0);
 const ROWS_AT_ONCE = 4096;
 /** So many primary keys may be kept before those without a row are looked for. */
 const FEW_KEYS = 4096;
-
-/** Where a row of a derived type belongs. */
-export interface RowPlace {
-  /** Whether it is the newest of its primary key; else another has taken its place, but not in all of its windows. */
-  readonly isNewest: boolean;
-  /** The row of its state. */
-  readonly state: number;
-  /** Its event time, epoch milliseconds, and how it was written. */
-  readonly time: number;
-  readonly form: number;
-}
-
-/** How a row is replaced: what is open to the row that comes, and whether that is of another group. */
-interface Replacement {
-  readonly firstOpen: number;
-  readonly closedUpTo: number;
-  readonly moved: boolean;
-}
-
-/** Rows of a derived type, by their place among those that take part. */
-export interface TakenRows {
-  readonly batch: Batch;
-  readonly selection: Int32Array | undefined;
-  readonly count: number;
-  /** The state of each; −1 where it is in none. */
-  readonly states: Int32Array;
-  readonly times: Float64Array;
-  readonly forms: Uint32Array | number;
-  /** The first window that was open when each of them came. */
-  readonly firstOpen: Float64Array;
-  /** The last window that was given out as final. */
-  readonly closedUpTo: number;
-}
 
 export interface NewestRowsOptions {
   readonly schema: RecordSchema;
@@ -72,7 +40,6 @@ export class NewestRows {
   readonly #schema: RecordSchema;
   readonly #states: WindowStates;
   readonly #aggregates: Aggregates;
-  /** The paths that the aggregates read. */
   readonly #paths: readonly string[];
   readonly #keys: KeyIds;
   readonly #rows: RowStore;
@@ -126,7 +93,7 @@ export class NewestRows {
         if (this.#rows.compare(at, before) <= 0) continue;
         if (this.#members.stateOf(before) !== state) this.#leaves(before, firstOpen[at]);
         const moved = this.#changes !== undefined && this.#rows.differ(at, before, this.#by);
-        this.#retract(before, { firstOpen: firstOpen[at], closedUpTo, moved });
+        this.#retract(before, firstOpen[at], closedUpTo, moved);
       }
       this.#changes?.mark(key);
       const form = typeof forms === 'number' ? forms : forms[at];
@@ -221,8 +188,7 @@ export class NewestRows {
     for (const state of this.#unsettled) {
       this.#aggregates.clear(this.#states.memory, state);
       for (const entry of this.#members.of(state)) {
-        members.push(entry);
-        if (members.length < ROWS_AT_ONCE) continue;
+        if (members.push(entry) < ROWS_AT_ONCE) continue;
         this.#add(members);
         members = [];
       }
@@ -285,8 +251,12 @@ export class NewestRows {
     if (doubles[state >> 1] >= firstOpen) doubles[(state >> 1) + ROW.records]++;
   }
 
-  /** Takes a row back from the windows that are still open; it stays in others until they are given out. */
-  #retract(entry: number, { firstOpen, closedUpTo, moved }: Replacement): void {
+  /**
+   * Takes a row back from the windows that are still open; it stays in others until they are given out.
+   * @param firstOpen the first window that is open to the row that comes
+   * @param moved whether that is of another group
+   */
+  #retract(entry: number, firstOpen: number, closedUpTo: number, moved: boolean): void {
     const { words, doubles } = this.#states.memory;
     const state = this.#members.stateOf(entry);
     const last = doubles[state >> 1];

@@ -7,8 +7,9 @@ import type { KeyIds } from '../key-ids.js';
 import type { Change } from '../operator.js';
 import { numbersOf, stateField } from './accumulator.js';
 import type { Aggregates } from './aggregates.js';
-import type { NewestRows, RowPlace } from './newest-rows.js';
+import type { NewestRows } from './newest-rows.js';
 import { inPieces, type KeptRows, type KeptStates, RECORDS, SPAN, WINDOW } from './state-rows.js';
+import type { RowPlace } from './taken-rows.js';
 import { ROW, type WindowStates } from './window-states.js';
 
 /** The windows that a row is in which another has taken the place of, by the last of them. */

@@ -1,5 +1,7 @@
+import type { ProducerIdentity } from '../protocol/producer-id.js';
 import type { Compression } from '../records/compression-names.js';
 import { OpenBatch, type SealedBatch } from '../records/open-batch.js';
+import { writeHeader } from '../records/record-batch.js';
 import { splitBatch } from '../records/split-batch.js';
 
 /** A batch on its way, with the number of its first record. */
@@ -54,6 +56,16 @@ export class PartitionQueue {
   /** Epochs that this partition is ahead of its producer's first: the broker lost the sequence so often. */
   get epochsAhead(): number {
     return this.#epoch;
+  }
+
+  /** A batch with its header. */
+  written(
+    { sealed, sequence }: QueuedBatch,
+    { producerId, epoch }: ProducerIdentity,
+    transactional: boolean,
+  ): { readonly topic: string; readonly partition: number; readonly records: Buffer } {
+    writeHeader(sealed.buffer, { ...sealed, transactional, producerId, epoch: epoch + this.#epoch, sequence });
+    return { topic: this.topic, partition: this.partition, records: sealed.buffer };
   }
 
   /** What was acknowledged lies before this offset, which is not behind it. */

@@ -1,17 +1,18 @@
 import { ServiceError } from '../../../records/errors.js';
 import type { Cluster } from '../client/cluster.js';
-import { ConnectionError, orUnsupported } from '../client/connection.js';
-import { describeProducers } from '../protocol/describe-producers.js';
+import { ConnectionError } from '../client/connection.js';
 import { ERROR, passes } from '../protocol/error-codes.js';
 import { type ProducedPartition, produceRecords } from '../protocol/produce.js';
 import type { ProducerIdentity } from '../protocol/producer-id.js';
 import type { Compression } from '../records/compression-names.js';
-import { HEADER_BYTES, writeHeader } from '../records/record-batch.js';
+import { HEADER_BYTES } from '../records/record-batch.js';
 import { firstValue } from '../records/split-batch.js';
+import { isAdded, type SentBatch } from './is-added.js';
 import { LeaderlessQueues } from './leaderless-queues.js';
 import { PartitionQueue, type QueuedBatch } from './partition-queue.js';
 import { fencedError, produceError } from './produce-error.js';
 import { TopicWriter } from './topic-writer.js';
+import { Waiting } from './waiting.js';
 
 export interface ProducerOptions {
   readonly cluster: Cluster;
@@ -26,11 +27,6 @@ export interface ProducerOptions {
   };
   /** Shows a sentence to the user. */
   readonly show: (sentence: string) => void;
-}
-
-interface Sent {
-  readonly queue: PartitionQueue;
-  readonly batch: QueuedBatch;
 }
 
 const MOST_REQUESTS = 5;
@@ -58,8 +54,7 @@ export class Producer {
   /** Requests in flight by node. */
   readonly #requests = new Map<number, number>();
   #bytes = 0;
-  #failure: unknown;
-  #waiters: (() => void)[] = [];
+  readonly #waiting = new Waiting();
   readonly #leaderless: LeaderlessQueues;
   #closed = false;
   #turn = 0;
@@ -70,9 +65,9 @@ export class Producer {
     this.#identity = identity;
     this.#leaderless = new LeaderlessQueues({
       cluster,
-      wanted: () => !this.#closed && this.#failure === undefined,
+      wanted: () => !this.#closed && !this.#waiting.isOver,
       found: () => this.#pump(),
-      failed: (error) => this.#fail(error),
+      failed: (error) => this.#waiting.fail(error),
       show,
     });
   }
@@ -110,16 +105,16 @@ export class Producer {
 
   /** Resolves when more may be written. @throws ServiceError when the brokers refuse what was written */
   async room(): Promise<void> {
-    this.#check();
-    if (this.#bytes > MOST_BYTES) await this.#until(() => this.#bytes <= MOST_BYTES / 2);
+    this.#waiting.check();
+    if (this.#bytes > MOST_BYTES) await this.#waiting.until(() => this.#bytes <= MOST_BYTES / 2);
   }
 
   /** Resolves when all that was written is acknowledged by all replicas that are in sync. */
   async flush(): Promise<void> {
-    this.#check();
+    this.#waiting.check();
     for (const queue of this.#queues) queue.seal();
     this.#pump();
-    await this.#until(() => this.settledAll);
+    await this.#waiting.until(() => this.settledAll);
   }
 
   /** The last offset up to which a partition holds what was written and acknowledged; 0: nothing was. */
@@ -146,46 +141,24 @@ export class Producer {
   async reset(identity: ProducerIdentity): Promise<void> {
     await this.settled();
     this.#identity = identity;
-    this.#failure = undefined;
+    this.#waiting.forgive();
     for (const queue of this.#queues) queue.reset();
     this.#leaderless.forget();
   }
 
   /** Stops sending; resolves when nothing is in flight any more. */
   async settled(): Promise<void> {
-    this.#failure ??= new Error('the producer is being reset');
-    while ([...this.#requests.values()].some((count) => count > 0)) {
-      await new Promise<void>((resolve) => this.#waiters.push(resolve));
-    }
+    this.#waiting.stop(new Error('the producer is being reset'));
+    while ([...this.#requests.values()].some((count) => count > 0)) await this.#waiting.turn();
   }
 
   close(): void {
     this.#closed = true;
   }
 
-  #check(): void {
-    if (this.#failure !== undefined) throw this.#failure;
-  }
-
-  async #until(holds: () => boolean): Promise<void> {
-    while (!holds()) {
-      await new Promise<void>((resolve) => this.#waiters.push(resolve));
-      this.#check();
-    }
-  }
-
-  #wake(): void {
-    for (const go of this.#waiters.splice(0)) go();
-  }
-
-  #fail(error: unknown): void {
-    this.#failure ??= error;
-    this.#wake();
-  }
-
   /** Sends what may be sent. */
   #pump(): void {
-    if (this.#failure !== undefined || this.#closed) return;
+    if (this.#waiting.isOver || this.#closed) return;
     const { cluster } = this.#options;
     const byNode = new Map<number, PartitionQueue[]>();
     // Every partition is first in its turn.
@@ -207,7 +180,7 @@ export class Producer {
 
   #sendTo(node: number, queues: readonly PartitionQueue[]): void {
     for (let flying = this.#requests.get(node) ?? 0; flying < MOST_REQUESTS; flying++) {
-      const sent: Sent[] = [];
+      const sent: SentBatch[] = [];
       let bytes = 0;
       for (const queue of queues) {
         // A batch that could take more waits while others are in flight.
@@ -219,11 +192,11 @@ export class Producer {
       }
       if (sent.length === 0) return;
       this.#requests.set(node, flying + 1);
-      void this.#request(node, sent).catch((error: unknown) => this.#fail(error));
+      void this.#request(node, sent).catch((error: unknown) => this.#waiting.fail(error));
     }
   }
 
-  async #request(node: number, sent: readonly Sent[]): Promise<void> {
+  async #request(node: number, sent: readonly SentBatch[]): Promise<void> {
     try {
       const tooLarge = sent.filter(({ batch }) => batch.sealed.buffer.length > LARGEST_BATCH);
       for (const one of tooLarge) this.#tooLarge(one);
@@ -231,17 +204,17 @@ export class Producer {
       if (small.length > 0) await this.#produce(node, small);
     } finally {
       this.#requests.set(node, (this.#requests.get(node) ?? 1) - 1);
-      this.#wake();
+      this.#waiting.wake();
     }
     this.#pump();
   }
 
-  async #produce(node: number, sent: readonly Sent[]): Promise<void> {
+  async #produce(node: number, sent: readonly SentBatch[]): Promise<void> {
     const { cluster, transaction } = this.#options;
     let answers: readonly ProducedPartition[];
     try {
       await transaction?.enroll(sent.map(({ queue }) => queue));
-      const batches = sent.map(({ queue, batch }) => this.#written(queue, batch));
+      const batches = sent.map(({ queue, batch }) => queue.written(batch, this.#identity, transaction !== undefined));
       const request = { wait: REPLICAS_MS, batches };
       answers = await cluster.send(
         node,
@@ -265,52 +238,14 @@ export class Producer {
       const { topic, partition } = one.queue;
       const answer = answers.find((given) => given.topic === topic && given.partition === partition);
       const known = answer ?? { topic, partition, errorCode: ERROR.requestTimedOut };
-      const isThere = BROKEN_SEQUENCE.has(known.errorCode) ? await this.#isThere(node, one) : false;
+      const isThere = BROKEN_SEQUENCE.has(known.errorCode) && (await isAdded(cluster, node, this.#identity, one));
       // Where the leader can't tell, it is asked once more.
       if (isThere === undefined) this.#answered(one, { topic, partition, errorCode: ERROR.requestTimedOut });
       else this.#answered(one, isThere ? { topic, partition, errorCode: ERROR.duplicateSequence } : known);
     }
   }
 
-  /**
-   * Whether a batch whose number does not follow on what the broker has is there already. Once it has been restarted a
-   * broker may know a producer's last batch of a partition alone (Kafka's snapshots of producers have no other), and
-   * takes those before it for out of order when they are sent again.
-   * @returns undefined where the broker is away again
-   */
-  async #isThere(node: number, { queue, batch }: Sent): Promise<boolean | undefined> {
-    if (!queue.isFirst(batch)) return false;
-    const { producerId, epoch } = this.#identity;
-    const asked = this.#options.cluster.send(node, describeProducers([queue]));
-    const described = await orUnsupported(asked).catch((error: unknown) => {
-      if (!(error instanceof ConnectionError)) throw error;
-      return 'away' as const;
-    });
-    if (described === 'away' || described?.some(({ errorCode }) => passes(errorCode))) return undefined;
-    return (described ?? [])
-      .flatMap(({ producers }) => producers)
-      .some(
-        (one) =>
-          one.producerId === producerId &&
-          one.epoch === epoch + queue.epochsAhead &&
-          queue.has(batch, one.lastSequence),
-      );
-  }
-
-  /** The batch with its header. */
-  #written(queue: PartitionQueue, { sealed, sequence }: QueuedBatch) {
-    const { producerId, epoch } = this.#identity;
-    writeHeader(sealed.buffer, {
-      ...sealed,
-      transactional: this.#options.transaction !== undefined,
-      producerId,
-      epoch: epoch + queue.epochsAhead,
-      sequence,
-    });
-    return { topic: queue.topic, partition: queue.partition, records: sealed.buffer };
-  }
-
-  #answered(one: Sent, answer: ProducedPartition): void {
+  #answered(one: SentBatch, answer: ProducedPartition): void {
     const { queue, batch } = one;
     switch (answer.errorCode) {
       case ERROR.none:
@@ -332,7 +267,7 @@ export class Producer {
         else this.#refuse(queue, batch, answer);
         return;
       default:
-        if (passes(answer.errorCode) || this.#mayBeDamage(answer.errorCode, batch)) {
+        if (passes(answer.errorCode) || mayBeDamage(answer.errorCode, batch)) {
           queue.failed(batch);
           this.#leaderless.find(queue);
         } else {
@@ -346,15 +281,11 @@ export class Producer {
     const { transaction } = this.#options;
     queue.failed(batch);
     const fenced = transaction === undefined ? undefined : fencedError(answer.errorCode, transaction.id());
-    this.#fail(fenced ?? produceError(answer));
-  }
-
-  #mayBeDamage(errorCode: number, { attempts }: QueuedBatch): boolean {
-    return errorCode === ERROR.corruptMessage && attempts < DAMAGED_ATTEMPTS;
+    this.#waiting.fail(fenced ?? produceError(answer));
   }
 
   /** Of a batch of one record the record is refused, of any other the halves are sent. */
-  #tooLarge({ queue, batch }: Sent): void {
+  #tooLarge({ queue, batch }: SentBatch): void {
     if (batch.sealed.count > 1) {
       queue.split(batch);
       return;
@@ -362,4 +293,8 @@ export class Producer {
     queue.drop(batch);
     queue.refused.push(firstValue(batch.sealed));
   }
+}
+
+function mayBeDamage(errorCode: number, { attempts }: QueuedBatch): boolean {
+  return errorCode === ERROR.corruptMessage && attempts < DAMAGED_ATTEMPTS;
 }

@@ -1,6 +1,6 @@
 import { ServiceError } from '../../../records/errors.js';
 import { ERROR, errorName } from '../protocol/error-codes.js';
-import { fencedError } from './produce-error.js';
+import { fencedError, MembershipError } from './produce-error.js';
 
 interface Coded {
   readonly errorCode: number;
@@ -25,3 +25,16 @@ export function checkCode(code: number, transactionalId: string): void {
     )
   );
 }
+
+/** @throws MembershipError where a member has lost its partitions */
+export function checkMembership(code: number, group: string): void {
+  if (!MEMBERSHIP_LOST.has(code)) return;
+  throw new MembershipError(`the positions of group ${group} are not this copy's any more: ${errorName(code)}`);
+}
+
+const MEMBERSHIP_LOST = new Set<number>([
+  ERROR.illegalGeneration,
+  ERROR.unknownMemberId,
+  ERROR.fencedInstanceId,
+  ERROR.rebalanceInProgress,
+]);

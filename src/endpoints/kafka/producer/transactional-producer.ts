@@ -1,7 +1,6 @@
 import type { Cluster } from '../client/cluster.js';
 import type { TopicPartition } from '../fetch-queue.js';
 import type { Call } from '../protocol/call.js';
-import { ERROR, errorName } from '../protocol/error-codes.js';
 import type { Membership, Position } from '../protocol/positions.js';
 import type { ProducerIdentity } from '../protocol/producer-id.js';
 import {
@@ -16,11 +15,11 @@ import { prepareCompression } from '../records/compress-records.js';
 import type { Compression } from '../records/compression-names.js';
 import { findOffsets } from '../start-offsets.js';
 import { Coordinators } from './coordinators.js';
+import { LastTransaction } from './last-transaction.js';
 import { OpenEnds, type Outcome } from './open-ends.js';
-import { MembershipError } from './produce-error.js';
 import { Producer } from './producer.js';
 import type { TopicWriter } from './topic-writer.js';
-import { checkCode, codeOf, worst } from './transaction-codes.js';
+import { checkCode, checkMembership, codeOf, worst } from './transaction-codes.js';
 
 export interface TransactionOptions {
   readonly cluster: Cluster;
@@ -32,21 +31,7 @@ export interface TransactionOptions {
   readonly show: (sentence: string) => void;
 }
 
-/** A transaction that has ended. */
-interface Ended {
-  readonly partitions: readonly TopicPartition[];
-  readonly group: string | undefined;
-  readonly outcome: Outcome;
-}
-
 const READABLE_PAUSE_MS = 20;
-
-const MEMBERSHIP_LOST = new Set<number>([
-  ERROR.illegalGeneration,
-  ERROR.unknownMemberId,
-  ERROR.fencedInstanceId,
-  ERROR.rebalanceInProgress,
-]);
 
 /**
  * Writes records and a group's positions so that readers of committed records see all of a transaction or nothing of it
@@ -66,12 +51,7 @@ export class TransactionalProducer {
   #enrolled = new Map<string, TopicPartition>();
   #enrolling: Promise<void> = Promise.resolve();
   #groups = new Set<string>();
-  /** What the last transaction wrote to, and how it has ended. */
-  #last: Ended | undefined;
-  /** Whether the coordinator has begun the one that is open: the last one has ended for good then. */
-  #hasBegun = false;
-  /** What had gone wrong when it was certain for the last time that nothing was left open. */
-  #troubles = 0;
+  readonly #last: LastTransaction;
 
   private constructor(options: TransactionOptions, coordinators: Coordinators, identity: ProducerIdentity) {
     this.#options = options;
@@ -85,6 +65,9 @@ export class TransactionalProducer {
       enroll: (partitions: readonly TopicPartition[]) => this.#enroll(partitions),
     };
     this.#producer = new Producer({ cluster, compression, show, identity, transaction });
+    // What brokers that were away make grow.
+    const troubles = (): number => coordinators.troubles + this.#producer.troubles + cluster.connected;
+    this.#last = new LastTransaction(this.#ends, troubles, () => this.#named);
   }
 
   /** Takes over the transactional id: whoever had it before writes nothing any more, and what it left open is aborted. */
@@ -128,7 +111,7 @@ export class TransactionalProducer {
   begin(): void {
     this.#enrolled = new Map();
     this.#groups = new Set();
-    this.#hasBegun = false;
+    this.#last.next();
   }
 
   /** Has partitions looked after that may be written to later, as those of topic() are: see takeOver(). */
@@ -143,15 +126,13 @@ export class TransactionalProducer {
   async sendOffsets(member: Membership, positions: readonly Position[]): Promise<void> {
     const { group } = member;
     if (!this.#groups.has(group)) {
-      await this.#join(() => this.#ask(addOffsets(this.#named, group)));
+      await this.#last.join(() => this.#ask(addOffsets(this.#named, group)));
       this.#groups.add(group);
     }
     const call = commitInTransaction(this.#named, member, positions);
     const results = await this.#coordinators.ask('group', group, call, worst);
     const code = worst(results);
-    if (MEMBERSHIP_LOST.has(code)) {
-      throw new MembershipError(`the positions of group ${group} are not this copy's any more: ${errorName(code)}`);
-    }
+    checkMembership(code, group);
     checkCode(code, this.#transactionalId);
   }
 
@@ -166,7 +147,7 @@ export class TransactionalProducer {
       this.#ended('committed');
       this.begin();
     }
-    await this.#mend(false);
+    await this.#last.mend(false);
   }
 
   /**
@@ -174,7 +155,7 @@ export class TransactionalProducer {
    * comes next would miss it. Brokers that are away, and transactions of others, are waited for so many milliseconds.
    */
   async readable(patience: number): Promise<void> {
-    const { partitions = [], outcome } = this.#last ?? {};
+    const { partitions, outcome } = this.#last;
     if (outcome !== 'committed') return;
     const { cluster } = this.#options;
     const until = performance.now() + patience;
@@ -194,15 +175,15 @@ export class TransactionalProducer {
   async abort(): Promise<void> {
     await this.#settled();
     // What the coordinator has heard of one that has not begun for certain ends as the last one did.
-    const hasBegun = this.#hasBegun || (!this.#isEmpty && this.#last === undefined);
+    const hasBegun = this.#last.hasNextBegun || (!this.#isEmpty && this.#last.outcome === undefined);
     if (hasBegun) await this.#ask(endTransaction(this.#named, false));
-    else await this.#mend(true);
+    else await this.#last.mend(true);
     // In a new epoch: what is still on its way is refused, and sequences begin anew.
     this.#identity = await this.#initialized(this.#transactionalId, this.#identity);
     await this.#producer.reset(this.#identity);
     if (hasBegun) {
       this.#ended('aborted');
-      await this.#mend(true);
+      await this.#last.mend(true);
     }
     this.begin();
   }
@@ -223,7 +204,7 @@ export class TransactionalProducer {
   async takeOver(transactionalIds: readonly string[], as: string, group: string): Promise<void> {
     const isNew = transactionalIds.includes(as) || as !== this.#transactionalId;
     // Nobody asks later what the id that it had has left open.
-    await this.#mend(isNew);
+    await this.#last.mend(isNew);
     const ids = isNew ? [...new Set([as, ...transactionalIds])] : transactionalIds;
     const taken = await Promise.all(
       ids.map(async (transactionalId) => {
@@ -241,45 +222,9 @@ export class TransactionalProducer {
     this.begin();
   }
 
-  /** Notes how the transaction that is open has ended. */
   #ended(outcome: Outcome): void {
     const [group] = this.#groups;
-    this.#last = { partitions: [...this.#enrolled.values()], group, outcome };
-  }
-
-  /**
-   * Makes something a part of the transaction. The first of it has to wait until the last transaction has ended: if its
-   * coordinator was away meanwhile, that may have left some of it open, which would share this one's fate.
-   */
-  async #join<T>(ask: () => Promise<T>): Promise<T> {
-    for (;;) {
-      if (!this.#hasBegun) await this.#mend(false);
-      const answer = await ask();
-      if (this.#hasBegun) return answer;
-      if (this.#last === undefined || this.#troublesNow === this.#troubles) {
-        this.#troubles = this.#troublesNow;
-        this.#hasBegun = true;
-        return answer;
-      }
-    }
-  }
-
-  /**
-   * Ends what the last transaction has left open, while nothing is written of the next.
-   * @param certainly also where nothing went wrong
-   */
-  async #mend(certainly: boolean): Promise<void> {
-    const last = this.#last;
-    if (last === undefined) return;
-    for (let must = certainly; must || this.#troublesNow > this.#troubles; must = false) {
-      this.#troubles = this.#troublesNow;
-      await this.#ends.end([{ ...this.#named, outcome: last.outcome }], last.partitions, last.group);
-    }
-  }
-
-  /** What brokers that were away make grow. */
-  get #troublesNow(): number {
-    return this.#coordinators.troubles + this.#producer.troubles + this.#options.cluster.connected;
+    this.#last.ended([...this.#enrolled.values()], group, outcome);
   }
 
   async #settled(): Promise<void> {
@@ -324,7 +269,7 @@ export class TransactionalProducer {
       // It counts as a part from now on: the answer may be lost.
       for (const one of more) this.#enrolled.set(nameOf(one), one);
       const call = addPartitions(this.#named, more);
-      await this.#join(async () =>
+      await this.#last.join(async () =>
         checkCode(worst(await this.#coordinators.ask('transaction', transactionalId, call, worst)), transactionalId),
       );
     });
