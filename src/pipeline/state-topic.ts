@@ -100,14 +100,14 @@ export class StateTopic implements PartitionState, KeptState {
     return formatNote({ ...note, to, progress: operator.progress(part) ?? note.progress });
   }
 
-  async restore(part: number, written: string | undefined): Promise<void> {
+  async restore(part: number, written: string | undefined, patience: number | undefined): Promise<void> {
     const { cluster, operator, show, zone } = this.#options;
     const place = { topic: this.#topic.topic, partition: part };
     const known = written === undefined ? undefined : this.#read(written);
-    const end = await this.#stableEnd(place, known?.to ?? 0);
+    const end = await this.#stableEnd(place, known?.to ?? 0, patience);
     const note = known ?? { plan: this.#options.plan, from: end, to: end };
     this.#notes.set(part, note);
-    const [first = 0] = await findOffsets(cluster, [place], { at: 'beginning' }, true);
+    const [first = 0] = await findOffsets(cluster, [place], { at: 'beginning' }, true, patience);
     if (note.from < end) {
       const reader = new TopicReader({ cluster, committed: true, show });
       reader.add(place, Math.max(first, note.from), end);
@@ -164,12 +164,12 @@ export class StateTopic implements PartitionState, KeptState {
    * Behind the last record that no open transaction holds up. A transaction counts as committed, and its positions can
    * be read, before its end has come to every partition that it wrote to: what was committed is waited for.
    */
-  async #stableEnd(place: TopicPartition, least: number): Promise<number> {
+  async #stableEnd(place: TopicPartition, least: number, patience: number | undefined): Promise<number> {
     const { cluster, group, show } = this.#options;
     const begun = performance.now();
     let stirred = false;
     for (let told = false; ; ) {
-      const [end = 0] = await findOffsets(cluster, [place], { at: 'end' }, true);
+      const [end = 0] = await findOffsets(cluster, [place], { at: 'end' }, true, patience);
       if (end >= least) return end;
       if (!stirred && performance.now() - begun > STIR_MS) {
         await this.#stir(place);

@@ -172,13 +172,14 @@ export class GroupShares {
     const first = this.#first;
     this.#first = false;
     if (reset && first) await this.#checkReset(owned);
-    await this.#moveState(had, (part) => {
-      const position = known.find((one) => partOf(one) === part);
-      return position === undefined ? undefined : (positions.find((at) => isSame(at, position))?.metadata ?? '');
-    });
-    const { cluster, start, end, committed } = this.#options;
     // Later on, what brokers lack they will have again.
     const patience = first ? undefined : Number.POSITIVE_INFINITY;
+    const noteOf = (part: number): string | undefined => {
+      const position = known.find((one) => partOf(one) === part);
+      return position === undefined ? undefined : (positions.find((at) => isSame(at, position))?.metadata ?? '');
+    };
+    await this.#moveState(had, noteOf, patience);
+    const { cluster, start, end, committed } = this.#options;
     const starts = await this.#startsOf(fresh, patience);
     const ends = end === undefined ? undefined : await findOffsets(cluster, owned, end, committed, patience);
     this.#positions.clear();
@@ -263,12 +264,16 @@ export class GroupShares {
   }
 
   /** State of parts that stay is not restored again. @param had parts until now */
-  async #moveState(had: ReadonlySet<number>, noteOf: (part: number) => string | undefined): Promise<void> {
+  async #moveState(
+    had: ReadonlySet<number>,
+    noteOf: (part: number) => string | undefined,
+    patience: number | undefined,
+  ): Promise<void> {
     const { state, partOf } = this.#options;
     if (state === undefined) return;
     const owned = new Set(this.#owned.map(partOf));
     for (const part of had) if (!owned.has(part)) state.drop(part);
-    for (const part of owned) if (!had.has(part)) await state.restore(part, noteOf(part));
+    for (const part of owned) if (!had.has(part)) await state.restore(part, noteOf(part), patience);
   }
 }
 

@@ -56,8 +56,9 @@ export interface PartitionState {
   /**
    * Puts a part back as it was when positions were committed last.
    * @param note what was committed with the positions of its partitions; undefined: none were
+   * @param patience see findOffsets()
    */
-  restore(part: number, note: string | undefined): Promise<void>;
+  restore(part: number, note: string | undefined, patience: number | undefined): Promise<void>;
   /** Resolves when what was kept is safe; in a transaction it is with the commit. */
   flush(): Promise<void>;
   /** All that copies have sent to these parts is in their state: see ExchangeTopic. */
