@@ -158,7 +158,7 @@ export class Kernel {
   /** A copy of the bytes [from, to), outside of the kernel's memory. */
   copy(from: number, to: number): Uint8Array {
     const room = Buffer.allocUnsafe(to - from + WORD);
-    const skip = (((from - room.byteOffset) % WORD) + WORD) % WORD;
+    const skip = (from - room.byteOffset) & (WORD - 1);
     room.set(this.#views.u8.subarray(from, to), skip);
     return room.subarray(skip, skip + to - from);
   }

@@ -1,4 +1,4 @@
-import type { Batch } from '../../records/batch.js';
+import type { AddedRows } from './accumulator.js';
 
 /** Where a row of a derived type belongs. */
 export interface RowPlace {
@@ -11,15 +11,8 @@ export interface RowPlace {
   readonly form: number;
 }
 
-/** Rows of a derived type, by their place among those that take part. */
-export interface TakenRows {
-  readonly batch: Batch;
-  readonly selection: Int32Array | undefined;
-  readonly count: number;
-  /** The state of each; −1 where it is in none. */
-  readonly states: Int32Array;
-  readonly times: Float64Array;
-  readonly forms: Uint32Array | number;
+/** Rows of a derived type. */
+export interface TakenRows extends AddedRows {
   /** The first window that was open when each of them came. */
   readonly firstOpen: Float64Array;
   /** The last window that was given out as final. */

@@ -9,6 +9,7 @@ const MOST_ROOM = 256 * 1024 * 1024;
 /** zstd_errors.h: ZSTD_error_dstSize_tooSmall. */
 const TOO_SMALL = 70;
 
+/** Compresses and decompresses frames, each of one batch's records. */
 export interface Zstd {
   /** @returns borrowed until the next call @throws Error where they are damaged */
   decompress(bytes: Buffer): Uint8Array;
@@ -22,6 +23,7 @@ export function zstd(): Zstd {
   return loaded ?? bug('zstd was not prepared');
 }
 
+/** Loads what zstd() gives. */
 export async function prepareZstd(): Promise<void> {
   loaded ??= await load();
 }
