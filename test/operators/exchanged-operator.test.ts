@@ -192,7 +192,7 @@ describe('records that are sent to the part that has their group', () => {
         parts.tell();
         for (let part = 0; part < PARTITIONS; part++) parts.deliver(part);
         parts.flush();
-        const wanted = [...one.flush('tick')].flatMap((rows) => [...rowsOf(rows)]);
+        const wanted = Array.from(one.flush('tick'), (rows) => [...rowsOf(rows)]).flat();
         expect(sorted(parts.given)).toEqual(sorted(wanted));
         expect(parts.late).toBe(lateForOne);
         late += parts.late;

@@ -1,5 +1,5 @@
 import type { Column, DictionaryColumn } from '../../records/columns.js';
-import type { Dictionary } from '../../records/dictionary.js';
+import type { Dictionary, TextSlices } from '../../records/dictionary.js';
 import { bug } from '../../records/errors.js';
 import { ByteStrings } from './byte-strings.js';
 import { type ColumnIds, NULL_ID, nullsOf, sortedIds } from './column-ids.js';
@@ -16,6 +16,8 @@ const MANY = 65_536;
 interface Memo {
   readonly generation: number;
   ids: Int32Array;
+  /** The id of each entry below this is the entry + 1: they were met in their order. */
+  inOrder: number;
 }
 
 /**
@@ -51,6 +53,8 @@ export class TextIds implements ColumnIds {
     if (column.kind !== 'dictionary') bug(`a column of strings is ${column.kind}`);
     const { ids, dictionary, nulls } = column;
     const memo = this.#memo(dictionary);
+    let { inOrder } = memo;
+    let slices: TextSlices | undefined;
     for (let at = 0; at < count; at++) {
       const row = rows === undefined ? at : rows[at];
       if (nulls !== undefined && nulls[row] === 1) {
@@ -58,30 +62,24 @@ export class TextIds implements ColumnIds {
         continue;
       }
       const entry = ids[row];
-      let id = memo[entry];
-      if (id === 0) {
-        id = this.#add(dictionary.bytes(entry));
-        memo[entry] = id;
+      if (entry < inOrder) {
+        out[at] = entry + 1;
+        continue;
       }
-      out[at] = id;
+      slices ??= dictionary.slices?.();
+      out[at] = this.#idOf(dictionary, memo, entry, slices);
+      inOrder = memo.inOrder;
     }
   }
 
   /** The id of the value in one row of a column, which is not null. */
   idOf(column: DictionaryColumn, row: number): number {
-    const entry = column.ids[row];
-    const memo = this.#memo(column.dictionary);
-    let id = memo[entry];
-    if (id === 0) {
-      id = this.#add(column.dictionary.bytes(entry));
-      memo[entry] = id;
-    }
-    return id;
+    return this.#idOf(column.dictionary, this.#memo(column.dictionary), column.ids[row]);
   }
 
   /** The id of the value in one row of a column, which is not null; 0 where it may be new. */
   known(column: DictionaryColumn, row: number): number {
-    return this.#memo(column.dictionary)[column.ids[row]];
+    return this.#memo(column.dictionary).ids[column.ids[row]];
   }
 
   compare(a: number, b: number): number {
@@ -124,24 +122,36 @@ export class TextIds implements ColumnIds {
     return decoder.decode(this.bytes(id));
   }
 
-  #add(bytes: Uint8Array): number {
-    return (this.#several ? this.#strings.intern(bytes) : this.#strings.append(bytes)) + 1;
+  #idOf(dictionary: Dictionary, memo: Memo, entry: number, slices?: TextSlices): number {
+    const known = memo.ids[entry];
+    if (known !== 0) return known;
+    const id = this.#add(dictionary, entry, slices);
+    memo.ids[entry] = id;
+    if (entry === memo.inOrder && id === entry + 1) memo.inOrder++;
+    return id;
   }
 
-  #memo(dictionary: Dictionary): Int32Array {
+  /** @param slices where the dictionary's texts lie: taken from there one needs no view of its own */
+  #add(dictionary: Dictionary, entry: number, slices: TextSlices | undefined): number {
+    if (this.#several) return this.#strings.intern(dictionary.bytes(entry)) + 1;
+    if (slices === undefined) return this.#strings.append(dictionary.bytes(entry)) + 1;
+    return this.#strings.append(slices.bytes, slices.starts[entry], slices.starts[entry + 1]) + 1;
+  }
+
+  #memo(dictionary: Dictionary): Memo {
     const { generation, size } = dictionary;
     let memo = this.#memos.get(dictionary);
     if (memo === undefined || memo.generation !== generation) {
       if (this.#first === undefined) this.#first = { dictionary: new WeakRef(dictionary), generation };
       else if (this.#first.dictionary.deref() !== dictionary || this.#first.generation !== generation)
         this.#several = true;
-      memo = { generation, ids: new Int32Array(Math.max(size, 16)) };
+      memo = { generation, ids: new Int32Array(Math.max(size, 16)), inOrder: 0 };
       this.#memos.set(dictionary, memo);
     } else if (memo.ids.length < size) {
       const larger = new Int32Array(Math.max(size, memo.ids.length * 2));
       larger.set(memo.ids);
       memo.ids = larger;
     }
-    return memo.ids;
+    return memo;
   }
 }

@@ -4,6 +4,7 @@ import type { Column } from '../../records/columns.js';
 import { compareNumbers } from '../../records/compare.js';
 import type { Field } from '../../records/schema.js';
 import { GrowableColumn } from './growable-column.js';
+import { ReusedColumn } from './reused-column.js';
 import type { Winners } from './winners.js';
 
 /** More fields than this and a record's bytes are the smaller thing to keep. */
@@ -55,6 +56,12 @@ class NumberCells {
   readonly #doubles = new GrowableColumn(Float64Array);
   readonly #nulls: GrowableColumn<Uint8Array> | undefined;
   #longs: BigInt64Array | undefined;
+  readonly #given = {
+    nulls: new ReusedColumn(Uint8Array),
+    bools: new ReusedColumn(Uint8Array),
+    doubles: new ReusedColumn(Float64Array),
+    longs: new ReusedColumn(BigInt64Array),
+  };
   #column: Column | undefined;
 
   constructor(readonly field: Field) {
@@ -102,14 +109,17 @@ class NumberCells {
     return compareNumbers(column.values[row], this.#longs?.[state] ?? this.#doubles.values[state]);
   }
 
+  /** Borrowed until the next call. */
   column(states: Int32Array): Column {
-    const nullable = this.#nulls === undefined ? {} : { nulls: pick(this.#nulls.values, states, Uint8Array) };
+    const count = states.length;
+    const { nulls, bools, doubles, longs } = this.#given;
+    const nullable = this.#nulls === undefined ? {} : { nulls: pick(this.#nulls.values, states, nulls.of(count)) };
     if (this.#longs !== undefined)
-      return { kind: 'int64', values: pick(this.#longs, states, BigInt64Array), ...nullable };
+      return { kind: 'int64', values: pick(this.#longs, states, longs.of(count)), ...nullable };
     const { values } = this.#doubles;
     if (this.field.type.kind === 'boolean')
-      return { kind: 'bool', values: pick(values, states, Uint8Array), ...nullable };
-    return { kind: 'float64', values: pick(values, states, Float64Array), ...nullable };
+      return { kind: 'bool', values: pick(values, states, bools.of(count)), ...nullable };
+    return { kind: 'float64', values: pick(values, states, doubles.of(count)), ...nullable };
   }
 }
 
@@ -123,17 +133,12 @@ function copyCells(
   for (let at = 0; at < count; at++) to[states[at]] = from[rows[at]];
 }
 
-interface Target<A> {
-  new (length: number): A;
-}
-
-/** The elements at some places, as an array of their own. */
+/** Writes the elements at some places to `target`. */
 function pick<V extends number | bigint, A extends { [at: number]: V }>(
   values: { readonly [at: number]: V },
   places: Int32Array,
-  target: Target<A>,
+  target: A,
 ): A {
-  const picked = new target(places.length);
-  for (let at = 0; at < places.length; at++) picked[at] = values[places[at]];
-  return picked;
+  for (let at = 0; at < places.length; at++) target[at] = values[places[at]];
+  return target;
 }

@@ -12,7 +12,7 @@ export interface SortedStates {
 /** Windows that are counted one by one; of a wider range digits of their numbers are. */
 const MOST_COUNTED = 1 << 16;
 /** Of a window with at least this share of all keys, a pass over all ranks is faster than sorting its states. */
-const MANY_OF_ALL = 1 / 16;
+const MANY_OF_ALL = 1 / 4;
 
 /**
  * Gives states in the order of (window, key), window by window, small windows several together. They are sorted by

@@ -6,6 +6,7 @@ import type { Field, RecordSchema } from '../../records/schema.js';
 import type { Calendar } from '../../records/time/calendar.js';
 import type { KeyIds } from '../key-ids.js';
 import type { NewestStates } from './newest-states.js';
+import { ReusedColumn } from './reused-column.js';
 import { type SortedStates, sortStates } from './state-order.js';
 
 const BATCH = 4096;
@@ -21,6 +22,8 @@ interface Kept {
 /** Makes rows of states. */
 export class StateRows {
   readonly #kept: Kept;
+  readonly #millis = new ReusedColumn(Float64Array);
+  readonly #labelIds = new ReusedColumn(Int32Array);
 
   constructor(kept: Kept) {
     this.#kept = kept;
@@ -65,7 +68,7 @@ export class StateRows {
     const { calendar } = this.#kept;
     const { table, forms } = this.#kept.states;
     const { times } = table;
-    const millis = new Float64Array(states.length);
+    const millis = this.#millis.of(states.length);
     for (let row = 0; row < states.length; row++) millis[row] = times[states[row]];
     return { kind: 'time', millis, ...forms.some(states), zone: calendar.zone };
   }
@@ -74,7 +77,7 @@ export class StateRows {
     const { calendar } = this.#kept;
     const { windows } = this.#kept.states.table;
     const dictionary = new TextDictionary();
-    const ids = new Int32Array(states.length);
+    const ids = this.#labelIds.of(states.length).fill(0);
     let last = windows[states[0]];
     let id = dictionary.intern(calendar.label(last));
     // Sorted by window: where the last row's is the first one's, so are all.

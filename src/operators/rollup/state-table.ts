@@ -2,10 +2,12 @@ import { GridIndex } from './grid-index.js';
 import { GrowableColumn } from './growable-column.js';
 import { HashIndex } from './hash-index.js';
 import type { StateIndex } from './state-index.js';
+import { StateNumbers } from './state-numbers.js';
 
 /** The time of a state that has no record yet: every record is newer. */
 const BEFORE_ALL = Number.NEGATIVE_INFINITY;
-const REMOVED = -1;
+/** The key of a number that no state has. */
+const NOBODY = -1;
 
 /**
  * The states of a rollup, one for each (key, window), numbered from 0: their key, window and the time of their newest
@@ -15,11 +17,14 @@ export class StateTable {
   readonly #keys = new GrowableColumn(Int32Array);
   readonly #windows = new GrowableColumn(Int32Array);
   readonly #times = new GrowableColumn(Float64Array);
-  /** What tells that a number is free: its state was removed. */
+  /** Numbers whose states were removed. */
   readonly #removed: number[] = [];
+  readonly #numbers = new StateNumbers();
   /** While keys occur in most windows. */
   #grid: GridIndex | undefined;
   #index: StateIndex;
+  #size = 0;
+  /** Numbers below this have a place in the columns. */
   #top = 0;
 
   constructor() {
@@ -30,7 +35,7 @@ export class StateTable {
 
   /** How many states there are. */
   get size(): number {
-    return this.#top - this.#removed.length;
+    return this.#size;
   }
 
   /** Numbers of states lie below this. */
@@ -38,7 +43,7 @@ export class StateTable {
     return this.#top;
   }
 
-  /** By state, negative where it was removed; a new view after locate(). */
+  /** By state, negative where there is none; a new view after locate(). */
   get keys(): Int32Array {
     return this.#keys.values;
   }
@@ -66,15 +71,16 @@ export class StateTable {
 
   remove(state: number): void {
     this.#index.remove(this.keys[state], this.windows[state]);
-    this.keys[state] = REMOVED;
+    this.keys[state] = NOBODY;
     this.#removed.push(state);
+    this.#size--;
   }
 
   /** The numbers of all states. */
   all(): Int32Array {
     const states = new Int32Array(this.size);
     let count = 0;
-    for (let state = 0; state < this.#top; state++) if (this.keys[state] !== REMOVED) states[count++] = state;
+    for (let state = 0; state < this.#top; state++) if (this.keys[state] !== NOBODY) states[count++] = state;
     return states;
   }
 
@@ -82,10 +88,10 @@ export class StateTable {
   before(window: number): Int32Array {
     const [keys, windows] = [this.keys, this.windows];
     let count = 0;
-    for (let state = 0; state < this.#top; state++) if (keys[state] !== REMOVED && windows[state] < window) count++;
+    for (let state = 0; state < this.#top; state++) if (keys[state] !== NOBODY && windows[state] < window) count++;
     const states = new Int32Array(count);
     for (let state = 0, at = 0; at < count; state++) {
-      if (keys[state] !== REMOVED && windows[state] < window) states[at++] = state;
+      if (keys[state] !== NOBODY && windows[state] < window) states[at++] = state;
     }
     return states;
   }
@@ -93,23 +99,30 @@ export class StateTable {
   /** Gives every state's key its new number. */
   renumberKeys(numbers: Int32Array): void {
     const { keys } = this;
-    for (let state = 0; state < this.#top; state++) if (keys[state] !== REMOVED) keys[state] = numbers[keys[state]];
+    for (let state = 0; state < this.#top; state++) if (keys[state] !== NOBODY) keys[state] = numbers[keys[state]];
     // Keys come and go: a grid would be mostly empty.
     this.#hash();
   }
 
   readonly #add = (key: number, window: number): number => {
-    const state = this.#removed.pop() ?? this.#top++;
-    if (state === this.#top - 1) {
-      this.#keys.need(this.#top);
-      this.#windows.need(this.#top);
-      this.#times.need(this.#top);
-    }
+    const state = this.#removed.pop() ?? this.#numbers.take(window);
+    if (state >= this.#top) this.#makeRoom();
+    this.#size++;
     this.#keys.values[state] = key;
     this.#windows.values[state] = window;
     this.#times.values[state] = BEFORE_ALL;
     return state;
   };
+
+  /** Places in the columns for all numbers, those too that no state has yet. */
+  #makeRoom(): void {
+    const { top } = this.#numbers;
+    this.#keys.need(top);
+    this.#windows.need(top);
+    this.#times.need(top);
+    this.#keys.values.fill(NOBODY, this.#top, top);
+    this.#top = top;
+  }
 
   /** Goes over to a hash table: a grid would be mostly empty. */
   #hash(): void {

@@ -66,7 +66,7 @@ function process(operator: RollupOperator, decoder: Decoder, given: readonly Row
 }
 
 function rowsAtEnd(operator: RollupOperator): Row[] {
-  return [...operator.flush('end')].flatMap((batch) => [...rowsOf(batch)]);
+  return Array.from(operator.flush('end'), (batch) => [...rowsOf(batch)]).flat();
 }
 
 describe('records that the kernel folds', () => {

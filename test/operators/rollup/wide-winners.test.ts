@@ -50,8 +50,8 @@ it('tells which of two records of the same time is the greater while there is no
     records.filter((record) => record.id === id).reduce((a, b) => (JSON.stringify(a) > JSON.stringify(b) ? a : b)),
   );
   const encoder = new NdjsonEncoder({ schema });
-  const rows = [...operator.flush('end')].flatMap((rows) =>
+  const rows = Array.from(operator.flush('end'), (rows) =>
     Buffer.from(encoder.encode(rows)).toString().trim().split('\n'),
-  );
+  ).flat();
   expect(rows.map((row) => JSON.parse(row))).toEqual(greatest);
 });

@@ -73,7 +73,7 @@ async function answerOf(
     if (batch.length > 0) operator.process(batch);
   }
   const encoder = new NdjsonEncoder({ schema: operator.output });
-  const rows = [...operator.flush('end')].map((batch) => Buffer.from(encoder.encode(batch)).toString()).join('');
+  const rows = Array.from(operator.flush('end'), (batch) => Buffer.from(encoder.encode(batch)).toString()).join('');
   await source.close();
   return { rows, rejects, records };
 }
