@@ -36,7 +36,7 @@ const ARROWS = {
 
 /** The files or folders that adapt a package: nobody else imports it. */
 const PACKAGES = {
-  '@bokuweb/zstd-wasm': ['endpoints/kafka/records/zstd.ts'],
+  '@bokuweb/zstd-wasm': ['endpoints/kafka/records/compress-records.ts'],
   '@oclif/core': ['cli/', 'commands/', 'main.ts'],
   avsc: ['records/check-schema.ts'],
   '@node-rs/crc32': ['endpoints/kafka/records/record-batch.ts'],

@@ -35,6 +35,10 @@ export interface KernelExports {
   packLz4(at: number, end: number, to: number): number;
   unpackSnappy(at: number, end: number, to: number, limit: number): number;
   unpackLz4(at: number, end: number, to: number, limit: number, start: number): number;
+  inflate(at: number, end: number, to: number, limit: number): number;
+  readonly inflatedTo: WebAssembly.Global;
+  beginZstd(): void;
+  unpackZstd(at: number, end: number, to: number, limit: number, start: number): number;
   linesOf(starts: number, ends: number, count: number, to: number, rows: number): number;
   readonly linesWritten: WebAssembly.Global;
   readonly maybeBlank: WebAssembly.Global;

@@ -1,7 +1,7 @@
 import { Block } from './block.js';
 import { type Kernel, kernel } from './kernel.js';
 
-/** Decompresses blocks of Snappy and LZ4 in the kernel's memory, one behind the other. */
+/** Decompresses Deflate, and blocks of Snappy, LZ4 and Zstandard, in the kernel's memory, one behind the other. */
 export class Unpacker {
   readonly #kernel: Kernel = kernel();
   readonly #input = new Block(this.#kernel);
@@ -9,6 +9,8 @@ export class Unpacker {
   #from = 0;
   #start = 0;
   #at = 0;
+  /** Where what the frame gives begins: copies reach back to there. */
+  #frame = 0;
   #limit = 0;
 
   /** Takes bytes that hold blocks, which give so many bytes at most. */
@@ -25,6 +27,14 @@ export class Unpacker {
     if (to - from > this.#limit - this.#at) return false;
     this.#kernel.exports.moveBytes(this.#at, this.#from + from, to - from);
     this.#at += to - from;
+    return true;
+  }
+
+  /** One byte so many times. @returns whether there is room for it */
+  oneByte(from: number, times: number): boolean {
+    if (times > this.#limit - this.#at) return false;
+    this.#kernel.exports.fillBytes(this.#at, this.#kernel.views.u8[this.#from + from], times);
+    this.#at += times;
     return true;
   }
 
@@ -45,8 +55,39 @@ export class Unpacker {
     return end !== 0;
   }
 
+  /** To be called before a frame's first block of Zstandard. */
+  beginZstd(): void {
+    this.#kernel.exports.beginZstd();
+    this.#frame = this.#at;
+  }
+
+  /** A compressed block of Zstandard. @returns whether it is sound, and there is room */
+  zstd(from: number, to: number): boolean {
+    const { exports } = this.#kernel;
+    const end = exports.unpackZstd(this.#from + from, this.#from + to, this.#at, this.#limit, this.#frame);
+    if (end !== 0) this.#at = end;
+    return end !== 0;
+  }
+
+  /** A stream of Deflate. @returns where it ended; undefined where it is not sound, or there is no room for it */
+  inflate(from: number, to: number): number | undefined {
+    const { exports } = this.#kernel;
+    const end = exports.inflate(this.#from + from, this.#from + to, this.#at, this.#limit);
+    if (end === 0) return undefined;
+    this.#at = end;
+    return exports.inflatedTo.value - this.#from;
+  }
+
   /** What was decompressed: borrowed until the next load(). */
   get bytes(): Uint8Array {
     return this.#kernel.views.u8.subarray(this.#start, this.#at);
   }
+}
+
+let shared: Unpacker | undefined;
+
+/** The thread's, made when it is first asked for. */
+export function sharedUnpacker(): Unpacker {
+  shared ??= new Unpacker();
+  return shared;
 }

@@ -7,8 +7,7 @@ import { ERROR, errorName, passes } from './protocol/error-codes.js';
 import { type FetchedPartition, fetchRecords } from './protocol/fetch.js';
 import { type PartitionState, readAnswer } from './read-answer.js';
 import { AbortedRecords } from './records/aborted-records.js';
-import { prepareDecompression } from './records/decompress-records.js';
-import { type BatchProblem, type RecordBatch, recordBatches } from './records/record-batch.js';
+import { recordBatches } from './records/record-batch.js';
 
 export type { Fetched, TopicPartition } from './fetch-queue.js';
 
@@ -187,7 +186,7 @@ export class TopicReader {
         fetchRecords({ ...request, partitions }),
       );
       if (errorCode !== ERROR.none) throw new ServiceError(`Kafka refuses to be read: ${errorName(errorCode)}`);
-      const moved = await this.#takeAnswers(asked, answers, node);
+      const moved = this.#takeAnswers(asked, answers, node);
       this.#queue.wake();
       return !moved;
     } catch (error) {
@@ -199,24 +198,16 @@ export class TopicReader {
   }
 
   /** True where a leader has to be found again. */
-  async #takeAnswers(
-    asked: readonly PartitionState[],
-    answers: readonly FetchedPartition[],
-    node: number,
-  ): Promise<boolean> {
+  #takeAnswers(asked: readonly PartitionState[], answers: readonly FetchedPartition[], node: number): boolean {
     const [{ records } = { records: NOTHING }] = answers;
     this.#queue.hold(records);
     try {
-      const found = answers.map((answer) => ({ answer, batches: [...recordBatches(answer.records)] }));
-      for (const batch of found.flatMap(({ batches }) => batches)) {
-        if (!('problem' in batch)) await prepareDecompression(batch.compression);
-      }
       let moved = false;
-      for (const { answer, batches } of found) {
+      for (const answer of answers) {
         const state = asked.find((one) => one.topic === answer.topic && one.partition === answer.partition);
         // Removed meanwhile.
         if (state === undefined || !this.#partitions.includes(state)) continue;
-        if (this.#answered(state, answer, batches, node)) this.#leaders.back(state);
+        if (this.#answered(state, answer, node)) this.#leaders.back(state);
         else moved = true;
       }
       return moved;
@@ -226,17 +217,16 @@ export class TopicReader {
   }
 
   /** False where the partition's leader has to be found again. */
-  #answered(
-    state: PartitionState,
-    answer: FetchedPartition,
-    found: readonly (RecordBatch | BatchProblem)[],
-    node: number,
-  ): boolean {
+  #answered(state: PartitionState, answer: FetchedPartition, node: number): boolean {
     const { cluster, committed } = this.#options;
     if (passes(answer.errorCode)) return false;
     const aborted = this.#aborted.get(state) ?? new AbortedRecords();
     this.#aborted.set(state, aborted);
-    const of = readAnswer(state, answer, found, { aborted, committed, cluster: cluster.name });
+    const of = readAnswer(state, answer, [...recordBatches(answer.records)], {
+      aborted,
+      committed,
+      cluster: cluster.name,
+    });
     if (of !== undefined) this.#queue.put(node, of);
     return true;
   }

@@ -3,6 +3,7 @@ export { scanAvroValues } from './avro-values';
 export { csvRecordEnd, scanCsv } from './csv';
 export { dictionaryIntern, dictionaryRehash } from './dictionary';
 export { indexNames, namesSize } from './field-names';
+export { inflate, inflatedTo } from './inflate';
 export { setScratch } from './json';
 export { fillBytes, moveBytes } from './move';
 export { foldNewest, gatherNewest, takeChanged } from './newest';
@@ -13,6 +14,7 @@ export { lineFeeds, linesOf, linesWritten, maybeBlank, splitRecords } from './re
 export { writeRows } from './rows';
 export { endTrace } from './trace';
 export { unpackLz4, unpackSnappy } from './unpack';
+export { beginZstd, unpackZstd } from './zstd';
 
 /** Where memory that JavaScript may hand out begins. */
 export function heapBase(): usize {

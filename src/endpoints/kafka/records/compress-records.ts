@@ -2,10 +2,11 @@ import { gzipSync } from 'node:zlib';
 import { bug } from '../../../records/errors.js';
 import type { Compression } from './compression-names.js';
 import { packLz4 } from './pack-lz4.js';
-import { prepareZstd, zstd } from './zstd.js';
 
 /** What gzip is worth is in its first levels. */
 const GZIP_LEVEL = 1;
+/** Of record batches of short records the higher levels take longer and make them no smaller. */
+const ZSTD_LEVEL = 1;
 
 const COMPRESS: Readonly<Record<Compression, (bytes: Buffer) => Uint8Array>> = {
   none: (bytes) => bytes,
@@ -13,15 +14,22 @@ const COMPRESS: Readonly<Record<Compression, (bytes: Buffer) => Uint8Array>> = {
   // One block without a header, as librdkafka writes it: every client takes both.
   snappy: (bytes) => (snappy ?? bug('snappy was not prepared')).compressSync(bytes),
   lz4: packLz4,
-  zstd: (bytes) => zstd().compress(bytes),
+  zstd: (bytes) => (zstd ?? bug('zstd was not prepared')).compress(bytes, ZSTD_LEVEL),
 };
 
 let snappy: typeof import('snappy') | undefined;
+let zstd: typeof import('@bokuweb/zstd-wasm') | undefined;
 
 /** Loads what compressRecords() needs. */
 export async function prepareCompression(compression: Compression): Promise<void> {
   if (compression === 'snappy') snappy ??= await import('snappy');
-  if (compression === 'zstd') await prepareZstd();
+  if (compression === 'zstd') zstd ??= await loadZstd();
+}
+
+async function loadZstd(): Promise<typeof import('@bokuweb/zstd-wasm')> {
+  const loaded = await import('@bokuweb/zstd-wasm');
+  await loaded.init();
+  return loaded;
 }
 
 /** The records of a batch as brokers and consumers take them compressed, after prepareCompression(). */

@@ -1,4 +1,4 @@
-import { Unpacker } from '../../../kernel/unpacker.js';
+import { sharedUnpacker } from '../../../kernel/unpacker.js';
 
 const MAGIC = 0x184d2204;
 /** Bits of a frame's first byte behind the magic number, https://github.com/lz4/lz4/blob/dev/doc/lz4_Frame_format.md. */
@@ -17,8 +17,6 @@ interface FramedBlock {
   readonly isPlain: boolean;
 }
 
-let unpacker: Unpacker | undefined;
-
 /**
  * What an LZ4 frame holds. Its checksums are left out: a record batch has its own of all that it holds.
  * @returns borrowed until the next call
@@ -26,7 +24,7 @@ let unpacker: Unpacker | undefined;
  */
 export function unpackLz4(bytes: Buffer): Uint8Array {
   const { blocks, largest } = framedBlocks(bytes);
-  unpacker ??= new Unpacker();
+  const unpacker = sharedUnpacker();
   unpacker.load(
     bytes,
     blocks.reduce((sum, { from, to }) => sum + Math.min(largest, (to - from) * MOST_RATIO), 0),

@@ -1,4 +1,4 @@
-import { Unpacker } from '../../../kernel/unpacker.js';
+import { sharedUnpacker } from '../../../kernel/unpacker.js';
 
 /** What the Java client writes before blocks of snappy: https://github.com/xerial/snappy-java, SnappyOutputStream. */
 const XERIAL = Buffer.from('\x82SNAPPY\0', 'latin1');
@@ -13,8 +13,6 @@ interface Elements {
   readonly length: number;
 }
 
-let unpacker: Unpacker | undefined;
-
 /**
  * What was compressed with Snappy: one block, or several as the Java client frames them.
  * @returns borrowed until the next call
@@ -23,7 +21,7 @@ let unpacker: Unpacker | undefined;
 export function unpackSnappy(bytes: Buffer): Uint8Array {
   const isFramed = bytes.subarray(0, XERIAL.length).equals(XERIAL);
   const blocks = isFramed ? framedBlocks(bytes) : [elementsOf(bytes, 0, bytes.length)];
-  unpacker ??= new Unpacker();
+  const unpacker = sharedUnpacker();
   unpacker.load(
     bytes,
     blocks.reduce((sum, { length }) => sum + length, 0),
