@@ -35,16 +35,7 @@ const commands = readdirSync('src/commands', { recursive: true })
   .map((path) => `get '${idOf(path)}'() { return require('./src/commands/${path}').default; }`);
 
 // Native, loaded by who stores there alone, or loaded by oclif only in a plugin's development.
-const EXTERNAL = [
-  'libsql',
-  'mysql2',
-  'cassandra-driver',
-  '@node-rs/crc32',
-  'snappy',
-  '@bokuweb/zstd-wasm',
-  'typescript',
-  'tsx',
-];
+const EXTERNAL = ['libsql', 'mysql2', 'cassandra-driver', '@node-rs/crc32', '@bokuweb/zstd-wasm', 'typescript', 'tsx'];
 /** How a script is bundled, of modules that ask for `import.meta.url`. */
 const SCRIPT = {
   bundle: true,

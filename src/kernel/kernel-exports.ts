@@ -33,6 +33,7 @@ export interface KernelExports {
     headerEnds: number,
   ): number;
   packLz4(at: number, end: number, to: number): number;
+  packSnappy(at: number, end: number, to: number): number;
   unpackSnappy(at: number, end: number, to: number, limit: number): number;
   unpackLz4(at: number, end: number, to: number, limit: number, start: number): number;
   inflate(at: number, end: number, to: number, limit: number): number;

@@ -53,7 +53,7 @@ describe('freshet doctor', () => {
     expect([status, err]).toEqual([0, '']);
     const [node, parts] = of('freshet');
     expect(node).toMatchObject({ state: 'ok', says: expect.stringContaining(`Node ${process.versions.node}`) });
-    expect(parts).toMatchObject({ state: 'ok', says: 'loads the kernel, crc32, snappy, zstd, SQLite' });
+    expect(parts).toMatchObject({ state: 'ok', says: 'loads the kernel, crc32, zstd, SQLite' });
     expect(of('kafka')).toMatchObject([{ state: 'absent' }]);
     expect(of('registry')).toMatchObject([{ state: 'absent' }]);
     expect(of('disk')).toMatchObject([{ state: 'ok', says: expect.stringMatching(/GB free of/) }]);

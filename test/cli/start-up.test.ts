@@ -6,8 +6,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { freshet, ROOT } from './run-freshet.js';
 
 /** Packages that adapt to something outside. tinyglobby is none of them: oclif itself brings it along. */
-const KAFKA = ['@node-rs/crc32', '@bokuweb/zstd-wasm', 'kafkajs', 'snappy'];
-const CLIENTS = ['avsc', 'cli-table3', 'fzstd', 'ink', 'libsql', 'msgpackr', 'mysql2', 'react', 'snappyjs', ...KAFKA];
+const KAFKA = ['@node-rs/crc32', '@bokuweb/zstd-wasm', 'kafkajs'];
+const CLIENTS = ['avsc', 'cli-table3', 'fzstd', 'ink', 'libsql', 'msgpackr', 'mysql2', 'react', ...KAFKA];
 
 /*
  * Start-up is most of the time of a short run, so that a command loads a client (SQLite, Avro, tables, …) only when

@@ -1,12 +1,17 @@
 import * as zlib from 'node:zlib';
-import { decompress as zstdDecompress } from 'fzstd';
-import snappy from 'snappyjs';
+import { packSnappy } from '../../compression/pack-snappy.js';
+import { unpackDeflate } from '../../compression/unpack-deflate.js';
+import { unpackSnappy } from '../../compression/unpack-snappy.js';
+import { unpackZstd } from '../../compression/unpack-zstd.js';
 import { UsageError } from '../../records/errors.js';
 
 /** What a block may take, compressed or not: the bound keeps a few damaged bytes from filling the memory. */
 export const MAX_BLOCK_BYTES: number = 128 * 1024 * 1024;
 
-/** Turns a block as the file has it into its records' bytes; throws an Error with what is wrong with it. */
+/**
+ * Turns a block as the file has it into its records' bytes, which are borrowed until the next block is decompressed;
+ * throws an Error with what is wrong with it.
+ */
 export type Decompress = (block: Uint8Array) => Uint8Array;
 /** The opposite. */
 export type Compress = (records: Uint8Array) => Uint8Array;
@@ -20,11 +25,11 @@ export function decompressor(codec: string, source: string): Decompress {
     case 'null':
       return (block) => block;
     case 'deflate':
-      return (block) => zlib.inflateRawSync(block, { maxOutputLength: MAX_BLOCK_BYTES, chunkSize: 128 * 1024 });
+      return (block) => unpackDeflate(block, MAX_BLOCK_BYTES);
     case 'snappy':
       return unsnap;
     case 'zstandard':
-      return (block) => zstdDecompress(block);
+      return (block) => unpackZstd(Buffer.from(block.buffer, block.byteOffset, block.length));
     default:
       throw new UsageError(
         `${source} is compressed with ${codec}, which freshet does not read`,
@@ -50,14 +55,14 @@ const CRC_BYTES = 4;
 function unsnap(block: Uint8Array): Uint8Array {
   const end = block.length - CRC_BYTES;
   if (end < 0) throw new Error('it is too short for a checksum');
-  const records = snappy.uncompress(block.subarray(0, end), MAX_BLOCK_BYTES);
+  const records = unpackSnappy(block.subarray(0, end), MAX_BLOCK_BYTES);
   const expected = new DataView(block.buffer, block.byteOffset + end, CRC_BYTES).getUint32(0);
   if (crc32(records) !== expected) throw new Error('its checksum is wrong');
   return records;
 }
 
 function snap(records: Uint8Array): Uint8Array {
-  const packed = snappy.compress(records);
+  const packed = packSnappy(records);
   const block = Buffer.alloc(packed.length + CRC_BYTES);
   block.set(packed);
   block.writeUInt32BE(crc32(records), packed.length);

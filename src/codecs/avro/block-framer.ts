@@ -2,7 +2,10 @@ import { type Decompress, decompressor, MAX_BLOCK_BYTES } from './block-codecs.j
 import { Cursor, Malformed } from './cursor.js';
 import { type Header, MAGIC, readHeader, SYNC_BYTES } from './header.js';
 
-/** The next thing in an object container file. Its bytes are borrowed until the framer is given more input. */
+/**
+ * The next thing in an object container file. Its bytes are borrowed until the framer is given more input, those of a
+ * block until another is decompressed.
+ */
 export type Frame =
   | { readonly kind: 'header'; readonly header: Header; readonly length: number }
   | {

@@ -42,6 +42,8 @@ export const AREA_BYTES: number = 256 * 1024;
 export interface BlockReader {
   /** To be called before the first record of a batch. */
   begin(): void;
+  /** How many more bytes this batch takes. */
+  readonly room: number;
   /** Takes the bytes of a block, once all of the last was read; false where they have to wait for the next batch. */
   load(block: Uint8Array): boolean;
   /** Reads up to `count` records of the block into rows from `row` on. */
@@ -86,6 +88,10 @@ export class GeneralBlockReader implements BlockReader {
     this.#columns.begin();
     this.#kept.at = 0;
     if (this.#cursor.at === this.#cursor.end) this.#areaEnd = 0;
+  }
+
+  get room(): number {
+    return this.#area.length - this.#areaEnd;
   }
 
   load(block: Uint8Array): boolean {

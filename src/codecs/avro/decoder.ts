@@ -27,6 +27,8 @@ export class AvroDecoder implements Decoder {
   /** The block that is being read, and how many records of it are left. */
   #block: Pick<Block, 'position' | 'dataPosition'> = { position: 0 };
   #left = 0;
+  /** Bytes of the last block, decompressed. */
+  #blockBytes = 0;
   /** Records before the next. */
   #records = 0;
   #rows = 0;
@@ -76,6 +78,8 @@ export class AvroDecoder implements Decoder {
 
   /** Takes the next frame; false where there is none, or it has to wait for the next batch. */
   #readFrame(): boolean {
+    // Another as large would have to be decompressed again for the next batch.
+    if (this.#rows > 0 && this.#reader !== undefined && this.#reader.room < this.#blockBytes) return false;
     const frame = this.#framer.peek();
     if (frame === undefined) return false;
     if (frame.kind === 'lost') {
@@ -84,6 +88,7 @@ export class AvroDecoder implements Decoder {
       if (this.#rows > 0) return false;
       this.#prepare(frame.header);
     } else {
+      this.#blockBytes = frame.data.length;
       if (this.#reader === undefined || !this.#reader.load(frame.data)) return false;
       this.#block = frame;
       this.#left = frame.count;

@@ -53,6 +53,10 @@ class FlatBlockReader implements BlockReader {
     this.#scan.begin();
   }
 
+  get room(): number {
+    return this.#scan.areaEnd - this.#end;
+  }
+
   load(block: Uint8Array): boolean {
     if (this.#end + block.length > this.#scan.areaEnd) {
       if (this.#end > this.#scan.area) return false;
@@ -60,7 +64,7 @@ class FlatBlockReader implements BlockReader {
       this.#end = this.#scan.area;
       this.#scan.begin();
     }
-    this.#scan.bytes.set(block, this.#end);
+    this.#scan.put(block, this.#end);
     this.#start = this.#end;
     this.#at = this.#end;
     this.#end += block.length;

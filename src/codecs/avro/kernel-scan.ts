@@ -75,6 +75,11 @@ export class KernelScan {
     return this.#area + this.#areaBytes;
   }
 
+  /** Copies bytes into the area. */
+  put(bytes: Uint8Array, at: number): void {
+    this.#kernel.put(bytes, at);
+  }
+
   /** Makes the area this large; what was in it is lost. */
   growArea(bytes: number): void {
     this.#kernel.release(this.#area, this.#areaBytes);

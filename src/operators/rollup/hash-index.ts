@@ -28,7 +28,7 @@ export class HashIndex implements StateIndex {
   /** The bits of a hash that say its slot, and of a slot that say its state. */
   #mask = 0;
   #size = 0;
-  #hashes = new Int32Array(SOME);
+  readonly #hashes = new Int32Array(SOME);
 
   /** @param pairs all states, those that there are already too */
   constructor(pairs: () => StatePairs) {

@@ -1,7 +1,7 @@
 /** Numbers that a window is given together, once it has many. */
 const PAGE = 256;
-/** A page is at most this share of what its window has: numbers that no state takes yet cost room too. */
-const SHARE = 3;
+/** A page is an eighth of what its window has at most: numbers that no state takes yet cost room, too. */
+const SHARE_BITS = 3;
 /** Windows further apart than this are given their numbers one by one. */
 const MOST_WINDOWS = 1 << 16;
 const FIRST_WINDOWS = 64;
@@ -30,7 +30,7 @@ export class StateNumbers {
     if (at < 0 || at >= this.#next.length) return this.#cover(window) ? this.take(window) : this.#top++;
     if (this.#next[at] === this.#end[at]) {
       this.#next[at] = this.#top;
-      this.#top += Math.max(1, Math.min(PAGE, this.#counts[at] >> SHARE));
+      this.#top += Math.max(1, Math.min(PAGE, this.#counts[at] >> SHARE_BITS));
       this.#end[at] = this.#top;
     }
     this.#counts[at]++;

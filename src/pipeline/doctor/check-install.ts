@@ -13,7 +13,6 @@ const PARTS: readonly (readonly [name: string, load: () => Promise<unknown>])[] 
     async () => new (await import('../../endpoints/kafka/records/record-splitter.js')).RecordSplitter().close(),
   ],
   ['crc32', () => import('../../endpoints/kafka/records/record-batch.js')],
-  ['snappy', () => prepareCompression('snappy')],
   ['zstd', () => prepareCompression('zstd')],
   ['SQLite', async () => (await SqliteDatabase.open(':memory:', ':memory:')).close()],
 ];

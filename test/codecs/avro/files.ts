@@ -37,8 +37,8 @@ export async function readByAvsc(file: Uint8Array): Promise<unknown[]> {
     codecs: {
       ...avro.streams.BlockDecoder.defaultCodecs(),
       snappy: (block: Buffer, done: (error: Error | null, data?: Buffer) => void) => {
-        import('snappyjs').then(
-          ({ default: snappy }) => done(null, Buffer.from(snappy.uncompress(block.subarray(0, -4)))),
+        import('snappy').then(
+          ({ default: snappy }) => done(null, Buffer.from(snappy.uncompressSync(block.subarray(0, -4)))),
           done,
         );
       },

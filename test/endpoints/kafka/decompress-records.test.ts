@@ -62,6 +62,12 @@ function zstdFrames(input: Buffer): Buffer {
   return Buffer.concat([passedOver, compress(input.subarray(0, 999), 1), passedOver, compress(input.subarray(999), 9)]);
 }
 
+/** Behind the headers of a frame and of its only block. */
+function zstdBlock(input: Buffer): Buffer {
+  const frame = Buffer.from(compress(input, 3));
+  return frame.subarray(frame.length - (frame.readUIntLE(7, 3) >> 3));
+}
+
 const WRITERS: readonly (readonly [string, Compression, (input: Buffer) => Uint8Array])[] = [
   ['nothing', 'none', (input) => input],
   ['gzip', 'gzip', (input) => gzipSync(input)],
@@ -138,6 +144,7 @@ describe.each([
   ['snappy', (input: Buffer) => snappy.compressSync(input).subarray(2)],
   ['lz4', (input: Buffer) => lz4.compressSync(input).subarray(4)],
   ['deflate', (input: Buffer) => deflateRawSync(input)],
+  ['zstd', zstdBlock],
 ] as const)('a block of %s', (kind, compress) => {
   it('that is damaged, or holds more than there is room for, is written nowhere else', () => {
     const memory = kernel();
@@ -156,7 +163,10 @@ describe.each([
           before.fill(0xaa);
           behind.fill(0xaa);
           if (kind === 'snappy') exports.unpackSnappy(from, from + length, to, to + room);
-          else if (kind === 'deflate')
+          else if (kind === 'zstd') {
+            exports.beginZstd();
+            expect(exports.unpackZstd(from, from + length, to, to + room, to)).toBeLessThanOrEqual(to + room);
+          } else if (kind === 'deflate')
             expect(exports.inflate(from, from + length, to, to + room)).toBeLessThanOrEqual(to + room);
           else expect(exports.unpackLz4(from, from + length, to, to + room, to)).toBeLessThanOrEqual(to + room);
           expect(before.every((byte) => byte === 0xaa)).toBe(true);

@@ -1,7 +1,8 @@
 import { gzipSync } from 'node:zlib';
+import { packLz4 } from '../../../compression/pack-lz4.js';
+import { packSnappy } from '../../../compression/pack-snappy.js';
 import { bug } from '../../../records/errors.js';
 import type { Compression } from './compression-names.js';
-import { packLz4 } from './pack-lz4.js';
 
 /** What gzip is worth is in its first levels. */
 const GZIP_LEVEL = 1;
@@ -12,17 +13,15 @@ const COMPRESS: Readonly<Record<Compression, (bytes: Buffer) => Uint8Array>> = {
   none: (bytes) => bytes,
   gzip: (bytes) => gzipSync(bytes, { level: GZIP_LEVEL }),
   // One block without a header, as librdkafka writes it: every client takes both.
-  snappy: (bytes) => (snappy ?? bug('snappy was not prepared')).compressSync(bytes),
+  snappy: packSnappy,
   lz4: packLz4,
   zstd: (bytes) => (zstd ?? bug('zstd was not prepared')).compress(bytes, ZSTD_LEVEL),
 };
 
-let snappy: typeof import('snappy') | undefined;
 let zstd: typeof import('@bokuweb/zstd-wasm') | undefined;
 
 /** Loads what compressRecords() needs. */
 export async function prepareCompression(compression: Compression): Promise<void> {
-  if (compression === 'snappy') snappy ??= await import('snappy');
   if (compression === 'zstd') zstd ??= await loadZstd();
 }
 

@@ -1,13 +1,13 @@
+import { unpackGzip } from '../../../compression/unpack-gzip.js';
+import { unpackLz4 } from '../../../compression/unpack-lz4.js';
+import { unpackFramedSnappy } from '../../../compression/unpack-snappy.js';
+import { unpackZstd } from '../../../compression/unpack-zstd.js';
 import type { Compression } from './compression-names.js';
-import { unpackGzip } from './unpack-gzip.js';
-import { unpackLz4 } from './unpack-lz4.js';
-import { unpackSnappy } from './unpack-snappy.js';
-import { unpackZstd } from './unpack-zstd.js';
 
 const DECOMPRESS: Readonly<Record<Compression, (bytes: Buffer) => Uint8Array>> = {
   none: (bytes) => bytes,
   gzip: unpackGzip,
-  snappy: unpackSnappy,
+  snappy: unpackFramedSnappy,
   lz4: unpackLz4,
   zstd: unpackZstd,
 };

@@ -1,5 +1,5 @@
-import { Block } from '../../../kernel/block.js';
-import { kernel } from '../../../kernel/kernel.js';
+import { Block } from '../kernel/block.js';
+import { kernel } from '../kernel/kernel.js';
 
 /**
  * The magic number, what follows (version 1, blocks that need no other, of 64 KB at most), and its checksum: see

@@ -1,4 +1,4 @@
-import { sharedUnpacker } from '../../../kernel/unpacker.js';
+import { sharedUnpacker } from '../kernel/unpacker.js';
 
 /** What the Java client writes before blocks of snappy: https://github.com/xerial/snappy-java, SnappyOutputStream. */
 const XERIAL = Buffer.from('\x82SNAPPY\0', 'latin1');
@@ -14,13 +14,28 @@ interface Elements {
 }
 
 /**
- * What was compressed with Snappy: one block, or several as the Java client frames them.
+ * What a block of Snappy holds.
+ * @param most bytes that it may hold
+ * @returns borrowed until the next call
+ * @throws Error where it is damaged, or holds more
+ */
+export function unpackSnappy(bytes: Uint8Array, most: number): Uint8Array {
+  const block = elementsOf(bytes, 0, bytes.length);
+  if (block.length > most) throw new Error(`it holds more than ${most} bytes`);
+  return unpackBlocks(bytes, [block]);
+}
+
+/**
+ * What was compressed with Snappy for a topic: one block, or several as the Java client frames them.
  * @returns borrowed until the next call
  * @throws Error where it is damaged
  */
-export function unpackSnappy(bytes: Buffer): Uint8Array {
+export function unpackFramedSnappy(bytes: Buffer): Uint8Array {
   const isFramed = bytes.subarray(0, XERIAL.length).equals(XERIAL);
-  const blocks = isFramed ? framedBlocks(bytes) : [elementsOf(bytes, 0, bytes.length)];
+  return unpackBlocks(bytes, isFramed ? framedBlocks(bytes) : [elementsOf(bytes, 0, bytes.length)]);
+}
+
+function unpackBlocks(bytes: Uint8Array, blocks: readonly Elements[]): Uint8Array {
   const unpacker = sharedUnpacker();
   unpacker.load(
     bytes,
@@ -43,7 +58,7 @@ function framedBlocks(bytes: Buffer): Elements[] {
 }
 
 /** A block begins with how many bytes it gives, 7 bits a byte. */
-function elementsOf(bytes: Buffer, from: number, to: number): Elements {
+function elementsOf(bytes: Uint8Array, from: number, to: number): Elements {
   let length = 0;
   for (let at = from, unit = 1; at < to && at < from + 5; at++, unit *= 128) {
     length += (bytes[at] & 127) * unit;

@@ -1,4 +1,4 @@
-import { sharedUnpacker } from '../../../kernel/unpacker.js';
+import { sharedUnpacker } from '../kernel/unpacker.js';
 
 const MAGIC = 0x184d2204;
 /** Bits of a frame's first byte behind the magic number, https://github.com/lz4/lz4/blob/dev/doc/lz4_Frame_format.md. */

@@ -1,37 +1,11 @@
 // Blocks of LZ4, https://github.com/lz4/lz4/blob/dev/doc/lz4_Block_format.md, with the first match that is found.
 
-const HASH_BITS = 12;
-/** By the hash of four bytes: where they came last, counted from the block's start. */
-const PLACES = memory.data(8192);
+import { forgetPlaces, matchEnd, PATIENCE_BITS, placeOf } from './matches';
+
 const LEAST_MATCH: usize = 4;
 /** The last bytes are no part of a copy, and none begins in those before. */
 const LAST_LITERALS: usize = 5;
 const LAST_BEGIN: usize = 12;
-/** So many places are looked at in vain before steps become larger: what has no matches is passed quickly. */
-const PATIENCE_BITS = 6;
-
-// @ts-ignore: decorator
-@inline
-function placeOf(four: u32): usize {
-  return PLACES + (<usize>((four * 2654435761) >> (32 - HASH_BITS)) << 1);
-}
-
-/** Where two strings of bytes differ first, from `at` on: `end` at most. */
-// @ts-ignore: decorator
-@inline
-function matchEnd(at: usize, before: usize, end: usize): usize {
-  while (at + 8 <= end) {
-    const different = load<u64>(at) ^ load<u64>(before);
-    if (different != 0) return at + <usize>(ctz(different) >> 3);
-    at += 8;
-    before += 8;
-  }
-  while (at < end && load<u8>(at) == load<u8>(before)) {
-    at++;
-    before++;
-  }
-  return at;
-}
 
 /** Writes what a length has beyond 15. */
 // @ts-ignore: decorator
@@ -65,7 +39,7 @@ export function packLz4(at: usize, end: usize, to: usize): usize {
   const start = at;
   let literals = at;
   if (end - at > LAST_BEGIN) {
-    memory.fill(PLACES, 0, 2 << HASH_BITS);
+    forgetPlaces();
     const matchesEnd = end - LAST_LITERALS;
     const lastBegin = end - LAST_BEGIN;
     at++;

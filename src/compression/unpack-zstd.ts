@@ -1,4 +1,4 @@
-import { sharedUnpacker, type Unpacker } from '../../../kernel/unpacker.js';
+import { sharedUnpacker, type Unpacker } from '../kernel/unpacker.js';
 
 // RFC 8878, 3.1.
 const MAGIC = 0xfd2fb528;
@@ -13,7 +13,7 @@ const BLOCK_HEADER_BYTES = 3;
 const KIND = { plain: 0, oneByte: 1, compressed: 2 } as const;
 /** No compressed block gives more. */
 const MOST_OF_BLOCK = 128 * 1024;
-/** What all blocks of a batch may give together. */
+/** What all blocks may give together. */
 const MOST = 256 * 1024 * 1024;
 
 interface Frame {
@@ -32,14 +32,14 @@ interface FramedBlock {
 }
 
 /**
- * What frames of Zstandard hold. Their checksums are left out: a record batch has its own of all that it holds.
+ * What frames of Zstandard hold. Their checksums are left out.
  * @returns borrowed until the next call
  * @throws Error where they are damaged, or need a dictionary
  */
 export function unpackZstd(bytes: Buffer): Uint8Array {
   const frames = framesOf(bytes);
   const most = frames.reduce((sum, frame) => sum + mostOf(frame), 0);
-  if (most > MOST) throw new Error('a batch holds more than 256 MB');
+  if (most > MOST) throw new Error('it holds more than 256 MB');
   const unpacker = sharedUnpacker();
   unpacker.load(bytes, most);
   for (const { size, blocks } of frames) {

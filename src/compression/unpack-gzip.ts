@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import { sharedUnpacker } from '../../../kernel/unpacker.js';
+import { sharedUnpacker } from '../kernel/unpacker.js';
 
 /** RFC 1952, 2.3: the first bytes of a member, and what its flags say follows them. */
 const MAGIC = 0x1f8b;
