@@ -98,3 +98,15 @@ it('takes what zlib takes, and gives the same, where bytes of a stream are chang
     { numRuns: 3000 },
   );
 });
+
+it('writes no further than there is room where a block ends behind it and another follows', () => {
+  const first = deflateRawSync('abcde', { strategy: constants.Z_FIXED, finishFlush: constants.Z_SYNC_FLUSH });
+  const stream = Buffer.concat([first, deflateRawSync(Buffer.alloc(2000, 'x'), { level: 0 })]);
+  for (let room = 0; room < 5; room++) {
+    const behind = memory.views.u8.subarray(to + room + 16, to + 4000);
+    behind.fill(0xaa);
+    expect(inflate(stream, room)).toBeUndefined();
+    expect(behind.every((byte) => byte === 0xaa)).toBe(true);
+  }
+  expect(inflate(stream, 2005)?.taken).toBe(stream.length);
+});

@@ -27,9 +27,10 @@ export const NO_CODE: u32 = SPECIAL | (1 << 16);
  * @param lengths by symbol its code's length, u8; 0: it has none
  * @param meanings by symbol its entry but for the bits of its code, u32
  * @param table gets u32 entries: 2 ** bits, and the further tables behind them
- * @returns whether it is a code: complete, or of one symbol at most
+ * @param mayBeOne whether a code of one symbol, of one bit, is one, too
+ * @returns whether it is a code: complete, or of no symbol
  */
-export function makeTable(lengths: usize, count: u32, meanings: usize, table: usize, bits: u32): bool {
+export function makeTable(lengths: usize, count: u32, meanings: usize, table: usize, bits: u32, mayBeOne: bool): bool {
   memory.fill(counts, 0, 32);
   for (let symbol: u32 = 0; symbol < count; symbol++) {
     const place = counts + (<usize>load<u8>(lengths + symbol) << 1);
@@ -47,7 +48,7 @@ export function makeTable(lengths: usize, count: u32, meanings: usize, table: us
     used += own << (MOST_BITS - length);
   }
   const isComplete = used == 1 << MOST_BITS;
-  if (!isComplete && (used > 1 << MOST_BITS || place > 1 || longest > 1)) return false;
+  if (!isComplete && place > 0 && !(mayBeOne && place == 1 && longest == 1)) return false;
   for (let symbol: u32 = 0; symbol < count; symbol++) {
     const length = <u32>load<u8>(lengths + symbol);
     if (length == 0) continue;

@@ -60,7 +60,7 @@ export function inflate(at: usize, end: usize, to: usize, limit: usize): usize {
   let count: u64 = 0;
   let isLast = false;
   while (!isLast) {
-    if (at > most) return 0;
+    if (at > most || to > limit) return 0;
     buffer |= load<u64>(at) << count;
     at += <usize>((63 - count) >> 3);
     count |= 56;
@@ -102,7 +102,7 @@ export function inflate(at: usize, end: usize, to: usize, limit: usize): usize {
         buffer >>= 3;
         count -= 3;
       }
-      if (!makeTable(orderLengths, ORDERS, orderMeanings, orderTable, ORDER_BITS)) return 0;
+      if (!makeTable(orderLengths, ORDERS, orderMeanings, orderTable, ORDER_BITS, false)) return 0;
       const all = lengths + distances;
       for (let index: u32 = 0; index < all; ) {
         if (at > most) return 0;
@@ -129,8 +129,8 @@ export function inflate(at: usize, end: usize, to: usize, limit: usize): usize {
       // Without an end a block has none.
       if (load<u8>(codeLengths + END_OF_BLOCK) == 0) return 0;
       const isSound =
-        makeTable(codeLengths + lengths, distances, distanceMeanings, distanceTable, DISTANCE_BITS) &&
-        makeTable(codeLengths, lengths, lengthMeanings, lengthTable, LENGTH_BITS);
+        makeTable(codeLengths + lengths, distances, distanceMeanings, distanceTable, DISTANCE_BITS, true) &&
+        makeTable(codeLengths, lengths, lengthMeanings, lengthTable, LENGTH_BITS, true);
       if (!isSound) return 0;
       pairLiterals(lengthTable, LENGTH_BITS);
     } else return 0;
@@ -220,7 +220,7 @@ function makeFixedTables(): bool {
   memory.fill(codeLengths + 280, 8, 8);
   memory.fill(codeLengths + LENGTHS, 5, DISTANCES);
   return (
-    makeTable(codeLengths, LENGTHS, lengthMeanings, lengthTable, LENGTH_BITS) &&
-    makeTable(codeLengths + LENGTHS, DISTANCES, distanceMeanings, distanceTable, DISTANCE_BITS)
+    makeTable(codeLengths, LENGTHS, lengthMeanings, lengthTable, LENGTH_BITS, true) &&
+    makeTable(codeLengths + LENGTHS, DISTANCES, distanceMeanings, distanceTable, DISTANCE_BITS, true)
   );
 }
