@@ -3,7 +3,7 @@ import { kernel } from '../kernel/kernel.js';
 
 /** What is compressed together: copies reach no further back. */
 const FRAGMENT_BYTES = 64 * 1024;
-/** At most a sixth more is written than was there: three bytes of a copy and two of a run for what may be four. */
+/** A sixth more than was there is enough, as MaxCompressedLength() of Snappy itself says. */
 const MOST_MORE = 6;
 /** A length of 7 bits a byte. */
 const LENGTH_BYTES = 5;

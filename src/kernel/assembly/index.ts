@@ -14,7 +14,8 @@ export { frameRecords, partitionsOf, sizeRecords } from './record-frames';
 export { lineFeeds, linesOf, linesWritten, maybeBlank, splitRecords } from './records';
 export { writeRows } from './rows';
 export { endTrace } from './trace';
-export { unpackLz4, unpackSnappy } from './unpack';
+export { unpackLz4 } from './unpack-lz4';
+export { unpackSnappy } from './unpack-snappy';
 export { beginZstd, unpackZstd } from './zstd';
 
 /** Where memory that JavaScript may hand out begins. */

@@ -62,19 +62,22 @@ export class TextIds implements ColumnIds {
         continue;
       }
       const entry = ids[row];
-      if (entry < inOrder) {
-        out[at] = entry + 1;
-        continue;
+      let id = entry < inOrder ? entry + 1 : memo.ids[entry];
+      if (id === 0) {
+        slices ??= dictionary.slices?.();
+        id = this.#meet(dictionary, memo, entry, slices);
+        inOrder = memo.inOrder;
       }
-      slices ??= dictionary.slices?.();
-      out[at] = this.#idOf(dictionary, memo, entry, slices);
-      inOrder = memo.inOrder;
+      out[at] = id;
     }
   }
 
   /** The id of the value in one row of a column, which is not null. */
   idOf(column: DictionaryColumn, row: number): number {
-    return this.#idOf(column.dictionary, this.#memo(column.dictionary), column.ids[row]);
+    const entry = column.ids[row];
+    const memo = this.#memo(column.dictionary);
+    const id = memo.ids[entry];
+    return id === 0 ? this.#meet(column.dictionary, memo, entry, undefined) : id;
   }
 
   /** The id of the value in one row of a column, which is not null; 0 where it may be new. */
@@ -122,9 +125,8 @@ export class TextIds implements ColumnIds {
     return decoder.decode(this.bytes(id));
   }
 
-  #idOf(dictionary: Dictionary, memo: Memo, entry: number, slices?: TextSlices): number {
-    const known = memo.ids[entry];
-    if (known !== 0) return known;
+  /** The id of an entry that has none yet. */
+  #meet(dictionary: Dictionary, memo: Memo, entry: number, slices: TextSlices | undefined): number {
     const id = this.#add(dictionary, entry, slices);
     memo.ids[entry] = id;
     if (entry === memo.inOrder && id === entry + 1) memo.inOrder++;
