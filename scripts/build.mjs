@@ -36,6 +36,8 @@ const commands = readdirSync('src/commands', { recursive: true })
 
 // Native, loaded by who stores there alone, or loaded by oclif only in a plugin's development.
 const EXTERNAL = ['libsql', 'mysql2', 'cassandra-driver', '@node-rs/crc32', '@bokuweb/zstd-wasm', 'typescript', 'tsx'];
+/** oclif and React tell their developers more; someone who develops something else has that in the environment, too. */
+const PRODUCTION = { 'process.env.NODE_ENV': '"production"' };
 /** How a script is bundled, of modules that ask for `import.meta.url`. */
 const SCRIPT = {
   bundle: true,
@@ -45,7 +47,7 @@ const SCRIPT = {
   supported: { 'dynamic-import': false },
   external: EXTERNAL,
   logLevel: 'warning',
-  define: { 'import.meta.url': 'bundleURL' },
+  define: { 'import.meta.url': 'bundleURL', ...PRODUCTION },
   banner: { js: "const bundleURL = require('node:url').pathToFileURL(__filename).href;" },
 };
 
@@ -109,7 +111,7 @@ await build({
     },
   ],
   logLevel: 'warning',
-  define: { 'process.env.NODE_ENV': '"production"' },
+  define: PRODUCTION,
   // Some of their packages are CommonJS.
   banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
 });
