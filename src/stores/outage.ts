@@ -44,9 +44,10 @@ export class Outage {
   }
 
   /**
-   * Waits before work is tried again, and tells of it unless it is soon over.
+   * Waits before work is tried again, and tells of it unless it is soon over. When the run is told to stop meanwhile, it
+   * is tried at once, for the last time.
    * @param attempt how often it was tried again before
-   * @throws ServiceError when the run is told to stop
+   * @throws ServiceError when the run was told to stop before
    */
   async wait(
     session: unknown,
@@ -57,7 +58,7 @@ export class Outage {
   ): Promise<void> {
     if (stop?.aborted) throw this.#givenUp(why, cause);
     if (isTold) this.begin(session, `${why}: trying again until ${until}`, over);
-    if (!(await pauseBefore(attempt, stop))) throw this.#givenUp(why, cause);
+    await pauseBefore(attempt, stop);
   }
 
   /** The error of a run that is told to stop while it waits. @param why what it waits for: `is away (no answer)` */
@@ -70,16 +71,12 @@ export class Outage {
   }
 }
 
-/**
- * Waits before work is tried again, the longer the more often it was.
- * @returns false when the run was told to stop meanwhile
- */
-async function pauseBefore(attempt: number, stop: AbortSignal | undefined): Promise<boolean> {
+/** Waits before work is tried again, the longer the more often it was, and no longer once the run is told to stop. */
+async function pauseBefore(attempt: number, stop: AbortSignal | undefined): Promise<void> {
   const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(attempt, 10)) * (0.5 + Math.random() / 2);
-  try {
-    await sleep(attempt === 0 ? pause / 10 : pause, undefined, stop === undefined ? {} : { signal: stop });
-    return true;
-  } catch {
-    return false;
-  }
+  await sleep(attempt === 0 ? pause / 10 : pause, undefined, stop === undefined ? {} : { signal: stop }).catch(
+    (error: unknown) => {
+      if (stop?.aborted !== true) throw error;
+    },
+  );
 }
