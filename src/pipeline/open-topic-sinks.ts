@@ -160,7 +160,7 @@ async function open(
     // Whoever commits closes them.
     return { producer: kept(producer), topic: await topicToWrite(cluster, name, creation), close: async () => {} };
   }
-  const cluster = openCluster(brokers, stop);
+  const cluster = openCluster(brokers, { stop, show });
   try {
     const topic = await topicToWrite(cluster, name, creation);
     const producer = await openProducer(cluster, uri.compression ?? DEFAULT_COMPRESSION, show);

@@ -1,5 +1,5 @@
 import type { BatchSource } from '../endpoints/endpoint.js';
-import { Cluster } from '../endpoints/kafka/client/cluster.js';
+import { Cluster, type ClusterRun } from '../endpoints/kafka/client/cluster.js';
 import { KafkajsConnection } from '../endpoints/kafka/client/kafkajs-connection.js';
 import type { TopicPartition } from '../endpoints/kafka/fetch-queue.js';
 import { findTopics } from '../endpoints/kafka/find-topics.js';
@@ -23,13 +23,10 @@ import type { TopicOptions } from './topic-options.js';
 import { TopicSource, type TopicSourceOptions } from './topic-source.js';
 import type { TopicsUri } from './uri.js';
 
-/**
- * The brokers that flags and the environment name; nothing is sent yet.
- * @param stop aborted when the run is to stop
- */
-export function openCluster(brokers: string | undefined, stop?: AbortSignal | undefined): Cluster {
+/** The brokers that flags and the environment name; nothing is sent yet. */
+export function openCluster(brokers: string | undefined, run?: ClusterRun): Cluster {
   const { seeds, connection } = kafkaSettings(brokers, process.env);
-  return new Cluster(seeds, connection, (host, port, settings) => new KafkajsConnection(host, port, settings), stop);
+  return new Cluster(seeds, connection, (host, port, settings) => new KafkajsConnection(host, port, settings), run);
 }
 
 /**
@@ -48,7 +45,7 @@ export async function openTopics(
     );
   }
   const range = parseOffset(options.offset ?? 'beginning');
-  const cluster = openCluster(options.brokers, options.stop);
+  const cluster = openCluster(options.brokers, options);
   try {
     const topics = await findTopics(cluster, wanted);
     const names = topics.map(({ topic }) => topic);

@@ -20,7 +20,7 @@ export async function openTransactions(
   show: (sentence: string) => void,
   stop: AbortSignal,
 ): Promise<Transacted> {
-  const cluster = openCluster(brokers, stop);
+  const cluster = openCluster(brokers, { stop, show });
   const compressions = to.map((word) => {
     const uri = parseUri(word);
     return uri.kind === 'topics' ? uri.compression : undefined;
@@ -48,7 +48,7 @@ export async function openStateProducer(
   show: (sentence: string) => void,
   stop: AbortSignal,
 ): Promise<{ readonly cluster: Cluster; readonly producer: StateProducer }> {
-  const cluster = openCluster(brokers, stop);
+  const cluster = openCluster(brokers, { stop, show });
   try {
     await cluster.refresh([]);
     return { cluster, producer: await openProducer(cluster, DEFAULT_COMPRESSION, show) };

@@ -57,15 +57,20 @@ function bad(text: string): UsageError {
   );
 }
 
-/** How long partitions may be without a leader when reading begins, in milliseconds. */
-const START_PATIENCE_MS = 1500;
+/**
+ * How long partitions may be without a leader when reading begins, in milliseconds: the other brokers notice within 9 s
+ * that one is gone (broker.session.timeout.ms), and choose; one that comes back needs a moment.
+ */
+const CHOICE_MS = 15_000;
+/** The same where there is nothing to wait for; and when it is told that leaders are waited for. */
+const SOON_MS = 1500;
 const PAUSE_MS = 200;
 
 /**
  * Offsets of partitions, asked from the nodes that lead them; those of one list in its order. A number that a partition
  * does not reach, or has deleted, is its end or its beginning.
  * @param committed the end is behind the last record that no open transaction holds up
- * @param patience milliseconds in which leaders may be found; Infinity: without end
+ * @param patience milliseconds in which leaders may be found; Infinity: without end; absent: as when reading begins
  * @throws ServiceError where one is not
  */
 export async function findOffsets(
@@ -73,7 +78,7 @@ export async function findOffsets(
   partitions: readonly TopicPartition[],
   spec: OffsetSpec,
   committed: boolean,
-  patience = START_PATIENCE_MS,
+  patience?: number,
 ): Promise<number[]> {
   const ask = (at: number): Promise<number[]> => askOffsets(cluster, partitions, at, committed, patience);
   switch (spec.at) {
@@ -96,26 +101,46 @@ export async function findOffsets(
   }
 }
 
-/** Asks until all have answered: leaders may move meanwhile. */
+/** Asks until all have answered: leaders may move meanwhile, and a broker that was there in this run comes back. */
 async function askOffsets(
   cluster: Cluster,
   partitions: readonly TopicPartition[],
   at: number,
   committed: boolean,
-  patience: number,
+  patience: number | undefined,
 ): Promise<number[]> {
   const found = new Map<string, number>();
-  const until = performance.now() + patience;
+  const began = performance.now();
+  /** When a broker was missed last that comes back. */
+  let missed: number | undefined;
+  let told = false;
   for (;;) {
     const missing = partitions.filter((one) => !found.has(nameOf(one)));
     const problem = await askLeaders(cluster, missing, at, committed, found);
-    if (problem === undefined) return partitions.map((one) => found.get(nameOf(one)) ?? 0);
-    if (performance.now() >= until) throw problem;
+    if (problem === undefined) {
+      if (told) cluster.tell('Kafka is back: reading goes on');
+      return partitions.map((one) => found.get(nameOf(one)) ?? 0);
+    }
+    const now = performance.now();
+    if (problem.passes && !cluster.isToStop) missed = now;
+    const longest = patience ?? (cluster.size > 1 || missed !== undefined ? CHOICE_MS : SOON_MS);
+    if (now - (patience === undefined ? (missed ?? began) : began) >= longest) throw problem.error;
+    if (now - began >= SOON_MS && !told) {
+      cluster.tell(`${problem.error.message}: trying again`);
+      told = true;
+    }
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     await cluster.refresh([...new Set(missing.map(({ topic }) => topic))]).catch((error: unknown) => {
       if (!isOutage(error)) throw error;
     });
   }
+}
+
+/** Why partitions have not answered. */
+interface Problem {
+  readonly error: ServiceError;
+  /** Whether all that is missed are brokers that were there. */
+  readonly passes: boolean;
 }
 
 /** Asks each leader once. @returns why some have not answered; what has is in `found` */
@@ -125,11 +150,14 @@ async function askLeaders(
   at: number,
   committed: boolean,
   found: Map<string, number>,
-): Promise<ServiceError | undefined> {
-  let problem: ServiceError | undefined;
+): Promise<Problem | undefined> {
+  let problem: Problem | undefined;
+  const note = (error: ServiceError, comesBack: boolean): void => {
+    problem = { error, passes: comesBack && problem?.passes !== false };
+  };
   for (const [node, asked] of cluster.byLeader(partitions)) {
     if (node === undefined) {
-      problem = leaderless(asked);
+      note(leaderless(asked), false);
       continue;
     }
     const questions = asked.map((one) => ({ ...one, at }));
@@ -137,14 +165,13 @@ async function askLeaders(
       for (const answer of await cluster.send(node, listOffsets(questions, committed))) {
         const { topic, errorCode, offset } = answer;
         if (errorCode === ERROR.none) found.set(nameOf(answer), offset);
-        else if (passes(errorCode)) problem = leaderless([answer]);
+        else if (passes(errorCode)) note(leaderless([answer]), false);
         else throw topicError(topic, errorCode, cluster.name);
       }
     } catch (error) {
       if (!(error instanceof ConnectionError)) throw error;
-      problem = new ServiceError(`the broker that leads ${namesOf(asked)} can't be reached: ${error.message}`, ASK, {
-        cause: error,
-      });
+      const sentence = `the broker that leads ${namesOf(asked)} can't be reached: ${error.message}`;
+      note(new ServiceError(sentence, ASK, { cause: error }), cluster.wasThere(node));
     }
   }
   return problem;

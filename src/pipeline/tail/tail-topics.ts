@@ -38,7 +38,7 @@ export async function tailTopics(options: TailOptions): Promise<void> {
   const into = to === undefined ? [] : topicUri(to).topics;
   const registry = options.registry === undefined ? undefined : openRegistry(options.registry, show);
   const avro = new AvroTexts(new KnownWriters(options.schema, registry), show);
-  const cluster = openCluster(options.brokers);
+  const cluster = openCluster(options.brokers, { stop: stop.aborted(), show });
   const reader = new TopicReader({ cluster, committed: COMMITTED, show });
   let output: TailOutput | undefined;
   let watch: TopicWatch | undefined;

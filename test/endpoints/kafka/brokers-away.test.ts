@@ -3,6 +3,8 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { findOffsets } from '../../../src/endpoints/kafka/start-offsets.js';
+import { openCluster } from '../../../src/pipeline/open-topics.js';
 import { StopSignal } from '../../../src/pipeline/stop-signal.js';
 import { ServiceError } from '../../../src/records/errors.js';
 import { ended, start } from '../../cli/run-freshet.js';
@@ -89,6 +91,26 @@ describe.skipIf(!own)('one broker', () => {
         'Kafka is back: reading goes on',
       ]);
       expect(warnings).toEqual([]);
+    });
+  });
+
+  it('that was there and goes before reading begins is waited for', { timeout: 180_000 }, async () => {
+    await withKafka(1, async (own) => {
+      const topic = await makeTopic(own.address);
+      await produce(own.address, topic, large(3, 0));
+      const shown: string[] = [];
+      const cluster = openCluster(own.address, { show: (sentence) => shown.push(sentence) });
+      await cluster.refresh([topic]);
+      await own.kill(1);
+      const asked = findOffsets(cluster, [{ topic, partition: 0 }], { at: 'end' }, true);
+      await new Promise((resolve) => setTimeout(resolve, 17_000));
+      await own.start(1);
+      expect(await asked).toEqual([3]);
+      expect(shown).toEqual([
+        `the broker that leads ${topic}:0 can't be reached: ${own.address}: nothing listens there: trying again`,
+        'Kafka is back: reading goes on',
+      ]);
+      await cluster.close();
     });
   });
 
@@ -180,6 +202,26 @@ describe.skipIf(!own)('three brokers', () => {
       // One line when it goes and one when it is back, or none where a new leader was there at once.
       expect(shown.filter((line) => line.startsWith('Kafka is back')).length * 2).toBe(shown.length);
       expect(shown.length).toBeLessThanOrEqual(4);
+    });
+  });
+
+  it('of which one has just gone are read from, once others lead what it led', { timeout: 240_000 }, async () => {
+    await withKafka(3, async (cluster) => {
+      const { address } = cluster;
+      const topic = await makeTopic(address, { numPartitions: 6, replicationFactor: 3 });
+      const partitions = [0, 1, 2, 3, 4, 5];
+      await produce(
+        address,
+        topic,
+        partitions.map((partition) => ({ partition, value: `{"n":${partition}}` })),
+      );
+      await cluster.kill(1);
+      const shown: string[] = [];
+      expect(placesOf(await tailed(address, [topic], { shown }))).toEqual(partitions.map((one) => `${one}:0`));
+      expect(shown).toEqual([
+        expect.stringMatching(/^the broker that leads topic_\w+:\d(, .*)? can't be reached: .*: trying again$/),
+        'Kafka is back: reading goes on',
+      ]);
     });
   });
 

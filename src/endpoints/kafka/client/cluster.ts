@@ -23,6 +23,14 @@ const PATIENCE_MS = 10_000;
 /** Whoever looks for them asks more often than that. */
 const EPISODE_MS = 5000;
 
+/** What a cluster has to do with the run that uses it. */
+export interface ClusterRun {
+  /** Aborted when the run is to stop: brokers that are away are not waited for much longer then. */
+  readonly stop?: AbortSignal | undefined;
+  /** Shows a sentence to the user. */
+  readonly show?: ((sentence: string) => void) | undefined;
+}
+
 /** Brokers were away for too long when the run was told to stop. */
 export class GivenUp extends ServiceError {
   constructor(cluster: string) {
@@ -41,27 +49,44 @@ export class Cluster {
   readonly #connections = new Map<string, Connection>();
   readonly #nodes = new Map<number, BrokerInfo>();
   readonly #topics = new Map<string, TopicInfo>();
-  readonly #stop: AbortSignal | undefined;
+  readonly #run: ClusterRun;
   #refreshed = Number.NEGATIVE_INFINITY;
   /** When leaders began to be looked for while the run was to stop. */
   #lookingSince: number | undefined;
 
-  /** @param stop aborted when the run is to stop: brokers that are away are not waited for much longer then */
-  constructor(
-    seeds: readonly BrokerAddress[],
-    settings: ConnectionSettings,
-    connect: Connect,
-    stop?: AbortSignal | undefined,
-  ) {
+  constructor(seeds: readonly BrokerAddress[], settings: ConnectionSettings, connect: Connect, run: ClusterRun = {}) {
     this.#seeds = seeds;
     this.#settings = settings;
     this.#connect = connect;
-    this.#stop = stop;
+    this.#run = run;
   }
 
   /** What to call it in sentences. */
   get name(): string {
     return this.#seeds.map(({ host, port }) => `${host}:${port}`).join(',');
+  }
+
+  /** Whether a node has answered in this run: one that was there is away for a while, one that never was may stay away. */
+  wasThere(node: number): boolean {
+    const broker = this.#nodes.get(node);
+    if (broker === undefined) return false;
+    const purposes: readonly Purpose[] = ['data', 'group'];
+    return purposes.some((purpose) => (this.#connections.get(keyOf(broker, purpose))?.made ?? 0) > 0);
+  }
+
+  /** How many brokers it has, as far as is known. */
+  get size(): number {
+    return this.#nodes.size;
+  }
+
+  /** Whether the run is to stop. */
+  get isToStop(): boolean {
+    return this.#run.stop?.aborted === true;
+  }
+
+  /** Shows the user what is waited for. */
+  tell(sentence: string): void {
+    this.#run.show?.(sentence);
   }
 
   /** How often connections were made, or are to be: one that is lost while nobody uses it is not heard of otherwise. */
@@ -154,7 +179,7 @@ export class Cluster {
 
   /** Again and again is only asked for what is away. */
   #giveUp(now: number): void {
-    if (this.#stop?.aborted !== true) return;
+    if (!this.isToStop) return;
     if (this.#lookingSince === undefined || now - this.#refreshed > EPISODE_MS) this.#lookingSince = now;
     this.#refreshed = now;
     if (now - this.#lookingSince > PATIENCE_MS) throw new GivenUp(this.name);
@@ -164,14 +189,18 @@ export class Cluster {
     await Promise.all([...this.#connections.values()].map((connection) => connection.close()));
   }
 
-  #connection({ host, port }: BrokerAddress, purpose: Purpose): Connection {
-    const key = `${purpose} ${host}:${port}`;
+  #connection(address: BrokerAddress, purpose: Purpose): Connection {
+    const key = keyOf(address, purpose);
     const known = this.#connections.get(key);
     if (known !== undefined) return known;
-    const made = this.#connect(host, port, this.#settings);
+    const made = this.#connect(address.host, address.port, this.#settings);
     this.#connections.set(key, made);
     return made;
   }
+}
+
+function keyOf({ host, port }: BrokerAddress, purpose: Purpose): string {
+  return `${purpose} ${host}:${port}`;
 }
 
 function unavailable(failures: readonly ConnectionError[]): ServiceError {

@@ -159,8 +159,8 @@ export class TransactionalProducer {
     if (outcome !== 'committed') return;
     const { cluster } = this.#options;
     const until = performance.now() + patience;
-    while (performance.now() < until) {
-      const ends = await findOffsets(cluster, partitions, { at: 'end' }, true).catch(() => []);
+    for (let left = patience; left > 0; left = until - performance.now()) {
+      const ends = await findOffsets(cluster, partitions, { at: 'end' }, true, left).catch(() => []);
       const isThere = ({ topic, partition }: TopicPartition, at: number): boolean =>
         (ends[at] ?? -1) >= this.endOf(topic, partition);
       if (partitions.every(isThere)) return;
