@@ -13,6 +13,7 @@ import { parseOffset } from '../endpoints/kafka/start-offsets.js';
 import { TopicReader } from '../endpoints/kafka/topic-reader.js';
 import { TopicWatch } from '../endpoints/kafka/topic-watch.js';
 import { UsageError } from '../records/errors.js';
+import type { RecordSchema } from '../records/schema.js';
 import { ReceivedFrames } from './exchange/received-frames.js';
 import { firstRecord } from './first-record.js';
 import { MessageDecoder } from './message-decoder.js';
@@ -97,6 +98,9 @@ export async function openTopics(
           numberOf,
           tombstones,
           close,
+          ...(keepsApart(partitions, numberOf, plan)
+            ? { unkeyed: (topic: string) => options.show(unkeyed(topic, schema)) }
+            : {}),
           ...(exchange === undefined || frames === undefined ? {} : { received: { topic: exchange.topic, frames } }),
           ...(type && { type }),
         };
@@ -137,6 +141,21 @@ export async function openTopics(
     await cluster.close();
     throw error;
   }
+}
+
+/** Whether records of one key have to be in one partition: partitions have states of their own, and nothing is sent on. */
+function keepsApart(
+  partitions: readonly TopicPartition[],
+  numberOf: (partition: TopicPartition) => number,
+  { state, exchange, partOf = (partition) => partition }: ReadPlan,
+): boolean {
+  if (state === undefined || exchange !== undefined) return false;
+  return new Set(partitions.map((one) => partOf(numberOf(one)))).size > 1;
+}
+
+function unkeyed(topic: string, { name, key }: RecordSchema): string {
+  const fields = key.join(' and ');
+  return `${topic} has records without a key, and each partition is aggregated by itself: one ${fields} that lies in several of them gets a row from each. To bring them together first: freshet store raw --schema ${name} --from kafka:${topic} --to kafka:OTHER`;
 }
 
 /** Of the topic between the parts. */

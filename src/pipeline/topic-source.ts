@@ -5,6 +5,7 @@ import { isTakenOver } from '../endpoints/kafka/group/group-shares.js';
 import type { Position } from '../endpoints/kafka/protocol/positions.js';
 import { BatchReader } from '../endpoints/kafka/records/batch-reader.js';
 import { Envelopes } from '../endpoints/kafka/records/envelopes.js';
+import { keyOf, UnkeyedTopics } from '../endpoints/kafka/records/record-keys.js';
 import type { SplitRecords } from '../endpoints/kafka/records/record-splitter.js';
 import { type RecordType, TypeFilter } from '../endpoints/kafka/records/record-type.js';
 import type { TopicReader } from '../endpoints/kafka/topic-reader.js';
@@ -32,6 +33,8 @@ export interface TopicSourceOptions {
   readonly tombstones?: boolean;
   /** Who shares the partitions with other copies and keeps positions; absent: all are read, from where it was said. */
   readonly shares?: PartitionShares;
+  /** Told of the first record without a key of each topic. */
+  readonly unkeyed?: (topic: string) => void;
   /** Takes what was sent to the parts of this copy. */
   readonly received?: { readonly topic: string; readonly frames: ReceivedFrames };
   readonly close: () => Promise<void>;
@@ -60,12 +63,14 @@ export class TopicSource implements BatchSource {
   readonly #given = new Map<string, Position>();
   readonly #committed = new Map<string, number>();
   readonly #pace: CommitPace;
+  readonly #unkeyed: UnkeyedTopics;
   #stopped = false;
 
   constructor(options: TopicSourceOptions) {
     this.#options = options;
     this.#filter = options.type && new TypeFilter(options.type);
     this.#pace = new CommitPace(() => options.reader.wake());
+    this.#unkeyed = new UnkeyedTopics(options.unkeyed);
     this.name = options.name;
     this.finite = options.finite;
   }
@@ -244,6 +249,7 @@ export class TopicSource implements BatchSource {
     });
     this.#passed.others += others;
     this.#passed.tombstones += nulls - others;
+    this.#unkeyed.look(topic, split, first);
     if (nulls > others && this.#options.tombstones === true) this.#keepTombstones(fetched, split, first, behind);
   }
 
@@ -289,8 +295,4 @@ export class TopicSource implements BatchSource {
 function hasHeaders({ headerStarts, headerEnds }: SplitRecords, from: number, to: number): boolean {
   for (let row = from; row < to; row++) if (headerEnds[row] - headerStarts[row] > 1) return true;
   return false;
-}
-
-function keyOf({ buffer, keyStarts, keyEnds }: SplitRecords, row: number): Uint8Array | undefined {
-  return keyStarts[row] < 0 ? undefined : buffer.subarray(keyStarts[row], keyEnds[row]);
 }
