@@ -8,7 +8,9 @@ import { makeTopic, producing, tailed } from '../endpoints/kafka/topics.js';
 import { freshName } from '../services/fresh-names.js';
 import { kafka, startKafka } from '../services/kafka/kafka.js';
 import { canStart, service } from '../services/service.js';
+import { roundsHere } from './fault-rounds.js';
 import { committed, progress } from './group-progress.js';
+import { harvests } from './harvests.js';
 import type { Harvest } from './newest-rows.js';
 import { plans } from './plans.js';
 
@@ -18,20 +20,6 @@ const CHUNKS = 60;
 const CHUNK = 400;
 const PARTITIONS = 4;
 
-/** Records in no order of time; a channel's are in one partition. */
-function harvests(seed: number): Harvest[] {
-  const harvest = fc.record({
-    yt_channel_id: fc.nat(60).map((channel) => `channel_${channel}`),
-    harvest_ts: fc
-      .tuple(fc.nat(9), fc.nat(23), fc.nat(59))
-      .map(([day, hour, minute]) => `2017-08-${two(day + 1)}T${two(hour)}:${two(minute)}:00`),
-    subs: fc.nat(1_000_000),
-    region: fc.nat(6).map((region) => `region_${region}`),
-  });
-  return fc.sample(harvest, { seed, numRuns: CHUNKS * CHUNK });
-}
-
-const two = (value: number): string => String(value).padStart(2, '0');
 interface Copy {
   readonly process: ChildProcess;
   readonly done: Promise<Ended>;
@@ -48,8 +36,7 @@ const faults = fc
   // A pause takes the longest; one is enough.
   .map((some): Fault[] => [...some, { at: 20, kind: 'pause' as const }] as Fault[]);
 
-/** Of all plans together, in turn; `npm run faults` has many, and a twentieth of them of brokers. Each has faults of its own, the same whenever it is run again. */
-const ROUNDS = Number(process.env.FRESHET_FAULT_ROUNDS ?? 20);
+/** Plans in turn. @param step from plan to plan */
 const roundsOf = (count: number, step: number) =>
   Array.from({ length: count }, (_, at) => {
     const [name, plan] = plans[(at * step) % plans.length] ?? bug('there are plans');
@@ -57,7 +44,7 @@ const roundsOf = (count: number, step: number) =>
   });
 
 describe.skipIf(brokers === undefined)('copies that are killed, paused, stopped and added', () => {
-  it.each(roundsOf(ROUNDS, 1))(
+  it.each(roundsOf(roundsHere(3 / 4), 1))(
     'lose nothing and give nothing twice: round %i, %s',
     { timeout: 240_000 },
     async (round, _, plan) => {
@@ -71,7 +58,7 @@ describe.skipIf(brokers === undefined)('copies that are killed, paused, stopped 
         return { process, done: ended(process) };
       };
       const copies = [begin(), begin()];
-      const records = harvests(round);
+      const records = harvests(round, CHUNKS * CHUNK);
       const planned = fc.sample(faults, { seed: 7 * round, numRuns: 1 })[0] ?? [];
       const done: string[] = [];
 
@@ -119,7 +106,7 @@ const outage = fc.record({
 });
 
 describe.skipIf(!canStart(kafka))('a broker that is killed and comes back', () => {
-  it.each(roundsOf(Math.ceil(ROUNDS / 20), 3))(
+  it.each(roundsOf(roundsHere(1 / 20), 3))(
     'loses nothing and gives nothing twice: round %i, %s',
     { timeout: 240_000 },
     async (round, _, plan) => {
@@ -135,7 +122,7 @@ describe.skipIf(!canStart(kafka))('a broker that is killed and comes back', () =
           const done = ended(copy);
           const gone = done.then(({ status, err }) => expect.unreachable(`it ended with ${status}: ${err}`));
           gone.catch(() => {});
-          const records = harvests(round);
+          const records = harvests(round, CHUNKS * CHUNK);
           await Promise.race([progress(address, group, input, 0), gone]);
           for (const { after, delay, away } of fc.sample(outage, { seed: 7 * round, numRuns: 1 })) {
             await produceAll(address, input, records.slice(0, after));

@@ -14,11 +14,27 @@ export const keyOf = ({ yt_channel_id, harvest_ts }: Harvest): string => `${yt_c
 export const isNewer = (a: Harvest, b: Harvest): boolean =>
   a.harvest_ts === b.harvest_ts ? a.subs > b.subs : a.harvest_ts > b.harvest_ts;
 
-/** Each row is newer than the one before of its key, and the last is the newest record. */
+/** The newest record of each channel and day, by keyOf(). */
+export function newestOf(records: readonly Harvest[]): Map<string, Harvest> {
+  const newest = new Map<string, Harvest>();
+  for (const record of records) {
+    const before = newest.get(keyOf(record));
+    if (before === undefined || isNewer(record, before)) newest.set(keyOf(record), record);
+  }
+  return newest;
+}
+
+/** Each row is newer than the one before of its key, and the last is the newest record of the input. */
 export async function expectNewest(
   address: string,
   { input, output }: { input: string; output: string },
 ): Promise<void> {
+  const records = (await tailed(address, [input])).map(({ value }) => value as Harvest);
+  await expectNewestOf(records, address, output);
+}
+
+/** The same of records that are known. */
+export async function expectNewestOf(records: readonly Harvest[], address: string, output: string): Promise<void> {
   const rows = (await tailed(address, [output])).map(({ value }) => value as Harvest);
   const last = new Map<string, Harvest>();
   for (const row of rows) {
@@ -28,12 +44,7 @@ export async function expectNewest(
       expect(isNewer(row, before), `${JSON.stringify(row)} after ${JSON.stringify(before)}`).toBe(true);
     last.set(keyOf(row), row);
   }
-  const newest = new Map<string, Harvest>();
-  for (const { value } of await tailed(address, [input])) {
-    const record = value as Harvest;
-    const before = newest.get(keyOf(record));
-    if (before === undefined || isNewer(record, before)) newest.set(keyOf(record), record);
-  }
-  const found = [...last].map(([key, { harvest_ts, subs }]) => [key, harvest_ts, subs]).sort();
-  expect(found).toEqual([...newest].map(([key, { harvest_ts, subs }]) => [key, harvest_ts, subs]).sort());
+  const cells = (newest: ReadonlyMap<string, Harvest>): unknown[][] =>
+    [...newest].map(([key, { harvest_ts, subs }]) => [key, harvest_ts, subs]).sort();
+  expect(cells(last)).toEqual(cells(newestOf(records)));
 }
