@@ -1,14 +1,30 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Admin, KafkaJSProtocolError } from 'kafkajs';
 import { client } from '../endpoints/kafka/topics.js';
 
 /** How many records of a topic a group has committed. */
 export async function committed(address: string, group: string, topic: string): Promise<number> {
   const admin = client(address).admin();
   await admin.connect();
-  const topics = await admin.fetchOffsets({ groupId: group, topics: [topic] });
-  await admin.disconnect();
-  const offsets = topics.flatMap(({ partitions }) => partitions.map(({ offset }) => Math.max(0, Number(offset))));
-  return offsets.reduce((sum, offset) => sum + offset, 0);
+  try {
+    const topics = await fetchOffsets(admin, group, topic);
+    const offsets = topics.flatMap(({ partitions }) => partitions.map(({ offset }) => Math.max(0, Number(offset))));
+    return offsets.reduce((sum, offset) => sum + offset, 0);
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+/** Waits for a broker that has just come back: it has to read what groups have committed first. */
+async function fetchOffsets(admin: Admin, groupId: string, topic: string): ReturnType<Admin['fetchOffsets']> {
+  for (;;) {
+    try {
+      return await admin.fetchOffsets({ groupId, topics: [topic] });
+    } catch (error) {
+      if (!(error instanceof KafkaJSProtocolError && error.retriable)) throw error;
+      await sleep(200);
+    }
+  }
 }
 
 /** Waits until a group has members that are settled, and has committed so much: a writer may have written some twice. */
