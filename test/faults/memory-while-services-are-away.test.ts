@@ -13,7 +13,7 @@ import { committed } from './group-progress.js';
 
 /** At full speed gigabytes would come together meanwhile. */
 const AWAY_MS = 8000;
-const MOST_BYTES = 300 * 1024 ** 2;
+const MOST_BYTES = 400 * 1024 ** 2;
 
 /** The most memory that a process has had at a time (proc(5), VmHWM), in bytes. */
 function peakOf({ pid }: ChildProcess): number {
