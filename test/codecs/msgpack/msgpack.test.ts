@@ -67,6 +67,8 @@ describe('the MessagePack codec', () => {
   it('writes what msgpackr reads, and reads what it writes', () => {
     fc.assert(
       fc.property(samples, ({ json, rows }) => {
+        // msgpackr reads this key of a map as `__proto_`.
+        fc.pre(!JSON.stringify(plain(rows)).includes('"__proto__"'));
         const random = parseSchema(json, 'random');
         const read: unknown[] = [];
         if (rows.length > 0)
