@@ -122,9 +122,9 @@ async function askOffsets(
       return partitions.map((one) => found.get(nameOf(one)) ?? 0);
     }
     const now = performance.now();
-    if (problem.passes && !cluster.isToStop) missed = now;
+    if (patience === undefined && problem.passes && !cluster.isToStop) missed = now;
     const longest = patience ?? (cluster.size > 1 || missed !== undefined ? CHOICE_MS : SOON_MS);
-    if (now - (patience === undefined ? (missed ?? began) : began) >= longest) throw problem.error;
+    if (now - (missed ?? began) >= longest) throw problem.error;
     if (now - began >= SOON_MS && !told) {
       cluster.tell(`${problem.error.message}: trying again`);
       told = true;
