@@ -40,6 +40,10 @@ function makeGroup(name, share) {
   const folder = isFirst ? `${GROUPS}/cpu/${name}` : `${GROUPS}/${name}`;
   try {
     mkdirSync(folder);
+  } catch {
+    return undefined;
+  }
+  try {
     if (isFirst) {
       writeFileSync(`${folder}/cpu.cfs_period_us`, `${PERIOD_US}`);
       writeFileSync(`${folder}/cpu.cfs_quota_us`, `${quota}`);
@@ -48,6 +52,7 @@ function makeGroup(name, share) {
     }
     return folder;
   } catch {
+    rmdirSync(folder);
     return undefined;
   }
 }
