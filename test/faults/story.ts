@@ -84,10 +84,10 @@ export class Story {
     const groups = { aggregate: freshName('daily'), mysql: freshName('mysql'), sqlite: freshName('sqlite') };
     const uri = new URL(await database(services.server.address));
     const file = `sqlite:${join(folder, 'rows.db')}`;
-    const guarantee = ['--dead', `kafka:${dead}`, '--guarantee', 'exactly-once', '--every', '100ms'];
+    const exactly = ['--dead', `kafka:${dead}`, '--guarantee', 'exactly-once', '--every', '100ms'];
     const store = ['store', 'daily', '--from', `kafka:${daily}`, '--create', '--to'];
     const commands = {
-      aggregate: ['aggregate', 'daily', '--from', `kafka:${input}`, '--to', `kafka:${daily}`, ...guarantee],
+      aggregate: ['aggregate', 'daily', '--from', `kafka:${input}`, '--to', `kafka:${daily}`, ...exactly],
       mysql: [...store, `mysql://${uri.username}@${uri.host}${uri.pathname}`],
       sqlite: [...store, file],
     };
@@ -144,7 +144,8 @@ export class Story {
     const first = run();
     const supervise = async (process: ChildProcess): Promise<Ended> => {
       const end = await ended(process);
-      if (end.status !== 4 || !NO_DATABASE.test(end.err)) return end;
+      // One that was struck is begun again by whoever struck it.
+      if (end.status !== 4 || !NO_DATABASE.test(end.err) || !this.#copies.includes(copy)) return end;
       copy.process = run();
       return supervise(copy.process);
     };
