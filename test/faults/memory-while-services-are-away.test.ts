@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { ended, inFolder, rowsOf, start } from '../cli/run-freshet.js';
-import { client, makeTopic } from '../endpoints/kafka/topics.js';
+import { makeTopic, offsetsOf } from '../endpoints/kafka/topics.js';
 import { database, freshName } from '../services/fresh-names.js';
 import { kafka, startKafka } from '../services/kafka/kafka.js';
 import { mariadb, startMariadb } from '../services/mariadb.js';
@@ -21,12 +21,9 @@ function peakOf({ pid }: ChildProcess): number {
   return Number(kilobytes) * 1024;
 }
 
+/** Of a topic that no transaction writes to. */
 async function recordsIn(address: string, topic: string): Promise<number> {
-  const admin = client(address).admin();
-  await admin.connect();
-  const offsets = await admin.fetchTopicOffsets(topic);
-  await admin.disconnect();
-  return offsets.reduce((sum, { high }) => sum + Number(high), 0);
+  return (await offsetsOf(address, topic)).reduce((sum, end) => sum + end, 0);
 }
 
 async function until(holds: () => Promise<boolean>): Promise<void> {

@@ -11,7 +11,7 @@ import { ended, start } from '../../cli/run-freshet.js';
 import { type Kafka, kafka, startKafka } from '../../services/kafka/kafka.js';
 import { freePort } from '../../services/server-process.js';
 import { canStart } from '../../services/service.js';
-import { client, makeTopic, placesOf, produce, producing, type TailedRecord, tailed, valuesOf } from './topics.js';
+import { makeTopic, offsetsOf, placesOf, produce, producing, type TailedRecord, tailed, valuesOf } from './topics.js';
 
 const own = canStart(kafka);
 
@@ -253,15 +253,6 @@ describe.skipIf(!own)('three brokers', () => {
     });
   });
 });
-
-/** Where each partition of a topic ends. */
-async function offsetsOf(brokers: string, topic: string): Promise<number[]> {
-  const admin = client(brokers).admin();
-  await admin.connect();
-  const found = await admin.fetchTopicOffsets(topic);
-  await admin.disconnect();
-  return found.sort((a, b) => a.partition - b.partition).map(({ high }) => Number(high));
-}
 
 /** A server that takes connections and says nothing. */
 async function listen(): Promise<Server> {

@@ -52,6 +52,15 @@ async function hasLeaders(admin: Admin, topic: string): Promise<boolean> {
   }
 }
 
+/** Where each partition of a topic ends. */
+export async function offsetsOf(brokers: string, topic: string): Promise<number[]> {
+  const admin = client(brokers).admin();
+  await admin.connect();
+  const found = await admin.fetchTopicOffsets(topic);
+  await admin.disconnect();
+  return found.sort((a, b) => a.partition - b.partition).map(({ high }) => Number(high));
+}
+
 export async function deleteTopic(brokers: string, topic: string): Promise<void> {
   const admin = client(brokers).admin();
   await admin.connect();
