@@ -11,8 +11,8 @@ describe.skipIf(!hasTmux())('the live report in a terminal', () => {
   let terminal: Terminal | undefined;
   afterEach(() => terminal?.close());
 
-  const open = (...given: ConstructorParameters<typeof Terminal>): Terminal => {
-    terminal = new Terminal(...given);
+  const open = async (...given: Parameters<typeof Terminal.open>): Promise<Terminal> => {
+    terminal = await Terminal.open(...given);
     return terminal;
   };
   /** The process id of the report, as the system has it. */
@@ -20,9 +20,10 @@ describe.skipIf(!hasTmux())('the live report in a terminal', () => {
     Number(execFileSync('pgrep', ['-f', `freshet.js report .*${inside.folder}`], { encoding: 'utf8' }).split('\n')[0]);
 
   it('shows a pipe, takes keys from the terminal, and gives it back', { timeout: 120_000 }, async () => {
-    const inside = open(80, 24);
+    const inside = await open(80, 24);
     const before = await inside.run('stty -g', SETTINGS);
-    inside.type('clear', 'Enter', `echo was here; ${DAYS} | freshet report; echo "status $?"`, 'Enter');
+    await inside.clear();
+    inside.type(`echo was here; ${DAYS} | freshet report; echo "status $?"`, 'Enter');
     await inside.shows('ended · 36 rows');
     expect(await inside.shows('subs of michelle_phan')).toContain('yt_channel_id');
     inside.type('j', 'Enter');
@@ -49,7 +50,7 @@ describe.skipIf(!hasTmux())('the live report in a terminal', () => {
   });
 
   it('fits the terminal when its size changes', { timeout: 120_000 }, async () => {
-    const inside = open(80, 24);
+    const inside = await open(80, 24);
     inside.type(`${DAYS} | freshet report`, 'Enter');
     await inside.shows('36 rows');
     inside.resize(140, 45);
@@ -64,9 +65,10 @@ describe.skipIf(!hasTmux())('the live report in a terminal', () => {
   });
 
   it('stops with ctrl-Z and goes on', { timeout: 120_000 }, async () => {
-    const inside = open(80, 24);
+    const inside = await open(80, 24);
     const before = await inside.run('stty -g', SETTINGS);
-    inside.type('clear', 'Enter', `${DAYS} | freshet report`, 'Enter');
+    await inside.clear();
+    inside.type(`${DAYS} | freshet report`, 'Enter');
     await inside.shows('36 rows');
     inside.type('C-z');
     await inside.shows('Stopped');
@@ -77,7 +79,7 @@ describe.skipIf(!hasTmux())('the live report in a terminal', () => {
     inside.type('j');
     await inside.shows('subs of new_york_times');
     inside.type('C-c');
-    await inside.shows('ready> ');
+    await inside.prompts();
     inside.type('echo "status $?"', 'Enter');
     await inside.shows('status 130');
     expect(await inside.run('stty -g', SETTINGS)).toBe(before);
@@ -89,11 +91,12 @@ describe.skipIf(!hasTmux())('the live report in a terminal', () => {
     ['HUP', 129],
     ['QUIT', 131],
   ] as const)('gives the terminal back on SIG%s', { timeout: 120_000 }, async (signal, status) => {
-    const inside = open(80, 24);
+    const inside = await open(80, 24);
     const before = await inside.run('stty -g', SETTINGS);
     const file = join(inside.folder, 'rows.ndjson');
     writeFileSync(file, '{"yt_channel_id":"a","harvest_ts":"2017-08-01T02:00:00","subs":1}\n');
-    inside.type('clear', 'Enter', `freshet report ${file}; echo "status $?"`, 'Enter');
+    await inside.clear();
+    inside.type(`freshet report ${file}; echo "status $?"`, 'Enter');
     await inside.shows('ended');
     process.kill(reportId(inside), `SIG${signal}`);
     await inside.shows(`status ${status}`);
@@ -101,7 +104,7 @@ describe.skipIf(!hasTmux())('the live report in a terminal', () => {
   });
 
   it('updates what changes in a store', { timeout: 120_000 }, async () => {
-    const inside = open(100, 24);
+    const inside = await open(100, 24);
     const rows = (subs: number): string =>
       `{"yt_channel_id":"a","harvest_ts":"2017-08-01T02:00:${String(subs).slice(-2)}","date":"2017-08-01","subs":${subs}}\n`;
     const file = join(inside.folder, 'rows.ndjson');
@@ -118,25 +121,26 @@ describe.skipIf(!hasTmux())('the live report in a terminal', () => {
     ]);
     await inside.shows(/a +2017-08-01 +1022 +\+12/);
     inside.type('q');
-    await inside.shows('ready> ');
+    await inside.prompts();
   });
 
   it('has no colour with NO_COLOR, and some without', { timeout: 120_000 }, async () => {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
     const colour = /\u001b\[(?:\d+;)*3[0-7]m/;
-    const inside = open(80, 24, { NO_COLOR: '1' });
+    const inside = await open(80, 24, { NO_COLOR: '1' });
     inside.type(`${DAYS} | freshet report`, 'Enter');
     await inside.shows('36 rows');
     expect(inside.painted()).not.toMatch(colour);
     inside.type('q');
-    await inside.shows('ready> ');
-    inside.type('unset NO_COLOR', 'Enter', `${DAYS} | freshet report`, 'Enter');
+    await inside.prompts();
+    await inside.run('unset NO_COLOR', /</);
+    inside.type(`${DAYS} | freshet report`, 'Enter');
     await inside.shows('36 rows');
     expect(inside.painted()).toMatch(colour);
   });
 
   it('prints tables where the terminal is too small', { timeout: 120_000 }, async () => {
-    const inside = open(50, 12);
+    const inside = await open(50, 12);
     inside.type(`${DAYS} | freshet report --limit 1 2> said`, 'Enter');
     await inside.shows('and 35 more');
     expect(await inside.run('tr -d "\\n" < said', /freshet: the terminal has.*/s)).toContain('50×12');
@@ -145,12 +149,14 @@ describe.skipIf(!hasTmux())('the live report in a terminal', () => {
   it('tells a mistake before it takes the screen, and an error after it has given it back', {
     timeout: 120_000,
   }, async () => {
-    const inside = open(80, 24);
+    const inside = await open(80, 24);
     inside.type('freshet report ./nothing.ndjson; echo "status $?"', 'Enter');
     expect(await inside.shows('status 2')).toContain('nothing.ndjson');
-    inside.type('clear', 'Enter', 'freshet report; echo "status $?"', 'Enter');
+    await inside.clear();
+    inside.type('freshet report; echo "status $?"', 'Enter');
     expect(await inside.shows('status 2')).toContain('standard input is the terminal');
-    inside.type('clear', 'Enter', '(sleep 2; echo { ; echo }) | freshet report --strict; echo "status $?"', 'Enter');
+    await inside.clear();
+    inside.type('(sleep 2; echo { ; echo }) | freshet report --strict; echo "status $?"', 'Enter');
     expect(await inside.shows('status 3')).toContain('not JSON');
   });
 });

@@ -69,7 +69,7 @@ describe.each(STORES)('a report of a table of $name', { timeout: 300_000 }, ({ s
   };
 
   it.skipIf(!isThere || !hasTmux())('is updated in place, and goes on after the server was away', async () => {
-    terminal = new Terminal(110, 24, { MYSQL_PWD: env.MYSQL_PWD ?? '' });
+    terminal = await Terminal.open(110, 24, { MYSQL_PWD: env.MYSQL_PWD ?? '' });
     terminal.type(`freshet report '${table}' --refresh 200ms; echo "status $?"`, 'Enter');
     await terminal.shows(/a +2017-08-02 +1010 +\+10 +▁█/);
     await store(row('a', 2, 1022, 1) + row('c', 2, 5));

@@ -72,7 +72,7 @@ describe.skipIf(address === undefined)('a report of topics', () => {
     it('shows each as a table that is updated, with its lag', { timeout: 120_000 }, async () => {
       const [one, two] = [await makeTopic(brokers), await makeTopic(brokers)];
       await produce(brokers, one, [row('a', 1, 10), row('a', 2, 30)]);
-      terminal = new Terminal(110, 30, { KAFKA_BROKERS: brokers });
+      terminal = await Terminal.open(110, 30, { KAFKA_BROKERS: brokers });
       terminal.type(`freshet report ${one} ${two}; echo "status $?"`, 'Enter');
       const first = await terminal.shows(/a +2017-08-02 +30 +\+20/);
       expect(first).toContain('lag 0');

@@ -17,18 +17,28 @@ export class Terminal {
   readonly folder = mkdtempSync(join(tmpdir(), 'freshet-tmux-'));
   readonly #socket = join(this.folder, 'socket');
 
-  /** @param env what the shell has besides its own; `freshet` is a command there */
-  constructor(width: number, height: number, env: Readonly<Record<string, string>> = {}) {
-    const settings = Object.entries({ TERM: 'screen-256color', CI: '', ...env });
+  private constructor(width: number, height: number, env: Readonly<Record<string, string>>) {
+    const bin = join(this.folder, 'freshet');
+    writeFileSync(bin, `#!/bin/sh\nexec '${process.execPath}' '${EXECUTABLE}' "$@"\n`, { mode: 0o755 });
+    // What an interactive shell reads before its first prompt.
+    const profile = join(this.folder, 'profile');
+    writeFileSync(profile, `PS1='ready> '\nPATH='${this.folder}':$PATH\n`);
+    const settings = Object.entries({ TERM: 'screen-256color', CI: '', ENV: profile, ...env });
     this.#tmux(
       ...['-f', '/dev/null', 'new-session', '-d', '-s', 'test', '-x', String(width), '-y', String(height)],
       ...settings.flatMap(([name, value]) => ['-e', `${name}=${value}`]),
       `cd '${this.folder}' && exec sh -i`,
     );
-    this.type("PS1='ready> '", 'Enter');
-    const bin = join(this.folder, 'freshet');
-    writeFileSync(bin, `#!/bin/sh\nexec '${process.execPath}' '${EXECUTABLE}' "$@"\n`, { mode: 0o755 });
-    this.type(`PATH='${this.folder}':$PATH`, 'Enter', 'clear', 'Enter');
+  }
+
+  /**
+   * @param env what the shell has besides its own; `freshet` is a command there
+   * @returns one that stands at its first prompt
+   */
+  static async open(width: number, height: number, env: Readonly<Record<string, string>> = {}): Promise<Terminal> {
+    const terminal = new Terminal(width, height, env);
+    await terminal.prompts();
+    return terminal;
   }
 
   /** Types texts and tmux's names of keys (Enter, Escape, C-c, PageDown). */
@@ -67,11 +77,23 @@ export class Terminal {
     }
   }
 
+  /**
+   * Waits until the shell stands at its prompt: what is typed before that is echoed in front of it, and what is
+   * printed stands behind it then.
+   */
+  async prompts(): Promise<void> {
+    await this.shows(/(?:^|\n)ready>\s*$/);
+  }
+
+  /** Empties the screen but for the prompt. */
+  async clear(): Promise<void> {
+    this.type('clear', 'Enter');
+    await this.shows(/^ready>\s*$/);
+  }
+
   /** Runs a command at the prompt, of a screen that is empty, and waits for its end: half a line comes before the rest. */
   async run(command: string, prints: RegExp): Promise<string> {
-    this.type('clear', 'Enter');
-    // What is typed before the prompt is there is echoed in front of it, and what is printed stands behind it then.
-    await this.shows(/^(ready>\s*)+$/);
+    await this.clear();
     this.type(`${command}; echo "<$?>"`, 'Enter');
     await this.shows(/<\d+>/);
     return prints.exec(this.#tmux('capture-pane', '-J', '-p', '-t', 'test'))?.[0] ?? '';
