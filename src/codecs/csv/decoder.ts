@@ -41,7 +41,7 @@ const SCAN_BYTES = 80;
 
 /**
  * CSV (RFC 4180) and TSV. A quoted cell may hold separators, line breaks and doubled quotes; empty lines are let be;
- * every cell must be UTF-8 without NUL. An empty cell is null where the field may be, else its default, else "" for a
+ * every cell must be UTF-8, with NUL only in quotes or as \0. An empty cell is null where the field may be, else its default, else "" for a
  * string; in quotes it is "" for every string. A quote that is never closed, or goes on for more than 16 MB of lines,
  * or that other text follows, makes a reject of its line alone.
  */

@@ -5,11 +5,13 @@ export interface Dialect {
   readonly separator: number;
   /**
    * CSV (RFC 4180) puts a cell in quotes and doubles those within. TSV (IANA text/tab-separated-values) has no quotes;
-   * \t, \n, \r and \\ stand for what a cell can't hold, and any other backslash for itself, as Miller has it.
+   * \t, \n, \r and \\ stand for what a cell can't hold, and any other backslash for itself, as Miller has it; \0 for
+   * NUL, as MySQL's client prints it.
    */
   readonly mark: number;
 }
 
+export const NUL = 0;
 export const QUOTE = 34;
 export const BACKSLASH = 92;
 export const TAB = 9;

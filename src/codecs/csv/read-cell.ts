@@ -11,10 +11,10 @@ const NUMBER = /^([+-]?)0*(\d*)(?:\.(\d*))?((?:e[+-]?\d+)?)$/i;
 const NO_NUMBER = /^([+-]?)(?:(nan)|inf(?:inity)?)$/i;
 const BOOLEANS: Readonly<Record<string, boolean>> = { true: true, false: false, 1: true, 0: false };
 
-/** Why bytes can't be a cell, whatever the field. */
-export function bytesProblem(bytes: Uint8Array): string | undefined {
+/** Why it can't be a cell, whatever the field. */
+export function cellProblem({ bytes, hasBareNul }: Cell): string | undefined {
   if (!isUtf8(bytes)) return 'is not valid UTF-8';
-  return bytes.includes(0) ? 'has a NUL byte' : undefined;
+  return hasBareNul ? 'has a NUL byte' : undefined;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Reject } from '../../records/batch.js';
 import type { Dialect } from './dialect.js';
 import type { FileColumn } from './header.js';
-import { bytesProblem, readCell } from './read-cell.js';
+import { cellProblem, readCell } from './read-cell.js';
 import { type Cell, splitRecord, splitSpaced } from './split-record.js';
 
 /** How the records of a file are read: what their rejects need to say why. */
@@ -43,8 +43,8 @@ export class RecordReject implements Reject {
     const split = splitRecord(line, dialect);
     if (split.problem !== undefined) return split.problem;
     const cells = spaced && split.cells.length !== columns.length ? splitSpaced(line) : split.cells;
-    for (const [at, { bytes }] of cells.entries()) {
-      const problem = bytesProblem(bytes);
+    for (const [at, cell] of cells.entries()) {
+      const problem = cellProblem(cell);
       if (problem !== undefined) return `cell ${at + 1} ${problem}`;
     }
     if (cells.length !== columns.length) {

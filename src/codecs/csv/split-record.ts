@@ -1,10 +1,12 @@
-import { CARRIAGE_RETURN, type Dialect, LINE_FEED, QUOTE } from './dialect.js';
+import { CARRIAGE_RETURN, type Dialect, LINE_FEED, NUL, QUOTE } from './dialect.js';
 
 /** A cell without its quotes and escapes. */
 export interface Cell {
   readonly bytes: Buffer;
   /** An empty cell in quotes is a text; without, it is no value. */
   readonly quoted: boolean;
+  /** Whether NUL stands in it outside of quotes, and not as an escape. */
+  readonly hasBareNul: boolean;
 }
 
 export interface SplitRecord {
@@ -33,7 +35,7 @@ export function splitRecord(bytes: Buffer, dialect: Dialect): SplitRecord | Spli
 /** Splits at runs of spaces and tabs. */
 export function splitSpaced(line: Buffer): Cell[] {
   const words = line.toString('latin1').match(/[^ \t\r\n]+/g) ?? [];
-  return words.map((word) => ({ bytes: Buffer.from(word, 'latin1'), quoted: false }));
+  return words.map((word) => bare(Buffer.from(word, 'latin1')));
 }
 
 function splitQuoted(bytes: Buffer, separator: number): SplitRecord | SplitProblem {
@@ -48,12 +50,12 @@ function splitQuoted(bytes: Buffer, separator: number): SplitRecord | SplitProbl
       if (close < 0) return { problem, isOpen: true };
       end = close + 1;
       if (bytes[end] !== separator && !isLineEnd(bytes, end)) return { problem, isOpen: false };
-      cells.push({ bytes: undoubled(bytes.subarray(at + 1, close)), quoted: true });
+      cells.push({ bytes: undoubled(bytes.subarray(at + 1, close)), quoted: true, hasBareNul: false });
     } else {
       const line = at <= lineEnd.start ? lineEnd : findLineEnd(bytes, at);
       const next = bytes.indexOf(separator, at);
       end = next < 0 || next > line.start ? line.start : next;
-      cells.push({ bytes: bytes.subarray(at, end), quoted: false });
+      cells.push(bare(bytes.subarray(at, end)));
     }
     if (bytes[end] !== separator) return { cells, end: findLineEnd(bytes, end).end };
     at = end + 1;
@@ -66,10 +68,15 @@ function splitEscaped(bytes: Buffer, separator: number): SplitRecord {
   for (let at = 0; at <= start; ) {
     const next = bytes.indexOf(separator, at);
     const to = next < 0 || next > start ? start : next;
-    cells.push({ bytes: unescaped(bytes.subarray(at, to)), quoted: false });
+    const cell = bare(bytes.subarray(at, to));
+    cells.push({ ...cell, bytes: unescaped(cell.bytes) });
     at = to + 1;
   }
   return { cells, end };
+}
+
+function bare(bytes: Buffer): Cell {
+  return { bytes, quoted: false, hasBareNul: bytes.includes(NUL) };
 }
 
 /** Where the line at `from` ends, before and behind its line break. */
@@ -96,10 +103,10 @@ function undoubled(cell: Buffer): Buffer {
   return cell.includes(QUOTE) ? Buffer.from(cell.toString('latin1').replaceAll('""', '"'), 'latin1') : cell;
 }
 
-const ESCAPES: Readonly<Record<string, string>> = { t: '\t', n: '\n', r: '\r', '\\': '\\' };
+const ESCAPES: Readonly<Record<string, string>> = { t: '\t', n: '\n', r: '\r', '\\': '\\', 0: '\0' };
 
 function unescaped(cell: Buffer): Buffer {
   if (!cell.includes('\\')) return cell;
-  const text = cell.toString('latin1').replace(/\\([tnr\\])/g, (_, mark: string) => ESCAPES[mark] ?? '');
+  const text = cell.toString('latin1').replace(/\\([tnr0\\])/g, (_, mark: string) => ESCAPES[mark] ?? '');
   return Buffer.from(text, 'latin1');
 }

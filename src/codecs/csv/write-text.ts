@@ -1,5 +1,5 @@
 import type { ByteWriter } from '../byte-writer.js';
-import { BACKSLASH, CARRIAGE_RETURN, type Dialect, LINE_FEED, QUOTE, TAB } from './dialect.js';
+import { BACKSLASH, CARRIAGE_RETURN, type Dialect, LINE_FEED, NUL, QUOTE, TAB } from './dialect.js';
 
 const SPACE = 32;
 const ESCAPES: Readonly<Record<number, number>> = {
@@ -7,6 +7,7 @@ const ESCAPES: Readonly<Record<number, number>> = {
   [LINE_FEED]: 110,
   [CARRIAGE_RETURN]: 114,
   [BACKSLASH]: 92,
+  [NUL]: 48,
 };
 
 /** Writes UTF-8 text as a cell that reads back as the same text. */
@@ -16,13 +17,14 @@ export function writeText(out: ByteWriter, text: Uint8Array, dialect: Dialect): 
   else out.copy(text, 0, text.length);
 }
 
-/** Outer spaces are kept by RFC 4180, but not by every reader. */
+/** Outer spaces are kept by RFC 4180, but not by every reader; NUL outside of quotes tells a file that is no text. */
 function needsQuotes(text: Uint8Array, separator: number): boolean {
   const { length } = text;
   if (length === 0 || text[0] === SPACE || text[length - 1] === SPACE) return true;
   for (let at = 0; at < length; at++) {
     const byte = text[at];
-    if (byte === separator || byte === QUOTE || byte === LINE_FEED || byte === CARRIAGE_RETURN) return true;
+    if (byte === separator || byte === QUOTE || byte === LINE_FEED || byte === CARRIAGE_RETURN || byte === NUL)
+      return true;
   }
   return false;
 }

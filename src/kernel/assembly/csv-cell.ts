@@ -1,4 +1,4 @@
-// One cell of CSV or TSV to a node: where it ends, that it is UTF-8 without NUL, and that its text fits the field.
+// One cell of CSV or TSV to a node: where it ends, that it is UTF-8 without a bare NUL, and that its text fits the field.
 import { BACKSLASH, isEnd, isTooLong, LINE_FEED, QUOTE } from './csv-frame';
 import {
   setTexts, takeBool, takeEscapedText, takeJson, takeNull, takeNumberText, takePlainText,
@@ -141,7 +141,6 @@ export function quotedCell(column: Column, p: usize, start: usize, end: usize, r
       p = passSequences(p);
       if (p == 0) return 0;
     } else {
-      if (c == 0) return 0;
       if (c == LINE_FEED) lines++;
       p++;
     }

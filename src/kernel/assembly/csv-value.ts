@@ -43,6 +43,9 @@ export function takeEscapedText(node: Node, p: usize, end: usize, mark: u32, row
   return takePlainText(node, texts, unescaped(p, end, mark, texts), row);
 }
 
+/** No byte. */
+const NONE: u32 = 256;
+
 /** Writes the cell [p, end) without doubled quotes or escapes to `target`; where that ends. */
 function unescaped(p: usize, end: usize, mark: u32, target: usize): usize {
   while (p < end) {
@@ -53,12 +56,13 @@ function unescaped(p: usize, end: usize, mark: u32, target: usize): usize {
       p++;
     } else if (p < end) {
       const next = <u32>load<u8>(p);
-      let plain: u32 = 0;
-      if (next == 0x74) plain = 0x09;
+      let plain: u32 = NONE;
+      if (next == 0x30) plain = 0;
+      else if (next == 0x74) plain = 0x09;
       else if (next == 0x6e) plain = LINE_FEED;
       else if (next == 0x72) plain = 0x0d;
       else if (next == BACKSLASH) plain = BACKSLASH;
-      if (plain != 0) {
+      if (plain != NONE) {
         c = plain;
         p++;
       }

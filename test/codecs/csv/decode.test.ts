@@ -106,7 +106,22 @@ function some(fits: readonly string[], others: readonly string[] = fits): fc.Arb
   );
 }
 
-const odd = fc.constantFrom('\0', '\xff', '"', '""', '\r', '\n', '\xc3', ',', '\t', '\\', '\\t', '\xed\xa0\x80');
+const odd = fc.constantFrom(
+  '\0',
+  '\xff',
+  '"',
+  '""',
+  '\r',
+  '\n',
+  '\xc3',
+  ',',
+  '\t',
+  '\\',
+  '\\t',
+  '\\0',
+  '"\0"',
+  '\xed\xa0\x80',
+);
 
 /** A cell of CSV: as it is, in quotes, with something odd in it. Strings are latin1: a character is a byte. */
 const csvCell = (name: string): fc.Arbitrary<string> =>

@@ -69,6 +69,13 @@ describe('a record of CSV', () => {
     ]);
   });
 
+  it('may hold NUL in quotes, and as \\0 in TSV', () => {
+    expect(rows('"a\0","\0\0"\n', texts)).toEqual([{ a: 'a\0', b: '\0\0' }]);
+    expect(reasons('a,b\n"a\0",\0\n', texts)).toEqual(['cell 2 has a NUL byte']);
+    expect(rows('a\\0\t\\\\0\n', texts, tsvCodec)).toEqual([{ a: 'a\0', b: '\\0' }]);
+    expect(reasons('a\tb\na\\0\tb\0\n', texts, tsvCodec)).toEqual(['cell 2 has a NUL byte']);
+  });
+
   it('is refused for values that do not fit, with the field and the cell', () => {
     const schema = schemaOf(
       { n: 'int', x: 'double', ok: 'boolean', s: { type: 'enum', name: 'e', symbols: ['ON'] }, t: 'string' },

@@ -14,6 +14,7 @@ export interface Read {
 interface Cell {
   text: string;
   quoted: boolean;
+  hasBareNul: boolean;
 }
 
 const MISFIT = Symbol('misfit');
@@ -70,7 +71,7 @@ export function firstCsvRecord(text: string): { raw: string; cells?: Cell[] } {
     } else {
       while (at < text.length && text[at] !== ',' && !/^\r?(\n|$)/.test(text.slice(at, at + 2))) cell += text[at++];
     }
-    cells.push({ text: cell, quoted });
+    cells.push({ text: cell, quoted, hasBareNul: !quoted && cell.includes('\0') });
     if (text[at] === ',') {
       at++;
       continue;
@@ -81,7 +82,7 @@ export function firstCsvRecord(text: string): { raw: string; cells?: Cell[] } {
   }
 }
 
-const ESCAPES: Record<string, string> = { t: '\t', n: '\n', r: '\r', '\\': '\\' };
+const ESCAPES: Record<string, string> = { t: '\t', n: '\n', r: '\r', '\\': '\\', 0: '\0' };
 
 function firstTsvRecord(text: string): { raw: string; cells: Cell[] } {
   const raw = text.slice(0, `${text}\n`.indexOf('\n') + 1);
@@ -89,9 +90,9 @@ function firstTsvRecord(text: string): { raw: string; cells: Cell[] } {
     .replace(/\r?\n?$/, '')
     .split('\t')
     .map((cell) => ({
-      text: cell.replace(/\\([tnr\\])/g, (_, mark) => ESCAPES[mark]),
+      text: cell.replace(/\\([tnr0\\])/g, (_, mark) => ESCAPES[mark]),
       quoted: false,
-      escaped: cell.includes('\\'),
+      hasBareNul: cell.includes('\0'),
     }));
   return { raw, cells };
 }
@@ -99,9 +100,9 @@ function firstTsvRecord(text: string): { raw: string; cells: Cell[] } {
 function rowOf(schema: RecordSchema, columns: readonly (Field | undefined)[], cells: readonly Cell[]): Row | undefined {
   if (cells.length !== columns.length) return undefined;
   const row: Row = {};
-  for (const [at, { text, quoted }] of cells.entries()) {
+  for (const [at, { text, quoted, hasBareNul }] of cells.entries()) {
     const bytes = Buffer.from(text, 'latin1');
-    if (!isUtf8(bytes) || text.includes('\0')) return undefined;
+    if (!isUtf8(bytes) || hasBareNul) return undefined;
     const field = columns[at];
     if (field === undefined) continue;
     const value = cellValue(field, bytes.toString('utf8'), quoted, schema.time?.path === field.name);
