@@ -5,7 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/services/run-folder.ts'],
     pool: 'forks',
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // They end what hangs: how long anything takes is no test.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
   },
 });

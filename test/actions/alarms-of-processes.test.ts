@@ -24,7 +24,7 @@ const start = (task: AlarmsTask): ChildProcess =>
 const linesOf = (file: string): string[] =>
   existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(0, -1) : [];
 
-describe('alarms of several processes', { timeout: 120_000 }, () => {
+describe('alarms of several processes', () => {
   it('act once for each breach, whichever of two monitors of one name sees it first', async () => {
     await inFolder(async (folder) => {
       const file = join(folder, 'deeds');

@@ -66,7 +66,7 @@ describe('kill pid:N', () => {
   });
 });
 
-describe('kill job:NAME', { timeout: 120_000 }, () => {
+describe('kill job:NAME', () => {
   let folder: JobFolder;
   beforeEach(() => {
     folder = new JobFolder({

@@ -15,7 +15,7 @@ const KEY = randomBytes(32);
 const NOBODY =
   "nobody whom this machine trusts has signed the server's certificate; NODE_EXTRA_CA_CERTS=FILE names others";
 
-describe.skipIf(!hasOpenssl)('a webhook of https', { timeout: 60_000 }, () => {
+describe.skipIf(!hasOpenssl)('a webhook of https', () => {
   let folder: string;
   let peer: HttpPeer | undefined;
   beforeAll(() => {

@@ -21,7 +21,7 @@ afterAll(() => rmSync(bin, { recursive: true, force: true }));
 
 describe.concurrent('the command line', () => {
   for (const one of cases) {
-    it.skipIf(one.needsMysql && mysql === undefined)(one.name, { timeout: 120_000 }, async () => {
+    it.skipIf(one.needsMysql && mysql === undefined)(one.name, async () => {
       if (update && !one.name.includes(only)) return;
       const outcome = await inTurn(() => runCase(one, bin, { database }));
       if (update) writeExpected(one, outcome);

@@ -28,7 +28,7 @@ describe.sequential('the README', () => {
 
   for (const [index, block] of blocks.entries()) {
     const commands = block.split(/^\$ /m).slice(1).map((part) => part.split('\n', 1)[0]);
-    it(commands.join('; '), { timeout: 60_000 }, async () => {
+    it(commands.join('; '), async () => {
       let printed = '';
       for (const command of commands) {
         const { out } = await runShell(`{ ${command}\n} 2>&1`, folder, bin);

@@ -60,7 +60,7 @@ async function run(line: string, options: { env?: NodeJS.ProcessEnv; cwd?: strin
 }
 
 withBoth.each(FRAMINGS)('topics of Avro $framing', ({ env: own }) => {
-  it('give what the same records as JSON give, through rollups of rollups', { timeout: 60_000 }, async () => {
+  it('give what the same records as JSON give, through rollups of rollups', async () => {
     const [raw, daily] = [freshName('raw'), freshName('daily')];
     const made = '--format avro --create-topics --partitions 3';
     await run(`produce yt --days 70 --seed 7 --to kafka:${raw} ${made}`, { env: own });
@@ -127,7 +127,7 @@ withBoth.each(FRAMINGS)('topics of Avro $framing', ({ env: own }) => {
 });
 
 withBoth('a topic of Avro', () => {
-  it('may change its schema while it is read, and go back', { timeout: 60_000 }, async () => {
+  it('may change its schema while it is read, and go back', async () => {
     const topic = await makeTopic(kafkaAddress);
     const [old, next] = [
       YT,

@@ -23,9 +23,6 @@ describe.skipIf(!canStart(kafka))('Kafka’s own console tools', () => {
 
   it.each(['gzip', 'snappy', 'lz4', 'zstd'])(
     'write what freshet reads and read what it writes, as %s',
-    {
-      timeout: 120_000,
-    },
     async (compression) => {
       const brokers = own?.address ?? '';
       const env = { ...process.env, KAFKA_BROKERS: brokers };

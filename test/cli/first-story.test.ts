@@ -76,7 +76,7 @@ describe('the first story: pairs, parity, a monitor and the orchestrator', () =>
     ...['--to', `tcp:127.0.0.1:${port}?wait=20s`],
   ];
 
-  it('stops the application when the ratio is bad', { timeout: 90_000 }, () =>
+  it('stops the application when the ratio is bad', () =>
     tell(async ({ cwd, serving, pairs, outcomes, run }) => {
       const watching = run(...monitor(outcomes, serving.url));
       run(...pairsOf('0.8', pairs));
@@ -90,10 +90,9 @@ describe('the first story: pairs, parity, a monitor and the orchestrator', () =>
       const end = ended(watching.child);
       watching.child.kill('SIGTERM');
       expect((await end).status).toBe(5);
-    }),
-  );
+    }));
 
-  it('leaves it alone when the ratio is good', { timeout: 90_000 }, () =>
+  it('leaves it alone when the ratio is good', () =>
     tell(async ({ cwd, serving, pairs, outcomes, run }) => {
       run(...pairsOf('0.05', pairs));
       const watching = run(...monitor(outcomes, serving.url));
@@ -105,10 +104,9 @@ describe('the first story: pairs, parity, a monitor and the orchestrator', () =>
       const end = ended(watching.child);
       watching.child.kill('SIGTERM');
       expect((await end).status).toBe(143);
-    }),
-  );
+    }));
 
-  it('takes ratios as the first monitor posted them', { timeout: 90_000 }, () =>
+  it('takes ratios as the first monitor posted them', () =>
     tell(async ({ serving }) => {
       const check = `${serving.url}/submissions/check_ratio`;
       expect((await ask(check, { ratio: 0.3, applicationName: 'parity' })).body).toMatchObject({ exceeded: false });
@@ -118,6 +116,5 @@ describe('the first story: pairs, parity, a monitor and the orchestrator', () =>
         kill: { after: 'gone' },
       });
       expect(await stateOf(serving.url)).toBe('killed');
-    }),
-  );
+    }));
 });

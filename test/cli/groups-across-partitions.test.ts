@@ -82,7 +82,7 @@ describe.skipIf(brokers === undefined)('groups that lie across partitions', () =
     await makeTopic(address, { numPartitions: 4 }),
   ];
 
-  it('are shared by copies, which send each record to the one that has its group', { timeout: 120_000 }, async () => {
+  it('are shared by copies, which send each record to the one that has its group', async () => {
     const [input, output] = await ends();
     const group = freshName('copies');
     const ways = ['--from', `kafka:${input}`, '--to', `kafka:${output}`, '--group', group];
@@ -107,7 +107,7 @@ describe.skipIf(brokers === undefined)('groups that lie across partitions', () =
     for (const { n, records } of await rowsIn(output)) expect(n).toBe(records);
   });
 
-  it('are whole at the end of copies that read to the end', { timeout: 120_000 }, async () => {
+  it('are whole at the end of copies that read to the end', async () => {
     const [input, output] = await ends();
     await produce(address, input, messages.slice(0, 2000));
     const args = [...aggregate(), '--from', `kafka:${input}`, '--to', `kafka:${output}`, '--until-end'];
@@ -124,7 +124,7 @@ describe.skipIf(brokers === undefined)('groups that lie across partitions', () =
     expect(sorted(lastOf(await rowsIn(output)))).toEqual(await expected(lines));
   });
 
-  it('are final once, also in parts of which nothing was read when time came', { timeout: 120_000 }, async () => {
+  it('are final once, also in parts of which nothing was read when time came', async () => {
     const [input, output] = await ends();
     const message = (partition: number, hour: number, value: number): Message => {
       const row = { device: `d${partition}`, country: `c${value}`, at: new Date(begin + hour * 3_600_000), value };
@@ -148,7 +148,7 @@ describe.skipIf(brokers === undefined)('groups that lie across partitions', () =
     }
   });
 
-  it('begin anew with --reset, if nobody else is at work', { timeout: 120_000 }, async () => {
+  it('begin anew with --reset, if nobody else is at work', async () => {
     const [input, output] = await ends();
     await produce(address, input, messages);
     const args = [...aggregate(), '--from', `kafka:${input}`, '--to', `kafka:${output}`];
@@ -167,9 +167,7 @@ describe.skipIf(brokers === undefined)('groups that lie across partitions', () =
     expect((await done).status).toBe(143);
   });
 
-  it('have what is late put aside as it came, and the windows that one reader of all would close', {
-    timeout: 120_000,
-  }, async () => {
+  it('have what is late put aside as it came, and the windows that one reader of all would close', async () => {
     const [input, output] = await ends();
     const late = Array.from({ length: 12 }, (_, at) => ({
       device: `d${at}`,

@@ -32,7 +32,7 @@ async function whileNot(what: string, holds: () => Promise<boolean>): Promise<vo
   for (const end = Date.now() + 60_000; !(await holds()); ) if (Date.now() > end) throw new Error(`no ${what}`);
 }
 
-describe('job run in the foreground', { timeout: 120_000 }, () => {
+describe('job run in the foreground', () => {
   it('stands in a pipeline, and keeps what is said beside the records', async () => {
     const pairs = `${FRESHET} produce pairs --count 5000 --seed 1`;
     const plain = await ended(shell(`${pairs} | ${FRESHET} transform parity`));
@@ -110,7 +110,7 @@ describe('job run in the foreground', { timeout: 120_000 }, () => {
   });
 });
 
-describe('job run that is refused', { timeout: 60_000 }, () => {
+describe('job run that is refused', () => {
   it('starts nothing where its state can not be written', async () => {
     const mark = join(folder, 'started');
     const run = await ended(shell(`ulimit -f 0; exec ${FRESHET} job run it -- touch ${mark}`));
@@ -136,7 +136,7 @@ describe('job run that is refused', { timeout: 60_000 }, () => {
   });
 });
 
-describe('job run --detach', { timeout: 120_000 }, () => {
+describe('job run --detach', () => {
   it('outlives who has started it, and its log can be followed to its end', async () => {
     const run = await job(
       'run',

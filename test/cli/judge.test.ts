@@ -17,7 +17,7 @@ if (!found) console.warn('skipped: there is no Python 3.11 to judge by (FRESHET_
 describe.skipIf(!found && process.env.CI === undefined)('aggregate daily against plain Python', () => {
   const seeds = [1, 2, 3];
 
-  it.each(seeds)('seed %i', { timeout: 120_000 }, (seed) =>
+  it.each(seeds)('seed %i', (seed) =>
     inFolder(async (cwd) => {
       const disturbed = ['--disorder', '0.3', '--duplicates', '0.1', '--late', '0.05', '--broken', '0.1'];
       const story = ['--channels', '40', '--days', '30', '--seed', String(seed)];

@@ -19,7 +19,7 @@ describe.skipIf(!hasTmux())('the live report in a terminal', () => {
   const reportId = (inside: Terminal): number =>
     Number(execFileSync('pgrep', ['-f', `freshet.js report .*${inside.folder}`], { encoding: 'utf8' }).split('\n')[0]);
 
-  it('shows a pipe, takes keys from the terminal, and gives it back', { timeout: 120_000 }, async () => {
+  it('shows a pipe, takes keys from the terminal, and gives it back', async () => {
     const inside = await open(80, 24);
     const before = await inside.run('stty -g', SETTINGS);
     await inside.clear();
@@ -49,7 +49,7 @@ describe.skipIf(!hasTmux())('the live report in a terminal', () => {
     expect(await inside.run('stty -g', SETTINGS)).toBe(before);
   });
 
-  it('fits the terminal when its size changes', { timeout: 120_000 }, async () => {
+  it('fits the terminal when its size changes', async () => {
     const inside = await open(80, 24);
     inside.type(`${DAYS} | freshet report`, 'Enter');
     await inside.shows('36 rows');
@@ -64,7 +64,7 @@ describe.skipIf(!hasTmux())('the live report in a terminal', () => {
     expect(again.split('\n').findIndex((line) => line.includes('? help'))).toBe(23);
   });
 
-  it('stops with ctrl-Z and goes on', { timeout: 120_000 }, async () => {
+  it('stops with ctrl-Z and goes on', async () => {
     const inside = await open(80, 24);
     const before = await inside.run('stty -g', SETTINGS);
     await inside.clear();
@@ -90,7 +90,7 @@ describe.skipIf(!hasTmux())('the live report in a terminal', () => {
     ['INT', 130],
     ['HUP', 129],
     ['QUIT', 131],
-  ] as const)('gives the terminal back on SIG%s', { timeout: 120_000 }, async (signal, status) => {
+  ] as const)('gives the terminal back on SIG%s', async (signal, status) => {
     const inside = await open(80, 24);
     const before = await inside.run('stty -g', SETTINGS);
     const file = join(inside.folder, 'rows.ndjson');
@@ -103,7 +103,7 @@ describe.skipIf(!hasTmux())('the live report in a terminal', () => {
     expect(await inside.run('stty -g', SETTINGS)).toBe(before);
   });
 
-  it('updates what changes in a store', { timeout: 120_000 }, async () => {
+  it('updates what changes in a store', async () => {
     const inside = await open(100, 24);
     const rows = (subs: number): string =>
       `{"yt_channel_id":"a","harvest_ts":"2017-08-01T02:00:${String(subs).slice(-2)}","date":"2017-08-01","subs":${subs}}\n`;
@@ -124,7 +124,7 @@ describe.skipIf(!hasTmux())('the live report in a terminal', () => {
     await inside.prompts();
   });
 
-  it('has no colour with NO_COLOR, and some without', { timeout: 120_000 }, async () => {
+  it('has no colour with NO_COLOR, and some without', async () => {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
     const colour = /\u001b\[(?:\d+;)*3[0-7]m/;
     const inside = await open(80, 24, { NO_COLOR: '1' });
@@ -139,16 +139,14 @@ describe.skipIf(!hasTmux())('the live report in a terminal', () => {
     expect(inside.painted()).toMatch(colour);
   });
 
-  it('prints tables where the terminal is too small', { timeout: 120_000 }, async () => {
+  it('prints tables where the terminal is too small', async () => {
     const inside = await open(50, 12);
     inside.type(`${DAYS} | freshet report --limit 1 2> said`, 'Enter');
     await inside.shows('and 35 more');
     expect(await inside.run('tr -d "\\n" < said', /freshet: the terminal has.*/s)).toContain('50×12');
   });
 
-  it('tells a mistake before it takes the screen, and an error after it has given it back', {
-    timeout: 120_000,
-  }, async () => {
+  it('tells a mistake before it takes the screen, and an error after it has given it back', async () => {
     const inside = await open(80, 24);
     inside.type('freshet report ./nothing.ndjson; echo "status $?"', 'Enter');
     expect(await inside.shows('status 2')).toContain('nothing.ndjson');

@@ -26,7 +26,7 @@ const places: readonly (readonly [string, boolean, (folder: string) => Promise<s
 ];
 
 describe.skipIf(brokers === undefined).each(places)('store raw of a topic, in %s', (_, isThere, place) => {
-  it.skipIf(!isThere)('keeps each record once, whatever it holds', { timeout: 60_000 }, async () => {
+  it.skipIf(!isThere)('keeps each record once, whatever it holds', async () => {
     await inFolder(async (folder) => {
       const address = String(brokers);
       const topic = await makeTopic(address);

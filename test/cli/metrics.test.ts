@@ -35,7 +35,7 @@ async function scrapedUntil(
   for (const began = Date.now(); ; ) {
     const values = await scrape(url);
     if (holds(values)) return values;
-    if (Date.now() - began > 20_000) throw new Error(`waited in vain: ${JSON.stringify([...values])}`);
+    if (Date.now() - began > 120_000) throw new Error(`waited in vain: ${JSON.stringify([...values])}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
@@ -99,7 +99,7 @@ describe('--metrics', () => {
 });
 
 describe.skipIf(brokers === 'undefined')('--metrics of a run on topics', () => {
-  it('tells how many records of each partition have not been read', { timeout: 60_000 }, async () => {
+  it('tells how many records of each partition have not been read', async () => {
     const env = { ...process.env, KAFKA_BROKERS: brokers };
     const topic = await makeTopic(brokers, { numPartitions: 2 });
     // Of one node: of one key, and in one partition.

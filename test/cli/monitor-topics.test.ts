@@ -25,7 +25,7 @@ const monitors = [
   ['anomaly', '--field', 'temperature', '--high', '35', '--z-score', '2', '--warm-up', '3', '--history', '9'],
 ];
 
-withKafka('a monitor that is started again goes on where it was', { timeout: 240_000 }, async () => {
+withKafka('a monitor that is started again goes on where it was', async () => {
   await inFolder(async (folder) => {
     const part = join(folder, 'part.ndjson');
     const made = ['--create-topics', '--partitions', '1'];

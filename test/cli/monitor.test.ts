@@ -19,7 +19,7 @@ function collected(stream: NodeJS.ReadableStream | null): { text: string } {
 const reading = (node: string, temperature: number, at = Date.now()): string =>
   `${JSON.stringify({ node_name: node, temperature, timestamp: new Date(at).toISOString() })}\n`;
 
-describe('a monitor with --kill and no target', { timeout: 120_000 }, () => {
+describe('a monitor with --kill and no target', () => {
   it('stops the pipeline that it stands in at its first breach, with status 5', async () => {
     await inFolder(async (cwd) => {
       const stages = [
@@ -78,7 +78,7 @@ describe('a monitor with --kill and no target', { timeout: 120_000 }, () => {
   });
 });
 
-describe('a live pipe that is quiet', { timeout: 120_000 }, () => {
+describe('a live pipe that is quiet', () => {
   it('has the windows of records that are stamped on arrival closed by the clock', async () => {
     const child = start(['monitor', 'ratio', '--size', '200ms', '--every', '50ms']);
     const out = collected(child.stdout);
@@ -119,7 +119,7 @@ describe('a live pipe that is quiet', { timeout: 120_000 }, () => {
   });
 });
 
-describe('a monitor that is told to stop while its input goes on', { timeout: 60_000 }, () => {
+describe('a monitor that is told to stop while its input goes on', () => {
   it.each([
     ['missing', ['--schema', 'sensor', '--silence', '1h', '--expect', 'a,b']],
     ['ratio', ['--schema', 'sensor', '--bad', 'temperature > 20', '--size', '1h']],
@@ -146,9 +146,7 @@ describe('a monitor that is told to stop while its input goes on', { timeout: 60
   });
 });
 
-it('tells of many breaches at once in a few lines, and all of them to who reads slowly', {
-  timeout: 60_000,
-}, async () => {
+it('tells of many breaches at once in a few lines, and all of them to who reads slowly', async () => {
   await inFolder(async (cwd) => {
     const day = Date.parse('2017-08-01T00:00:00Z');
     const bad = Array.from({ length: 5000 }, (_, second) => reading('\u001b[31mn', 30, day + second * 1000));
@@ -164,7 +162,7 @@ it('tells of many breaches at once in a few lines, and all of them to who reads 
   });
 });
 
-it('gives the same rows for a slow pipe as for a file', { timeout: 120_000 }, async () => {
+it('gives the same rows for a slow pipe as for a file', async () => {
   const begin = Date.UTC(2026, 0, 1);
   const lines = Array.from({ length: 400 }, (_, at) =>
     reading(`n${(at * 7) % 5}`, 20 + ((at * 31) % 17), begin + at * 4000 - ((at * 13) % 9) * 1000),

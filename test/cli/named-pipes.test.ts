@@ -42,7 +42,7 @@ describe.runIf(process.platform === 'linux')('a named pipe', () => {
     { without: 'a writer', args: ['--from', 'one'], isWritten: false },
     { without: 'a reader', args: ['--from', 'other', '--to', 'one'], isWritten: true },
     { without: 'a reader of dead letters', args: ['--from', 'other', '--dead', 'one'], isWritten: true },
-  ])('without $without is not waited for when a signal comes', { timeout: 120_000 }, async ({ args, isWritten }) => {
+  ])('without $without is not waited for when a signal comes', async ({ args, isWritten }) => {
     for (const [signal, status] of [['SIGINT', 130] as const, ['SIGTERM', 143] as const]) {
       await withPipes(['aggregate', 'daily', '--drain', '1h', ...args], async (run, cwd) => {
         if (isWritten) await end(spawn('sh', ['-c', `cat '${RECORDS}' > other`], { cwd }));
@@ -58,7 +58,7 @@ describe.runIf(process.platform === 'linux')('a named pipe', () => {
     }
   });
 
-  it('of which a schema is to be inferred is not waited for after a signal', { timeout: 60_000 }, async () => {
+  it('of which a schema is to be inferred is not waited for after a signal', async () => {
     await withPipes(['schema', 'infer', 'one'], async (run, cwd) => {
       await opened(run, join(cwd, 'one'));
       const outcome = ended(run);
@@ -67,7 +67,7 @@ describe.runIf(process.platform === 'linux')('a named pipe', () => {
     });
   });
 
-  it('is read when its writer comes', { timeout: 60_000 }, async () => {
+  it('is read when its writer comes', async () => {
     await withPipes(['aggregate', 'daily', '--from', 'one'], async (run, cwd) => {
       await opened(run, join(cwd, 'one'));
       const outcome = ended(run);
@@ -77,7 +77,7 @@ describe.runIf(process.platform === 'linux')('a named pipe', () => {
     });
   });
 
-  it('is written when its readers come, in whatever order they open several', { timeout: 60_000 }, async () => {
+  it('is written when its readers come, in whatever order they open several', async () => {
     await withPipes(['aggregate', 'daily', '--from', RECORDS, '--to', 'one', '--to', 'other'], async (run, cwd) => {
       const outcome = ended(run);
       const reader = spawn('sh', ['-c', 'exec 3< other 4< one; cat <&4; cat <&3'], {
@@ -91,9 +91,7 @@ describe.runIf(process.platform === 'linux')('a named pipe', () => {
     });
   });
 
-  it('that nobody has written to is none of what is drained, and one with a writer is', {
-    timeout: 60_000,
-  }, async () => {
+  it('that nobody has written to is none of what is drained, and one with a writer is', async () => {
     await withPipes(['aggregate', 'daily', '--from', 'one', '--drain', '1h'], async (run, cwd) => {
       // Its end is open once the reader's is.
       const writer = spawn('sh', ['-c', `exec 3> one; echo open; read go; cat '${RECORDS}' >&3`], { cwd });

@@ -51,7 +51,7 @@ async function stopped({ child, done }: ReturnType<typeof running>): Promise<End
 }
 
 describe.skipIf(address === undefined).concurrent('partitions that a topic gets while it is read', () => {
-  it('are shared among the copies of a group, and read from their beginning', { timeout: 90_000 }, async () => {
+  it('are shared among the copies of a group, and read from their beginning', async () => {
     const topic = await makeTopic(brokers, { numPartitions: 2 });
     const ends = ['--from', `kafka:${topic}`, '--to', '-', '--offset', 'end'];
     const args = ['store', 'raw', '--schema', 'yt', ...ends, '--group', freshName()];
@@ -67,7 +67,7 @@ describe.skipIf(address === undefined).concurrent('partitions that a topic gets 
     for (const { status } of await Promise.all(copies.map(stopped))) expect(status).toBe(130);
   });
 
-  it('and topics that a pattern fits are read by a running group', { timeout: 90_000 }, async () => {
+  it('and topics that a pattern fits are read by a running group', async () => {
     const name = freshName('many');
     await makeTopic(brokers, { topic: `${name}.1` });
     const copy = running('store', 'raw', '--schema', 'yt', '--from', `kafka:${name}.*`, '--to', '-');
@@ -80,7 +80,7 @@ describe.skipIf(address === undefined).concurrent('partitions that a topic gets 
     expect(channelsOf(copy.out()).sort()).toEqual([`${name}.1:0:1`, `${name}.2:0:2`, `${name}.2:1:2`]);
   });
 
-  it('are read by a command without a group', { timeout: 90_000 }, async () => {
+  it('are read by a command without a group', async () => {
     const [one, two] = [await makeTopic(brokers), await makeTopic(brokers)];
     const from = ['--from', `kafka:${one}`, '--from', `kafka:${two}`];
     const copy = running('aggregate', 'total', ...from, '--select', 'count() as n', '--every', '100ms');
@@ -93,7 +93,7 @@ describe.skipIf(address === undefined).concurrent('partitions that a topic gets 
     expect((await stopped(copy)).status).toBe(130);
   });
 
-  it('and topics that a pattern fits are shown by tail', { timeout: 90_000 }, async () => {
+  it('and topics that a pattern fits are shown by tail', async () => {
     const name = freshName('tailed');
     await makeTopic(brokers, { topic: `${name}.1` });
     await write(`${name}.1`, [0], 1);
@@ -108,9 +108,7 @@ describe.skipIf(address === undefined).concurrent('partitions that a topic gets 
     expect((await stopped(copy)).status).toBe(130);
   });
 
-  it('end a rollup, whose state is kept by partition, and do so when it is started again', {
-    timeout: 90_000,
-  }, async () => {
+  it('end a rollup, whose state is kept by partition, and do so when it is started again', async () => {
     const topic = await makeTopic(brokers, { numPartitions: 2 });
     const args = ['aggregate', 'daily', '--from', `kafka:${topic}`, '--group', freshName()];
     await write(topic, [0, 1], 1);

@@ -57,7 +57,7 @@ const COMMANDS = [
  * Whatever comes in, freshet ends with a documented status and sentences, and never with a bug's status or a trace.
  */
 describe('odd input', () => {
-  it.concurrent.each(Object.keys(INPUTS))('%s', { timeout: 60_000 }, (name) =>
+  it.concurrent.each(Object.keys(INPUTS))('%s', (name) =>
     inFolder(async (cwd) => {
       writeFileSync(join(cwd, 'input'), INPUTS[name]);
       for (const command of COMMANDS) {

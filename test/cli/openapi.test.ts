@@ -16,7 +16,7 @@ if (!found) console.warn('skipped: there is no Python with schemathesis to fuzz 
  */
 describe.skipIf(!found && process.env.CI === undefined)('/openapi.json, by schemathesis', () => {
   // Of types whose time is a number: of texts no format tells all that are times.
-  it.each(['event', 'cpu'])('of %s records', { timeout: 120_000 }, (schema) =>
+  it.each(['event', 'cpu'])('of %s records', (schema) =>
     inFolder(async (cwd) => {
       const events = await takingEvents(['--schema', schema, '--to', 'taken.ndjson'], { cwd });
       const fuzz = ['--checks', 'all', '--max-examples', '40', '--seed', '1', '--no-color'];
@@ -34,7 +34,7 @@ describe.skipIf(!found && process.env.CI === undefined)('/openapi.json, by schem
     }),
   );
 
-  it('of jobs', { timeout: 120_000 }, () =>
+  it('of jobs', () =>
     inFolder(async (cwd) => {
       writeFileSync(join(cwd, 'orchestrator.yaml'), 'applications:\n  sleep: {command: [sleep, 1000]}\n');
       // Names in bodies are those of no job mostly, the one in paths is of one that there is.
@@ -56,6 +56,5 @@ describe.skipIf(!found && process.env.CI === undefined)('/openapi.json, by schem
       // With a line about warnings it says nothing of issues.
       expect(stdout).toMatch(/ (\d+) generated, \1 passed/);
       expect([status, err]).toEqual([0, expect.not.stringMatching(/Error|bug/)]);
-    }),
-  );
+    }));
 });

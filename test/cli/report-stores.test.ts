@@ -38,7 +38,7 @@ const STORES = [
 const row = (channel: string, day: number, subs: number, second = 0): string =>
   `{"yt_channel_id":"${channel}","harvest_ts":"2017-08-0${day}T02:00:0${second}","date":"2017-08-0${day}","subs":${subs}}\n`;
 
-describe.each(STORES)('a report of a table of $name', { timeout: 300_000 }, ({ service, open }) => {
+describe.each(STORES)('a report of a table of $name', ({ service, open }) => {
   const folder = mkdtempSync(join(tmpdir(), 'freshet-report-stores-'));
   let server: Server | undefined;
   let table = '';
@@ -56,7 +56,7 @@ describe.each(STORES)('a report of a table of $name', { timeout: 300_000 }, ({ s
     uri.password = '';
     table = `${uri.href}#yt_daily`;
     await store(row('a', 1, 1000) + row('a', 2, 1010) + row('b', 2, 7));
-  }, 300_000);
+  });
   afterEach(() => terminal?.close());
   afterAll(async () => {
     await server?.stop();

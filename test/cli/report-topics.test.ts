@@ -49,7 +49,7 @@ describe.skipIf(address === undefined)('a report of topics', () => {
     expect(err).toContain('there is no topic');
   });
 
-  it('goes on as lines of plain text, from an empty topic on', { timeout: 60_000 }, async () => {
+  it('goes on as lines of plain text, from an empty topic on', async () => {
     const topic = await makeTopic(brokers);
     const child = start(['report', topic, '--plain', '--every', '200ms'], { env });
     let out = '';
@@ -69,7 +69,7 @@ describe.skipIf(address === undefined)('a report of topics', () => {
     let terminal: Terminal | undefined;
     afterEach(() => terminal?.close());
 
-    it('shows each as a table that is updated, with its lag', { timeout: 120_000 }, async () => {
+    it('shows each as a table that is updated, with its lag', async () => {
       const [one, two] = [await makeTopic(brokers), await makeTopic(brokers)];
       await produce(brokers, one, [row('a', 1, 10), row('a', 2, 30)]);
       terminal = await Terminal.open(110, 30, { KAFKA_BROKERS: brokers });

@@ -54,11 +54,11 @@ export function rowsOf(text: string): Record<string, unknown>[] {
     .map((line) => JSON.parse(line));
 }
 
-/** Waits until `holds` does, and fails after half a minute. */
+/** Waits until `holds` does, and fails after two minutes. */
 export async function until(what: string, holds: () => boolean): Promise<void> {
   const started = Date.now();
   while (!holds()) {
-    if (Date.now() - started > 30_000) throw new Error(`waited in vain for ${what}`);
+    if (Date.now() - started > 120_000) throw new Error(`waited in vain for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

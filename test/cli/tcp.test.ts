@@ -171,7 +171,7 @@ describe('tcp-listen: and tcp:', () => {
     expect([late.status, late.err]).toEqual([0, '']);
   });
 
-  it('cut a client off that takes nothing, and go on for the others', { timeout: 60_000 }, async () => {
+  it('cut a client off that takes nothing, and go on for the others', async () => {
     const pairs = await listening('produce', 'pairs', '--to', 'tcp-listen:0?min-clients=2&max-wait=1s');
     const stuck = await client(pairs.port);
     stuck.pause();
@@ -187,7 +187,7 @@ describe('tcp-listen: and tcp:', () => {
     pairs.child.kill('SIGKILL');
   });
 
-  it('lose nothing between each other, however much there is', { timeout: 60_000 }, async () => {
+  it('lose nothing between each other, however much there is', async () => {
     const parity = await listening('transform', 'parity', '--from', 'tcp-listen:0?once', '--to', '-');
     const count = '200000';
     const made = await freshet(['produce', 'pairs', '--count', count, '--to', `tcp:127.0.0.1:${parity.port}`]);

@@ -21,7 +21,7 @@ beforeAll(async () => {
   );
   expect(made.status).toBe(0);
   expect((await stat(large)).size).toBeGreaterThan(192 * MB);
-}, 60_000);
+});
 afterAll(() => rm(folder, { recursive: true }));
 
 async function digest(path: string): Promise<string> {
@@ -46,12 +46,12 @@ describe('a large file', () => {
     expect(alone.dead).not.toBe('');
     expect(await ran(2)).toEqual(alone);
     expect(await ran(3)).toEqual(alone);
-  }, 60_000);
+  });
 
   it('is filtered by all of them', async () => {
     const where = ['--where', "yt_channel_id like '%7'"];
     const alone = await ran(1, where);
     expect(alone).toMatchObject({ status: 0, summary: { rows: 3000 } });
     expect(await ran(3, where)).toEqual(alone);
-  }, 60_000);
+  });
 });

@@ -71,7 +71,7 @@ export class Terminal {
       const screen = this.screen();
       if (typeof what === 'string' ? screen.includes(what) : what.test(screen)) {
         if (screen === before || ++times === 10) return screen;
-      } else if (Date.now() - begun > 30_000) throw new Error(`waited in vain for ${what}:\n${screen}`);
+      } else if (Date.now() - begun > 120_000) throw new Error(`waited in vain for ${what}:\n${screen}`);
       before = screen;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }

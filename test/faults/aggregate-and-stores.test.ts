@@ -29,7 +29,7 @@ describe.skipIf(!canStart(kafka) || !canStart(mariadb))('an aggregate and two st
       startMariadb(join(folder, 'mariadb')),
     ]);
     services = { cluster, server };
-  }, 120_000);
+  });
   afterAll(async () => {
     await Promise.all([services.cluster.stop(), services.server.stop()]);
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
@@ -37,7 +37,6 @@ describe.skipIf(!canStart(kafka) || !canStart(mariadb))('an aggregate and two st
 
   it.each(Array.from({ length: ROUNDS }, (_, at) => at + 1))(
     'are exact whatever is killed of them, of the brokers and of the database: round %i',
-    { timeout: 300_000 },
     async (round) => {
       await inFolder(async (own) => {
         const { address } = services.cluster;

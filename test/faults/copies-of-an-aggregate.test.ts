@@ -46,7 +46,6 @@ const roundsOf = (count: number, step: number) =>
 describe.skipIf(brokers === undefined)('copies that are killed, paused, stopped and added', () => {
   it.each(roundsOf(roundsHere(3 / 4), 1))(
     'lose nothing and give nothing twice: round %i, %s',
-    { timeout: 240_000 },
     async (round, _, plan) => {
       const address = brokers ?? '';
       const input = await makeTopic(address, { numPartitions: PARTITIONS });
@@ -108,7 +107,6 @@ const outage = fc.record({
 describe.skipIf(!canStart(kafka))('a broker that is killed and comes back', () => {
   it.each(roundsOf(roundsHere(1 / 20), 3))(
     'loses nothing and gives nothing twice: round %i, %s',
-    { timeout: 240_000 },
     async (round, _, plan) => {
       await inFolder(async (folder) => {
         const own = await startKafka(folder, { brokers: 1 });

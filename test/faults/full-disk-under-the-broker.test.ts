@@ -13,7 +13,7 @@ const RECORDS = 200_000;
 const ROOM = 11_000_000;
 
 describe.skipIf(!canStart(kafka))('a disk that is full under the broker', () => {
-  it('loses nothing and gives nothing twice when there is room again', { timeout: 240_000 }, async () => {
+  it('loses nothing and gives nothing twice when there is room again', async () => {
     await inFolder(async (folder) => {
       // A log that reaches its limit takes the broker with it, as one on a full disk does; years of event time in it
       // are no reason to begin another.

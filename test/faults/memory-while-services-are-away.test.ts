@@ -33,7 +33,7 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
 const isThere = canStart(kafka) && canStart(mariadb) && existsSync('/proc/self/status');
 
 describe.skipIf(!isThere)('while a service is away', () => {
-  it('nothing that works at full speed takes more memory, or loses a record', { timeout: 240_000 }, async () => {
+  it('nothing that works at full speed takes more memory, or loses a record', async () => {
     await inFolder(async (folder) => {
       const [broker, server] = await Promise.all([
         startKafka(join(folder, 'kafka')),

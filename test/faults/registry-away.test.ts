@@ -106,7 +106,7 @@ describe.skipIf(brokers === undefined || schemas === undefined)('a registry that
     return { from, to, way, address, words };
   };
 
-  it('is waited for: two lines are told, and nothing is lost or there twice', { timeout: 60_000 }, async () => {
+  it('is waited for: two lines are told, and nothing is lost or there twice', async () => {
     const { from, to, way, address, words } = await setUp();
     await produceVersion(from, 1);
     const { child, told } = running(words, address);
@@ -132,7 +132,7 @@ describe.skipIf(brokers === undefined || schemas === undefined)('a registry that
     expect(told()).toEqual([gone, back, gone, back]);
   });
 
-  it('does not hold up who is told to stop, and the next one goes on there', { timeout: 60_000 }, async () => {
+  it('does not hold up who is told to stop, and the next one goes on there', async () => {
     const { from, to, way, address, words } = await setUp();
     await produceVersion(from, 1);
     const first = running(words, address);
@@ -152,7 +152,7 @@ describe.skipIf(brokers === undefined || schemas === undefined)('a registry that
     expect([first.told().length, second.told()]).toEqual([1, []]);
   });
 
-  it('lets partitions move to a copy that can reach it', { timeout: 60_000 }, async () => {
+  it('lets partitions move to a copy that can reach it', async () => {
     const { from, to, way, address, words } = await setUp();
     await produceVersion(from, 1);
     const cutOff = running(words, address);

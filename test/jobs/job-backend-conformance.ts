@@ -26,7 +26,7 @@ const GRACE_MS = 20_000;
 
 /** What every JobBackend promises. */
 export function describeJobBackend(name: string, open: () => Promise<BackendUnderTest>): void {
-  describe(name, { timeout: 120_000 }, () => {
+  describe(name, () => {
     let tested: BackendUnderTest;
     beforeEach(async () => {
       tested = await open();

@@ -64,7 +64,7 @@ describe.skipIf(brokers === undefined).each([
   const same = partitions === 1 ? cases : cases.filter(({ name }) => SHARED.includes(areaOf(name)));
 
   describe.concurrent('give what pipes give', () => {
-    it.each(same)('$name', { timeout: 240_000 }, async (one) => {
+    it.each(same)('$name', async (one) => {
       const outcome = await inTurn(() => runCase(one, bin));
       const expected = expectedOf(one);
       if (partitions === 1) expect(outcome).toEqual(expected);

@@ -195,7 +195,7 @@ describe('tcp-listen: as an input', () => {
     expect(reading.rows).toEqual(['1 2']);
   });
 
-  it('holds no more of a sender than it may, and gives all of it', { timeout: 60_000 }, async () => {
+  it('holds no more of a sender than it may, and gives all of it', async () => {
     const reading = await listen('tsv');
     const sockets = await Promise.all(Array.from({ length: 20 }, () => client(reading.port)));
     const line = '1000000\t2000000\n';

@@ -61,7 +61,7 @@ describe.skipIf(!ownMariadb)('a MariaDB of one’s own', () => {
 });
 
 describe.skipIf(!ownKafka)('a Kafka of one’s own', () => {
-  it('keeps its topics when one of three brokers is killed and started again', { timeout: 120_000 }, async () => {
+  it('keeps its topics when one of three brokers is killed and started again', async () => {
     await inFolder(async (folder) => {
       const own = await startKafka(folder, { brokers: 3 });
       const topics = ['org.apache.kafka.tools.TopicCommand', '--bootstrap-server', own.address] as const;

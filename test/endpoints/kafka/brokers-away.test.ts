@@ -59,7 +59,7 @@ describe('brokers that are down when reading begins', () => {
 });
 
 describe.skipIf(!own)('one broker', () => {
-  it('that is killed and started again loses nothing and gives nothing twice', { timeout: 180_000 }, async () => {
+  it('that is killed and started again loses nothing and gives nothing twice', async () => {
     await withKafka(1, async (cluster) => {
       const topic = await makeTopic(cluster.address);
       for (let from = 0; from < 5000; from += 50) await produce(cluster.address, topic, large(50, from));
@@ -94,7 +94,7 @@ describe.skipIf(!own)('one broker', () => {
     });
   });
 
-  it('that was there and goes before reading begins is waited for', { timeout: 180_000 }, async () => {
+  it('that was there and goes before reading begins is waited for', async () => {
     await withKafka(1, async (own) => {
       const topic = await makeTopic(own.address);
       await produce(own.address, topic, large(3, 0));
@@ -114,7 +114,7 @@ describe.skipIf(!own)('one broker', () => {
     });
   });
 
-  it('that is away is not waited for much longer by commands that are told to stop', { timeout: 180_000 }, async () => {
+  it('that is away is not waited for much longer by commands that are told to stop', async () => {
     await withKafka(1, async (cluster, folder) => {
       const { address } = cluster;
       const [input, output] = [await makeTopic(address), await makeTopic(address)];
@@ -135,7 +135,7 @@ describe.skipIf(!own)('one broker', () => {
     });
   });
 
-  it('gives what Kafka’s own producer has written, in every compression', { timeout: 180_000 }, async () => {
+  it('gives what Kafka’s own producer has written, in every compression', async () => {
     await withKafka(1, async ({ address, tool }, folder) => {
       const payloads = join(folder, 'payloads');
       const lines = Array.from({ length: 500 }, (_, n) => JSON.stringify({ n, text: `${n} `.repeat(n % 50) }));
@@ -155,7 +155,7 @@ describe.skipIf(!own)('one broker', () => {
 });
 
 describe.skipIf(!own)('three brokers', () => {
-  it('of which one goes and comes lose nothing, and leaders move', { timeout: 240_000 }, async () => {
+  it('of which one goes and comes lose nothing, and leaders move', async () => {
     await withKafka(3, async (cluster) => {
       const { address } = cluster;
       const topic = await makeTopic(address, { numPartitions: 6, replicationFactor: 3 });
@@ -205,7 +205,7 @@ describe.skipIf(!own)('three brokers', () => {
     });
   });
 
-  it('of which one has just gone are read from, once others lead what it led', { timeout: 240_000 }, async () => {
+  it('of which one has just gone are read from, once others lead what it led', async () => {
     await withKafka(3, async (cluster) => {
       const { address } = cluster;
       const topic = await makeTopic(address, { numPartitions: 6, replicationFactor: 3 });
@@ -225,7 +225,7 @@ describe.skipIf(!own)('three brokers', () => {
     });
   });
 
-  it('name partitions that none of them leads, and read the others', { timeout: 240_000 }, async () => {
+  it('name partitions that none of them leads, and read the others', async () => {
     await withKafka(3, async (cluster) => {
       const { address } = cluster;
       const topic = await makeTopic(address, { numPartitions: 3, replicationFactor: 1 });

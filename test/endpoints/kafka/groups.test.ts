@@ -167,7 +167,7 @@ async function readOn({ group, topic }: Round): Promise<number> {
 const moments = fc.sample(fc.integer({ min: 0, max: 1500 }), { seed: 11, numRuns: 3 });
 
 describe.skipIf(address === undefined)('copies of a store share a topic', () => {
-  it.each([1, 2, 3])('%i of them, and kill -9 loses nothing', { timeout: 180_000 }, async (count) => {
+  it.each([1, 2, 3])('%i of them, and kill -9 loses nothing', async (count) => {
     await round(count, async (now) => {
       await pause(moments[count - 1] ?? 0);
       const [victim] = now.copies;
@@ -178,9 +178,7 @@ describe.skipIf(address === undefined)('copies of a store share a topic', () => 
     });
   });
 
-  it('a copy that comes takes its share, and one that is told to stop gives it back', {
-    timeout: 180_000,
-  }, async () => {
+  it('a copy that comes takes its share, and one that is told to stop gives it back', async () => {
     await round(1, async (now) => {
       const second = now.startCopy();
       now.copies.push(second);
@@ -192,7 +190,7 @@ describe.skipIf(address === undefined)('copies of a store share a topic', () => 
     });
   });
 
-  it('a copy that is stopped past its session goes on as one of them', { timeout: 180_000 }, async () => {
+  it('a copy that is stopped past its session goes on as one of them', async () => {
     await round(2, async (now) => {
       await pause(1000);
       const [stopped] = now.copies;
@@ -213,7 +211,7 @@ describe.skipIf(address === undefined)('a group', () => {
     return rowsOf(err).at(-1)?.records;
   };
 
-  it('keeps its positions from run to run, and forgets them with --reset', { timeout: 120_000 }, async () => {
+  it('keeps its positions from run to run, and forgets them with --reset', async () => {
     await inFolder(async (cwd) => {
       const topic = await makeTopic(brokers, { numPartitions: PARTITIONS });
       const rows = dailyRows(500);
@@ -233,7 +231,7 @@ describe.skipIf(address === undefined)('a group', () => {
     });
   });
 
-  it('begins where it was told to, also if nothing came before it was stopped', { timeout: 120_000 }, async () => {
+  it('begins where it was told to, also if nothing came before it was stopped', async () => {
     await inFolder(async (cwd) => {
       const topic = await makeTopic(brokers, { numPartitions: PARTITIONS });
       const rows = dailyRows(40);
@@ -244,7 +242,7 @@ describe.skipIf(address === undefined)('a group', () => {
     });
   });
 
-  it('does not lose what stands behind the end of a run in the same batch', { timeout: 120_000 }, async () => {
+  it('does not lose what stands behind the end of a run in the same batch', async () => {
     await inFolder(async (cwd) => {
       const topic = await makeTopic(brokers);
       const rows = dailyRows(10);
@@ -259,7 +257,7 @@ describe.skipIf(address === undefined)('a group', () => {
     });
   });
 
-  it('that was deleted with its topic begins again', { timeout: 120_000 }, async () => {
+  it('that was deleted with its topic begins again', async () => {
     await inFolder(async (cwd) => {
       const topic = await makeTopic(brokers);
       const rows = dailyRows(20);
@@ -284,7 +282,7 @@ describe.skipIf(address === undefined)('a group', () => {
     });
   });
 
-  it('whose topic is deleted meanwhile ends with a sentence', { timeout: 120_000 }, async () => {
+  it('whose topic is deleted meanwhile ends with a sentence', async () => {
     await inFolder(async (cwd) => {
       const topic = await makeTopic(brokers);
       const group = freshName('group');
@@ -310,7 +308,7 @@ describe.skipIf(address === undefined)('a group', () => {
     });
   });
 
-  it('of another program is refused', { timeout: 120_000 }, async () => {
+  it('of another program is refused', async () => {
     await inFolder(async (cwd) => {
       const topic = await makeTopic(brokers);
       const group = freshName('theirs');
@@ -330,7 +328,7 @@ describe.skipIf(address === undefined)('a group', () => {
     });
   });
 
-  it('refuses a newcomer that reads something else, and goes on', { timeout: 120_000 }, async () => {
+  it('refuses a newcomer that reads something else, and goes on', async () => {
     await inFolder(async (cwd) => {
       const [one, other] = [await makeTopic(brokers), await makeTopic(brokers)];
       const group = freshName('group');

@@ -45,7 +45,7 @@ it('answers each request or says why not, whatever becomes of the broker, and th
     }),
     { numRuns: 60 },
   );
-}, 60_000);
+});
 
 /** Undefined where there was no answer. */
 async function askOnce(connection: KafkajsConnection, value: number): Promise<number | undefined> {

@@ -52,93 +52,89 @@ async function leaveOpen(address: string, transactionalId: string, topic: string
   }
 }
 
-describe.skipIf(!canStart(kafka))(
-  'what a broker has left open of a transaction that has ended',
-  { timeout: 60_000 },
-  () => {
-    const folder = mkdtempSync(join(tmpdir(), 'freshet-open-ends-'));
-    let own: Kafka;
-    beforeAll(async () => {
-      own = await startKafka(folder, { settings: { [UNCHECKED]: 'false' } });
-    }, 60_000);
-    afterAll(async () => {
-      await own.stop();
-      rmSync(folder, { recursive: true, force: true });
+describe.skipIf(!canStart(kafka))('what a broker has left open of a transaction that has ended', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'freshet-open-ends-'));
+  let own: Kafka;
+  beforeAll(async () => {
+    own = await startKafka(folder, { settings: { [UNCHECKED]: 'false' } });
+  });
+  afterAll(async () => {
+    await own.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  for (const [next, others] of [
+    ['is aborted', []],
+    ['is committed', ['next in 1']],
+    ['never comes', []],
+  ] as const) {
+    it(`shares no fate with the next, which ${next}`, async () => {
+      const topic = await makeTopic(own.address, { numPartitions: 2 });
+      const cluster = openCluster(own.address);
+      await cluster.refresh([topic]);
+      const options = {
+        cluster,
+        transactionalId: topic,
+        timeout: 30_000,
+        compression: 'none',
+        show: () => {},
+      } as const;
+      const producer = await TransactionalProducer.open(options);
+      const [first, second] = [0, 1].map((partition) => producer.partition(topic, partition, 1_000_000));
+      producer.begin();
+      write(first, '"left in 0"');
+      await producer.acknowledged();
+      const send = vi.spyOn(cluster, 'send');
+      send.mockImplementation((node, call, purpose) =>
+        call.name === 'AddPartitionsToTxn'
+          ? Promise.resolve([{ topic, partition: 1, errorCode: ERROR.none }] as never)
+          : (Cluster.prototype.send.call(cluster, node, call, purpose) as never),
+      );
+      write(second, '"left in 1"');
+      await producer.acknowledged();
+      send.mockRestore();
+      await producer.commit();
+      // The broker has gone, and come back.
+      await cluster.close();
+      if (next !== 'never comes') {
+        write(second, '"next in 1"');
+        await producer.acknowledged();
+      }
+      await (next === 'is aborted' ? producer.abort() : producer.commit());
+      const values = async (): Promise<unknown[]> =>
+        (await tailed(own.address, [topic])).map(({ value }) => value).sort();
+      await expect.poll(values, { timeout: 20_000 }).toEqual(['left in 0', 'left in 1', ...others]);
+      producer.close();
+      await cluster.close();
     });
+  }
 
-    for (const [next, others] of [
-      ['is aborted', []],
-      ['is committed', ['next in 1']],
-      ['never comes', []],
-    ] as const) {
-      it(`shares no fate with the next, which ${next}`, async () => {
-        const topic = await makeTopic(own.address, { numPartitions: 2 });
-        const cluster = openCluster(own.address);
-        await cluster.refresh([topic]);
-        const options = {
-          cluster,
-          transactionalId: topic,
-          timeout: 30_000,
-          compression: 'none',
-          show: () => {},
-        } as const;
-        const producer = await TransactionalProducer.open(options);
-        const [first, second] = [0, 1].map((partition) => producer.partition(topic, partition, 1_000_000));
-        producer.begin();
-        write(first, '"left in 0"');
-        await producer.acknowledged();
-        const send = vi.spyOn(cluster, 'send');
-        send.mockImplementation((node, call, purpose) =>
-          call.name === 'AddPartitionsToTxn'
-            ? Promise.resolve([{ topic, partition: 1, errorCode: ERROR.none }] as never)
-            : (Cluster.prototype.send.call(cluster, node, call, purpose) as never),
-        );
-        write(second, '"left in 1"');
-        await producer.acknowledged();
-        send.mockRestore();
-        await producer.commit();
-        // The broker has gone, and come back.
-        await cluster.close();
-        if (next !== 'never comes') {
-          write(second, '"next in 1"');
-          await producer.acknowledged();
-        }
-        await (next === 'is aborted' ? producer.abort() : producer.commit());
-        const values = async (): Promise<unknown[]> =>
-          (await tailed(own.address, [topic])).map(({ value }) => value).sort();
-        await expect.poll(values, { timeout: 20_000 }).toEqual(['left in 0', 'left in 1', ...others]);
-        producer.close();
-        await cluster.close();
-      });
-    }
-
-    for (const [name, commit, left] of [
-      ['is aborted as the rest was', false, []],
-      ['is committed as the rest was', true, ['left in 0', 'left in 1']],
-    ] as const) {
-      it(`${name}, by whoever takes over`, async () => {
-        const topic = await makeTopic(own.address, { numPartitions: 2 });
-        await leaveOpen(own.address, topic, topic, commit);
-        // Nobody could read on in the second partition.
-        expect((await tailed(own.address, [topic])).map(({ value }) => value)).toEqual(left.slice(0, 1));
-        const cluster = openCluster(own.address);
-        await cluster.refresh([topic]);
-        const transactionalId = freshName('heir');
-        const options = { cluster, transactionalId, timeout: 30_000, compression: 'none', show: () => {} } as const;
-        const heir = await TransactionalProducer.open(options);
-        const writer = heir.topic(topic, 2, 1_000_000);
-        await heir.takeOver([topic], topic, freshName('group'));
-        const values = async (): Promise<unknown[]> =>
-          (await tailed(own.address, [topic])).map(({ value }) => value).sort();
-        await expect.poll(values, { timeout: 20_000 }).toEqual(left);
-        heir.begin();
-        for (let record = 0; record < 6; record++) write(writer, `"of the heir ${record}"`);
-        await heir.commit();
-        const written = Array.from({ length: 6 }, (_, record) => `of the heir ${record}`);
-        await expect.poll(values, { timeout: 20_000 }).toEqual([...left, ...written]);
-        heir.close();
-        await cluster.close();
-      });
-    }
-  },
-);
+  for (const [name, commit, left] of [
+    ['is aborted as the rest was', false, []],
+    ['is committed as the rest was', true, ['left in 0', 'left in 1']],
+  ] as const) {
+    it(`${name}, by whoever takes over`, async () => {
+      const topic = await makeTopic(own.address, { numPartitions: 2 });
+      await leaveOpen(own.address, topic, topic, commit);
+      // Nobody could read on in the second partition.
+      expect((await tailed(own.address, [topic])).map(({ value }) => value)).toEqual(left.slice(0, 1));
+      const cluster = openCluster(own.address);
+      await cluster.refresh([topic]);
+      const transactionalId = freshName('heir');
+      const options = { cluster, transactionalId, timeout: 30_000, compression: 'none', show: () => {} } as const;
+      const heir = await TransactionalProducer.open(options);
+      const writer = heir.topic(topic, 2, 1_000_000);
+      await heir.takeOver([topic], topic, freshName('group'));
+      const values = async (): Promise<unknown[]> =>
+        (await tailed(own.address, [topic])).map(({ value }) => value).sort();
+      await expect.poll(values, { timeout: 20_000 }).toEqual(left);
+      heir.begin();
+      for (let record = 0; record < 6; record++) write(writer, `"of the heir ${record}"`);
+      await heir.commit();
+      const written = Array.from({ length: 6 }, (_, record) => `of the heir ${record}`);
+      await expect.poll(values, { timeout: 20_000 }).toEqual([...left, ...written]);
+      heir.close();
+      await cluster.close();
+    });
+  }
+});

@@ -85,7 +85,7 @@ describe.skipIf(address === undefined)('a topic is read as it was written', () =
     for (const { value } of records) expect(JSON.stringify(value).length).toBeGreaterThan(3_000_000);
   });
 
-  it('with the gaps that compaction leaves', { timeout: 120_000 }, async () => {
+  it('with the gaps that compaction leaves', async () => {
     const configEntries = Object.entries({
       'cleanup.policy': 'compact',
       'segment.ms': '50',
@@ -226,7 +226,7 @@ describe.skipIf(address === undefined)('topics', () => {
     expect(new Set(valuesOf(records).map((value) => JSON.stringify(value))).size).toBe(600);
   });
 
-  it('that are deleted while they are read end the run', { timeout: 60_000 }, async () => {
+  it('that are deleted while they are read end the run', async () => {
     const topic = await makeTopic(brokers);
     await produce(brokers, topic, numbered(3));
     const reading = tailed(brokers, [topic], {
@@ -237,7 +237,7 @@ describe.skipIf(address === undefined)('topics', () => {
     await expect(reading).rejects.toThrow(topic);
   });
 
-  it('that are deleted and made anew are not read on from where they were', { timeout: 60_000 }, async () => {
+  it('that are deleted and made anew are not read on from where they were', async () => {
     const topic = await makeTopic(brokers);
     await produce(brokers, topic, numbered(50));
     const reading = tailed(brokers, [topic], {

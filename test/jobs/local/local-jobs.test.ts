@@ -40,7 +40,7 @@ describeJobBackend('LocalJobs', async () => {
   };
 });
 
-describe('a local job', { timeout: 120_000 }, () => {
+describe('a local job', () => {
   let folder: JobFolder;
   beforeEach(() => {
     folder = new JobFolder(COMMANDS);

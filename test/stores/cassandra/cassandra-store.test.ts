@@ -8,7 +8,7 @@ import { keyspace } from './cql.js';
 
 const server = await service(cassandra);
 
-describe.skipIf(server === undefined)('on a real server', { timeout: 120_000 }, () => {
+describe.skipIf(server === undefined)('on a real server', () => {
   storeConformance('Cassandra', () => ({
     store: cassandraStore,
     fresh,

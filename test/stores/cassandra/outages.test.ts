@@ -32,7 +32,7 @@ const OPTIONS = { schema: DAILY, create: true, zone: UTC };
 
 const toldBy = ({ lines }: WorkerRun): string[] => lines.flatMap((line) => ('told' in line ? [line.told] : []));
 
-describe.skipIf(!isThere)('a Cassandra that goes away', { timeout: 300_000 }, () => {
+describe.skipIf(!isThere)('a Cassandra that goes away', () => {
   beforeAll(async () => {
     worker = await buildWorker(folder);
     const login = ['authenticator: PasswordAuthenticator', 'authorizer: CassandraAuthorizer'];
@@ -42,7 +42,7 @@ describe.skipIf(!isThere)('a Cassandra that goes away', { timeout: 300_000 }, ()
     // The first user is made a moment after clients are taken.
     let uri: string | undefined;
     while (uri === undefined) uri = await keyspace(server).catch(() => sleep(200).then(() => undefined));
-  }, 300_000);
+  });
   afterAll(async () => {
     await own?.stop();
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });

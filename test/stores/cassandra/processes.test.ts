@@ -24,7 +24,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const fresh = async (): Promise<string> => addressOf(await keyspace(String(server)));
 
-describe.skipIf(server === undefined)('Cassandra and several processes', { timeout: 120_000 }, () => {
+describe.skipIf(server === undefined)('Cassandra and several processes', () => {
   it('ends exact when three processes write to the same keys at once', async () => {
     const address = await fresh();
     const loads = [1, 2, 3].map((seed): Workload => ({ seed, batches: 15, rows: 100, channels: 10 }));

@@ -9,7 +9,7 @@ import { cql, keyspace } from './cql.js';
 
 const server = await service(cassandra);
 
-describe.skipIf(server === undefined)('rows that a server of Cassandra refuses', { timeout: 60_000 }, () => {
+describe.skipIf(server === undefined)('rows that a server of Cassandra refuses', () => {
   let uri: string;
   beforeAll(async () => {
     uri = await keyspace(String(server));

@@ -31,7 +31,7 @@ const keyOf = async (name: string): Promise<string[]> => {
     .reverse();
 };
 
-describe.skipIf(server === undefined)('tables of Cassandra', { timeout: 60_000 }, () => {
+describe.skipIf(server === undefined)('tables of Cassandra', () => {
   beforeAll(async () => {
     uri = await keyspace(String(server));
   });

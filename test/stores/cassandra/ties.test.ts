@@ -22,7 +22,7 @@ const tied = fc.record({
   note: fc.constantFrom(null, '', 'a', '\uffff', '😀'),
 });
 
-describe.skipIf(server === undefined)('rows of equal freshness in Cassandra', { timeout: 120_000 }, () => {
+describe.skipIf(server === undefined)('rows of equal freshness in Cassandra', () => {
   let uri: string;
   beforeAll(async () => {
     uri = await keyspace(String(server));

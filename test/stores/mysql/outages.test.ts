@@ -31,7 +31,7 @@ const OPTIONS = { schema: DAILY, create: true, zone: UTC };
 
 const toldBy = ({ lines }: WorkerRun): string[] => lines.flatMap((line) => ('told' in line ? [line.told] : []));
 
-describe.skipIf(!isThere)('a MySQL server that goes away', { timeout: 120_000 }, () => {
+describe.skipIf(!isThere)('a MySQL server that goes away', () => {
   beforeAll(async () => {
     worker = await buildWorker(folder);
     own = await startMariadb(join(folder, 'server'), { flags: hasOpenssl ? tlsFlags() : [] });

@@ -42,9 +42,7 @@ describe.skipIf(server === undefined)('MySQL and several processes', () => {
     expect(countsOf(run)).toEqual(modelOf(load).counts);
   });
 
-  it('keeps whole batches when it is killed again and again, and a rerun ends exact', {
-    timeout: 120_000,
-  }, async () => {
+  it('keeps whole batches when it is killed again and again, and a rerun ends exact', async () => {
     const address = await fresh();
     const load: Workload = { seed: 5, batches: 40, rows: 500, channels: 200 };
     for (const after of [1, 3, 7, 12, 20]) {
