@@ -2,7 +2,10 @@ import { fstatSync } from 'node:fs';
 import type { Described } from './describe-error.js';
 
 /** What a run tells. */
-export type RunReporter = Pick<Reporter, 'warn' | 'say' | 'summary' | 'progressUntil' | 'progress' | 'clear'>;
+export type RunReporter = Pick<
+  Reporter,
+  'warn' | 'say' | 'resumed' | 'summary' | 'progressUntil' | 'progress' | 'clear'
+>;
 
 /**
  * Everything that goes to standard error: sentences, or JSON lines with --log-format json. On a terminal one line is
@@ -47,6 +50,11 @@ export class Reporter {
     if (this.#json) this.#line({ level: 'info', event, message, ...fields });
     else this.#write(`freshet: ${message}\n`);
   };
+
+  /** Where a run goes on. @param isSought whether someone looks for it: a run that ends by itself is often one of many */
+  resumed(message: string, fields: Readonly<Record<string, unknown>>, isSought: boolean): void {
+    if (isSought || this.#json || this.#live) this.event('resumed', message, fields);
+  }
 
   error({ message, next, code, stack }: Described): void {
     if (this.#json) {

@@ -20,6 +20,8 @@ import { storeCounts } from '../pipeline/store-counts.js';
 import { type Live, Progress } from './progress.js';
 import type { RunReporter } from './reporter.js';
 
+/** Partitions that a sentence names. */
+const MOST_TOLD = 4;
 const PATIENCE_MS = 1000;
 
 /** Opens and runs what a command has planned, shows how far it is, and sums it up. */
@@ -49,6 +51,7 @@ async function watch(
   const metrics = new Metrics(progress, address !== undefined);
   const served = address === undefined ? undefined : await serve(address, () => figuresOf(metrics, pipeline), reporter);
   pipeline = await open({ metrics, stop, show: reporter.warn });
+  tellResumed(pipeline, reporter);
   try {
     await runPipeline(pipeline);
   } catch (error) {
@@ -59,6 +62,21 @@ async function watch(
     await served?.close();
     summarize(pipeline, reporter);
   }
+}
+
+/** Says what a restart goes on from. */
+function tellResumed({ source, operator }: Pipeline, reporter: RunReporter): void {
+  const { resumed } = source;
+  if (resumed === undefined) return;
+  const { group, positions } = resumed;
+  const at = Object.fromEntries(positions.map(({ topic, partition, offset }) => [`${topic}:${partition}`, offset]));
+  const told = Object.entries(at).map(([name, offset]) => `${name} at ${offset}`);
+  const others = told.length - MOST_TOLD;
+  const listed = others > 1 ? [...told.slice(0, MOST_TOLD), `${others} more`] : told;
+  const states = operator?.figures().states ?? 0;
+  const kept = states === 0 ? '' : `, with ${states.toLocaleString('en-US')} states`;
+  const figures = { group, positions: at, ...(states === 0 ? {} : { states }) };
+  reporter.resumed(`group ${group} goes on: ${listed.join(', ')}${kept}`, figures, !source.finite);
 }
 
 function liveOf(pipeline: Pipeline | undefined): Live {

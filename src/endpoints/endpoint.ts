@@ -53,6 +53,20 @@ export interface BatchSource {
    * taken since is not this run's any more, and take() goes on with what is.
    */
   lost?(error: unknown): Promise<boolean>;
+  /**
+   * Asked before rows are written outside of a transaction.
+   * @throws an error that lost() knows where others have taken over what was read
+   */
+  owns?(): Promise<void>;
+  /** What was taken from a record on counts as not taken: the run ends there, and whoever goes on begins with it. */
+  rewind?(place: RecordPlace): void;
+  /**
+   * Since when (performance.now()) some partitions are known to be read to their end, by brokers that answer; undefined
+   * where they are not. Absent: it can't tell.
+   */
+  quiet?(wanted: (partition: number) => boolean): number | undefined;
+  /** Where a group stood when this run began to read as one of its copies; absent: it began anew. */
+  readonly resumed?: Resumed | undefined;
   /** So far; absent: it reads no topic. */
   readonly passedOver?: PassedOver | undefined;
   /** Whether a flush and commit() are wanted now, whatever the interval: partitions are about to move. */
@@ -63,6 +77,18 @@ export interface BatchSource {
   figures?(): SourceFigures;
   stop(): void;
   close(): Promise<void>;
+}
+
+/** A record, as its batch's origin names it. */
+export interface RecordPlace {
+  readonly source: string;
+  readonly ordinal: number;
+}
+
+/** Where reading goes on. */
+export interface Resumed {
+  readonly group: string;
+  readonly positions: readonly { readonly topic: string; readonly partition: number; readonly offset: number }[];
 }
 
 /** Records of topics that are no rows, and nothing wrong. */

@@ -60,11 +60,19 @@ export class PartitionedOperator<Part extends Restorable = Restorable> implement
     for (const { rows, as } of this.changes(reason)) if (as === 'rows' || as === 'both') yield rows;
   }
 
-  /** Of all parts, one after the other. Each batch is borrowed until the next is asked for. */
-  *changes(reason: FlushReason): Generator<Change & { readonly part: number }> {
+  /**
+   * Of all parts, one after the other. Each batch is borrowed until the next is asked for.
+   * @param some the parts that the reason is of; for others it is an interval that has passed
+   */
+  *changes(reason: FlushReason, some?: ReadonlySet<number>): Generator<Change & { readonly part: number }> {
     for (const [part, operator] of [...this.#parts].sort(([a], [b]) => a - b)) {
-      for (const change of operator.changes(reason)) yield { ...change, part };
+      for (const change of operator.changes(some?.has(part) === false ? 'tick' : reason)) yield { ...change, part };
     }
+  }
+
+  /** The parts that are here and have had records. */
+  get parts(): ReadonlyMap<number, Part> {
+    return this.#parts;
   }
 
   /** Puts back what a part's changes were elsewhere. */

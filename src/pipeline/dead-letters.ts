@@ -9,11 +9,15 @@ export interface DeadLetterOptions {
   readonly max: number;
   /** The first one fails the run. */
   readonly strict: boolean;
+  /** Whether they are kept for flush(): a transaction that they were written in would be open until then. */
+  readonly isHeld?: boolean;
   /** Shows a sentence to the user. */
   readonly show: (sentence: string) => void;
 }
 
 const SHOWN = 3;
+/** So many are held at most. */
+const MOST_HELD = 1000;
 
 /** Counts, shows and keeps what did not fit. */
 export class DeadLetters {
@@ -22,6 +26,7 @@ export class DeadLetters {
   #late = 0;
   #letters: Row[] = [];
   #first: DeadLetter | undefined;
+  #last: DeadLetter | undefined;
 
   constructor(options: DeadLetterOptions) {
     this.#options = options;
@@ -46,6 +51,11 @@ export class DeadLetters {
     return this.#options.strict ? this.#count > 0 : this.#count > this.#options.max;
   }
 
+  /** The one that was one too many; undefined while none was. */
+  get last(): DeadLetter | undefined {
+    return this.#last;
+  }
+
   add(letter: DeadLetter, late = false): void {
     if (late) {
       this.#late++;
@@ -53,18 +63,33 @@ export class DeadLetters {
       this.#count++;
       this.#first ??= letter;
     }
+    if (!late && this.exceeded) this.#last ??= letter;
     if (!late && this.#count <= SHOWN && !this.#options.strict) {
       this.#options.show(`${place(letter)}: ${letter.reason}`);
     }
     if (this.keeps) this.#letters.push(deadLetterRecord(letter));
   }
 
-  /** Writes what was added since the last call. */
+  /** Writes what was added since the last call, unless it is held. */
   async write(): Promise<void> {
+    if (this.#options.isHeld !== true) await this.#write();
+  }
+
+  /** Whether more of them are held than are to be: flush() is due. */
+  get isFull(): boolean {
+    return this.#options.isHeld === true && this.#letters.length >= MOST_HELD;
+  }
+
+  async #write(): Promise<void> {
     if (this.#letters.length === 0) return;
     const letters = this.#letters;
     this.#letters = [];
     await this.#options.sink?.write(letters);
+  }
+
+  /** Forgets what was added and not written. */
+  forget(): void {
+    this.#letters = [];
   }
 
   /** A sentence about all of them; undefined where there were none, or each was shown. */
@@ -84,7 +109,7 @@ export class DeadLetters {
 
   /** Resolves when all that was added is safe. */
   async flush(): Promise<void> {
-    await this.write();
+    await this.#write();
     await this.#options.sink?.flush();
   }
 

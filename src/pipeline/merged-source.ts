@@ -1,5 +1,5 @@
 import { Bell } from '../endpoints/bell.js';
-import type { BatchSource, PassedOver, Refusal, SourceFigures } from '../endpoints/endpoint.js';
+import type { BatchSource, PassedOver, Refusal, Resumed, SourceFigures } from '../endpoints/endpoint.js';
 import type { Batch } from '../records/batch.js';
 
 /** Several sources as one stream: what has rows is read, in turn; files that come after one another are one of them. */
@@ -61,6 +61,10 @@ export class MergedSource implements BatchSource {
     return this.#open.length === 0 ? 'end' : 'wait';
   }
 
+  get resumed(): Resumed | undefined {
+    return this.sources.find(({ resumed }) => resumed !== undefined)?.resumed;
+  }
+
   get passedOver(): PassedOver | undefined {
     const all = this.sources.flatMap(({ passedOver }) => passedOver ?? []);
     if (all.length === 0) return undefined;
@@ -73,12 +77,46 @@ export class MergedSource implements BatchSource {
   }
 
   async commit(isLast: boolean): Promise<void> {
-    for (const source of this.sources) await source.commit?.(isLast);
+    for (const source of this.sources) {
+      const isMoving = source.urgent === true;
+      await source.commit?.(isLast);
+      if (isMoving) this.#reopen(source);
+    }
   }
 
   async lost(error: unknown): Promise<boolean> {
-    for (const source of this.sources) if (await source.lost?.(error)) return true;
+    for (const source of this.sources) {
+      if (!(await source.lost?.(error))) continue;
+      this.#reopen(source);
+      return true;
+    }
     return false;
+  }
+
+  async owns(): Promise<void> {
+    for (const source of this.sources) await source.owns?.();
+  }
+
+  get rewind(): BatchSource['rewind'] {
+    const able = this.sources.filter((source) => source.rewind !== undefined);
+    if (able.length === 0) return undefined;
+    return (place) => {
+      for (const source of able) source.rewind?.(place);
+    };
+  }
+
+  get quiet(): BatchSource['quiet'] {
+    const able = this.sources.filter((source) => source.quiet !== undefined);
+    if (able.length === 0) return undefined;
+    return (wanted) => {
+      const since = able.map((source) => source.quiet?.(wanted));
+      return since.includes(undefined) ? undefined : Math.max(...since.map((one) => one ?? 0));
+    };
+  }
+
+  /** It may have more, in place of what it had. */
+  #reopen(source: BatchSource): void {
+    if (!this.#open.includes(source)) this.#open.push(source);
   }
 
   /** A row that is told stands in the last batch. */

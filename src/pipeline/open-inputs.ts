@@ -20,7 +20,7 @@ import type { ReadPlan } from './read-plan.js';
 import { openStore } from './stores.js';
 import type { TcpListenUri, TcpUri } from './tcp-uri.js';
 import type { TopicOptions } from './topic-options.js';
-import { type HttpUri, parseUri, type TopicsUri } from './uri.js';
+import { type HttpUri, joinTopics, parseUri, type TopicsUri } from './uri.js';
 
 /** One input, open as far as its first bytes: they tell its format, and an Avro file's its schema. */
 export interface OpenInput {
@@ -69,7 +69,7 @@ export async function openInputs(
   streams: (word: string) => ByteSource | undefined = () => undefined,
 ): Promise<OpenInput[]> {
   const inputs: OpenInput[] = [];
-  for (const word of words) {
+  for (const word of joinTopics(words)) {
     const uri = parseUri(word);
     if (uri.kind === 'stdio') inputs.push(await openStream('-', format, waits, streams(word)));
     else if (uri.kind === 'store') inputs.push(await openStoreInput(word, uri));

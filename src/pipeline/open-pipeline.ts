@@ -4,6 +4,7 @@ import type { ListenAddress } from '../endpoints/listen-address.js';
 import { compileFilter, type Filter } from '../expressions/filter.js';
 import type { Guard } from '../operators/guard.js';
 import type { Operator } from '../operators/operator.js';
+import { UsageError } from '../records/errors.js';
 import { fieldAt, type RecordSchema } from '../records/schema.js';
 import type { Period } from '../records/time/calendar.js';
 import type { Zone } from '../records/time/zone.js';
@@ -13,7 +14,7 @@ import type { Metrics } from './metrics.js';
 import { type OpenInput, openInputs, partitionsOf } from './open-inputs.js';
 import { type OutputOptions, type Outputs, openOutputs } from './open-outputs.js';
 import type { Registry } from './open-registry.js';
-import { groupOf, openShared } from './open-shared.js';
+import { groupOf, openShared, type Shared } from './open-shared.js';
 import type { TopicSinkOptions } from './open-topic-sinks.js';
 import type { Pipeline } from './pipeline.js';
 import { ProducedSource } from './produced-source.js';
@@ -146,6 +147,7 @@ export async function openPipeline(
   const to = work.sinks === undefined ? ends.to : [];
   const isShared = work.readsAll !== true && inputs.some(({ partitions }) => partitions !== undefined);
   const group = isShared ? await groupOf(ends, work) : undefined;
+  if (group !== undefined) checkOneReading(inputs);
   const topicPartitions = inputs.flatMap((input) => input.topicPartitions ?? []);
   const shared =
     group === undefined ? undefined : await openShared(group, ends, work, topicPartitions, show, topics.stop);
@@ -175,7 +177,7 @@ export async function openPipeline(
   const reports = work.report && outputs.report ? [work.report.sinkOf(outputs.report)] : [];
   const sinks = [...watchers, ...reports, ...(work.sinks ?? outputs.sinks)];
   return {
-    ...pipelineOf(ends, source, { ...outputs, sinks }, { metrics, stop, show }),
+    ...pipelineOf(ends, source, { ...outputs, sinks }, { metrics, stop, show }, shared),
     filter,
     ...(passed === undefined ? {} : { passed }),
     ...(work.halted === undefined ? {} : { halted: work.halted }),
@@ -187,6 +189,13 @@ export async function openPipeline(
     ...(shared?.exchange === undefined ? {} : { exchange: shared.exchange }),
     ...(shared === undefined ? {} : { close: shared.close }),
   };
+}
+
+/** A copy is one member of its group. */
+function checkOneReading(inputs: readonly OpenInput[]): void {
+  const [one, other] = inputs.flatMap(({ name, topicPartitions }) => (topicPartitions === undefined ? [] : [name]));
+  if (one === undefined || other === undefined) return;
+  throw new UsageError(`--from ${one} and --from ${other}: one run reads topics in one way`, 'Start a run for each.');
 }
 
 function outputOptions(
@@ -221,13 +230,25 @@ export async function openProduced(
   return { ...pipeline, filter };
 }
 
-function pipelineOf(ends: Ends, source: BatchSource, { sinks, dead }: Outputs, surroundings: Surroundings): Pipeline {
+function pipelineOf(
+  ends: Ends,
+  source: BatchSource,
+  { sinks, dead }: Outputs,
+  surroundings: Surroundings,
+  { transacted, most = Number.POSITIVE_INFINITY }: Partial<Pick<Shared, 'transacted' | 'most'>> = {},
+): Pipeline {
   const { metrics, stop, show } = surroundings;
   return {
     source,
     sinks,
-    deadLetters: new DeadLetters({ max: ends.maxDead, strict: ends.strict, show, sink: dead }),
-    every: ends.every,
+    deadLetters: new DeadLetters({
+      max: ends.maxDead,
+      strict: ends.strict,
+      show,
+      sink: dead,
+      isHeld: transacted !== undefined,
+    }),
+    every: Math.min(ends.every, most),
     drain: ends.drain,
     maxState: ends.maxState,
     metrics,

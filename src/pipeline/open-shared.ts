@@ -4,6 +4,7 @@ import { ExchangedOperator } from '../operators/exchanged-operator.js';
 import { PartitionedOperator } from '../operators/partitioned-operator.js';
 import { UsageError } from '../records/errors.js';
 import { schemaJson } from '../records/schema-json.js';
+import { masked } from '../records/uri-password.js';
 import type { Exchange } from './exchange/open-exchange.js';
 import type { Ends, Surroundings, Work } from './open-pipeline.js';
 import type { Transacted } from './open-topic-sinks.js';
@@ -21,6 +22,8 @@ export interface Shared {
   readonly state?: StateTopic;
   readonly exchange?: Exchange;
   readonly reading: Pick<ReadPlan, 'state' | 'transactions' | 'partOf' | 'exchange'>;
+  /** Milliseconds after which what was written is to be committed. */
+  readonly most?: number;
   readonly close: () => Promise<void>;
 }
 
@@ -58,11 +61,12 @@ export async function openShared(
   const toTopic = words.some((word) => parseUri(word).kind === 'topics');
   const isTransacted = guarantee === 'exactly-once' && (toTopic || parted !== undefined);
   if (parted === undefined && !isTransacted) return { reading: {}, close: async () => {} };
-  const { openStateProducer, openTransactions } = await import('./open-transactions.js');
+  const { openStateProducer, openTransactions, MOST_OPEN_MS } = await import('./open-transactions.js');
   const transacted = isTransacted ? await openTransactions(group, topics.brokers, to, show, stop) : undefined;
   const { cluster, producer }: { cluster: Cluster; producer: StateProducer } =
     transacted ?? (await openStateProducer(topics.brokers, show, stop));
-  const plan = await hashOf([schemaJson(schema), where ?? '', operator?.output.name ?? '', zone.name, work.plan]);
+  const computed = [schemaJson(schema), where ?? '', operator?.output.name ?? '', zone.name, work.plan];
+  const plan = await hashOf([...computed, ends.from.map(placeOf).sort(), to.map(placeOf).sort()]);
   const { StateTopic } = await import('./state-topic.js');
   const state = parted && (await StateTopic.open({ cluster, group, plan, operator: parted, producer, zone, show }));
   const exchange =
@@ -88,7 +92,14 @@ export async function openShared(
     },
     ...(state === undefined ? {} : { state }),
     ...(exchange === undefined ? {} : { exchange }),
+    // Of an operator with state nothing is written before its rows are asked for.
+    ...(transacted !== undefined && (parted === undefined || exchange !== undefined) ? { most: MOST_OPEN_MS } : {}),
   };
+}
+
+/** What a word names, without what may change while that stays the same. */
+function placeOf(word: string): string {
+  return masked(word).replace(/\?[^#]*/, '');
 }
 
 async function hashOf(plan: readonly unknown[]): Promise<string> {

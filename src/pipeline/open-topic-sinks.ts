@@ -82,7 +82,7 @@ export async function openTopicSink(
     throw error;
   });
   const encoder = encoderOf({ schema, ...front });
-  const writer = producer.topic(topic.topic, topic.partitions, topic.limits.batchBytes);
+  const writer = producer.topic(topic.topic, topic.partitions, topic.limits.batchBytes).keepRefused();
   const limits = options.transactions === undefined ? limitsWithoutTransactions(topic.limits) : topic.limits;
   return new TopicSink({
     name: word,

@@ -112,7 +112,7 @@ export async function openTopics(
         const shares = new GroupShares({
           cluster,
           group,
-          reads: wanted,
+          reads: type === undefined ? wanted : wanted.map((one) => `${one} ${JSON.stringify(type)}`),
           // State is of the partitions that there were.
           topics: plan.state === undefined ? watch.counts : new Map([...watch.counts, ...countOf(exchange)]),
           look: async () => (finite || plan.state !== undefined ? [] : watch.look()),

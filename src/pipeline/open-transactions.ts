@@ -7,10 +7,12 @@ import type { StateProducer } from './state-topic.js';
 import { parseUri } from './uri.js';
 
 /**
- * A transaction that is left open by a copy that was killed is aborted after this long: until then nobody reads past
- * it. A member of a group is missed after 6 s.
+ * A transaction that is left open by a copy that was killed is aborted by the one that takes its place, or after this
+ * long: until then nobody reads past it. One that is at work takes MOST_OPEN_MS and what its rows take to be written.
  */
-const TIMEOUT_MS = 8000;
+const TIMEOUT_MS = 60_000;
+/** Of rows that are written as they come no more than this goes into one transaction, however long the interval is. */
+export const MOST_OPEN_MS = 5000;
 
 /** Opens what a copy of a group writes in transactions with. @param to the outputs: one may say how it is compressed */
 export async function openTransactions(

@@ -1,8 +1,11 @@
+import type { RecordPlace } from '../endpoints/endpoint.js';
 import type { FlushReason, Operator } from '../operators/operator.js';
 import { KEYS_AND_WINDOWS, stateBoundReached } from '../operators/state-bound.js';
 import type { Batch, Reject } from '../records/batch.js';
 import { ConnectionCut, DataError } from '../records/errors.js';
 import { Arrival, due } from './arrival.js';
+import type { DeadLetter } from './dead-letter-record.js';
+import { IdleClosing } from './idle-closing.js';
 import type { Pipeline } from './pipeline.js';
 import { addRefused, withEnvelope } from './refused-rows.js';
 import { failAfterFlush, flush, write } from './write-rows.js';
@@ -11,6 +14,7 @@ import { failAfterFlush, flush, write } from './write-rows.js';
 const TURN_MS = 20;
 /** How often a terminal's figures are refreshed while nothing arrives. */
 const REFRESH_MS = 1000;
+const NOTHING: ReadonlySet<number> = new Set();
 
 /**
  * Moves records from the source through the filter and the operator to the sinks, until the source ends or a signal
@@ -19,57 +23,15 @@ const REFRESH_MS = 1000;
  * ConnectionCut, after what came before was flushed
  */
 export async function runPipeline(pipeline: Pipeline): Promise<void> {
-  const { source, operator, every, idleClose, metrics } = pipeline;
+  const { source } = pipeline;
   const isCut = stopOnSignal(pipeline);
-  let flushed = performance.now();
-  let arrived = flushed;
-  let yielded = flushed;
-  let idle = false;
-  const arrival = new Arrival();
-  // At once means as soon as nothing else is there to be read: that would wait for the writing, too.
-  const interval = every === 0 ? TURN_MS : every;
-  let owed = false;
-  let last: FlushReason = 'end';
   for (;;) {
-    if (pipeline.halted?.() === true) {
-      last = 'tick';
-      break;
-    }
-    const got = await next(pipeline);
-    if (got === 'end') {
-      if (pipeline.staysOpen === true && isCut()) last = 'tick';
-      break;
-    }
-    if (got === 'wait') {
-      if (every === 0 && owed) await orRead(pipeline, () => flush(pipeline, 'tick'));
-      owed = false;
-      const refreshed = metrics.watcher === undefined ? undefined : performance.now() + REFRESH_MS;
-      const written = every === 0 || operator === undefined ? undefined : due(flushed, every);
-      await arrival.of(source, refreshed, written, idle ? undefined : due(arrived, idleClose));
-    } else {
-      await orRead(pipeline, () => handle(pipeline, got));
-      arrived = performance.now();
-      idle = false;
-      owed = true;
-    }
-    const now = performance.now();
-    // What halts a run is seen when rows are given out.
-    if (now - flushed >= interval || source.urgent === true || pipeline.halted !== undefined) {
-      await orRead(pipeline, () => flush(pipeline, 'tick'));
-      flushed = every === 0 ? performance.now() : now;
-      owed = false;
-    }
-    if (!idle && idleClose !== undefined && got === 'wait' && now - arrived >= idleClose) {
-      await flush(pipeline, 'idle');
-      idle = true;
-    }
-    metrics.tick(now);
-    if (now - yielded >= TURN_MS) {
-      await new Promise((resolve) => setImmediate(resolve));
-      yielded = performance.now();
-    }
+    const last = await readOn(pipeline, isCut);
+    const isMoving = source.urgent === true;
+    // What others have not read yet, and is this run's by now, is read before it ends.
+    const isSafe = await orRead(pipeline, () => flush(pipeline, last, { isLast: true }));
+    if ((isSafe && !isMoving) || isCut() || pipeline.halted?.() === true) break;
   }
-  await flush(pipeline, last, true);
   for (const sink of pipeline.sinks) await sink.close();
   await pipeline.passed?.close();
   await pipeline.deadLetters.close();
@@ -79,12 +41,62 @@ export async function runPipeline(pipeline: Pipeline): Promise<void> {
   if (pipeline.deadLetters.exceeded) throw pipeline.deadLetters.error();
 }
 
-/** Does some work, unless others have taken over: then what was read is theirs, and what is left is read on. */
-async function orRead({ source }: Pipeline, work: () => Promise<void>): Promise<void> {
+/** Moves records until there are no more. @returns why rows are asked for then */
+async function readOn(pipeline: Pipeline, isCut: () => boolean): Promise<FlushReason> {
+  const { source, operator, every, idleClose, metrics } = pipeline;
+  let flushed = performance.now();
+  let yielded = flushed;
+  const idle = new IdleClosing(source, operator, idleClose);
+  const arrival = new Arrival();
+  // At once means as soon as nothing else is there to be read: that would wait for the writing, too.
+  const interval = every === 0 ? TURN_MS : every;
+  let owed = false;
+  for (;;) {
+    if (pipeline.halted?.() === true) return 'tick';
+    const got = await next(pipeline);
+    if (got === 'end') return pipeline.staysOpen === true && isCut() ? 'tick' : 'end';
+    if (got === 'wait') {
+      if (every === 0 && owed) await orRead(pipeline, () => flush(pipeline, 'tick'));
+      owed = false;
+      const refreshed = metrics.watcher === undefined ? undefined : performance.now() + REFRESH_MS;
+      const written = every === 0 || operator === undefined ? undefined : due(flushed, every);
+      await arrival.of(source, refreshed, written, idle.due);
+    } else {
+      await orRead(pipeline, () => handle(pipeline, got));
+      idle.arrived(got);
+      owed = true;
+    }
+    const now = performance.now();
+    // What halts a run is seen when rows are given out.
+    const isDue = now - flushed >= interval || pipeline.deadLetters.isFull;
+    if (isDue || source.urgent === true || pipeline.halted !== undefined) {
+      await orRead(pipeline, () => flush(pipeline, 'tick'));
+      flushed = every === 0 ? performance.now() : now;
+      owed = false;
+    }
+    const quiet = got === 'wait' ? idle.take() : NOTHING;
+    if (quiet.size > 0) await orRead(pipeline, () => flush(pipeline, 'idle', { parts: quiet }));
+    metrics.tick(now);
+    if (now - yielded >= TURN_MS) {
+      await new Promise((resolve) => setImmediate(resolve));
+      yielded = performance.now();
+    }
+  }
+}
+
+/**
+ * Does some work, unless others have taken over: then what was read is theirs, and what is left is read on.
+ * @returns whether the work is done
+ */
+async function orRead({ source, deadLetters }: Pipeline, work: () => Promise<void>): Promise<boolean> {
   try {
     await work();
+    return true;
   } catch (error) {
     if (!(await source.lost?.(error))) throw error;
+    // What is read again is refused again.
+    deadLetters.forget();
+    return false;
   }
 }
 
@@ -100,22 +112,21 @@ async function next(pipeline: Pipeline): Promise<Batch | 'wait' | 'end'> {
 
 /** Takes one batch: rejects aside, the rest through filter and operator. */
 async function handle(pipeline: Pipeline, given: Batch): Promise<void> {
-  const { metrics, deadLetters, deletes, sinks } = pipeline;
+  const { metrics, deadLetters, deletes, sinks, source } = pipeline;
   if (given.exchanged !== undefined) return handleExchanged(pipeline, given);
   metrics.records += given.counts ?? given.length;
+  // Rows that come too late are stale, deletes are not.
+  if (deletes !== undefined) await source.owns?.();
   const batch = deletes === undefined ? given : await deletes.apply(given, sinks, deadLetters);
-  const broken = addRejects(pipeline, batch);
+  let broken: RecordPlace | undefined = addRejects(pipeline, batch);
   // A batch of rejects alone may have no columns.
   if (batch.length > 0) {
     const accepted = broken === undefined ? batch : before(batch, broken);
     await pipeline.passed?.write(accepted);
-    await handleRows(pipeline, accepted);
+    broken = (await handleRows(pipeline, accepted)) ?? broken;
   }
+  if (deadLetters.exceeded) await failAfterFlush(pipeline, deadLetters.error(), broken ?? 'nowhere');
   await deadLetters.write();
-  if (deadLetters.exceeded) {
-    const error = deadLetters.error();
-    await failAfterFlush(pipeline, error);
-  }
 }
 
 /** Takes rows that were handled before they were sent on, here or by another copy. */
@@ -125,14 +136,20 @@ async function handleExchanged(pipeline: Pipeline, batch: Batch): Promise<void> 
   const { refused } = operator.process(batch);
   addRefused(pipeline, batch, refused);
   await boundState(pipeline, operator);
+  if (deadLetters.exceeded) await failAfterFlush(pipeline, deadLetters.error(), 'nowhere');
   await deadLetters.write();
-  if (deadLetters.exceeded) await failAfterFlush(pipeline, deadLetters.error());
 }
 
-/** Takes rows that fit: through filter and operator to the sinks. */
-async function handleRows(pipeline: Pipeline, accepted: Batch): Promise<void> {
-  const { filter, operator } = pipeline;
-  const passed = guarded(pipeline, filter === undefined ? accepted : filter.apply(accepted));
+/**
+ * Takes rows that fit: through filter and operator to the sinks.
+ * @returns the record that ended the run before it was taken, if one did
+ */
+async function handleRows(pipeline: Pipeline, accepted: Batch): Promise<RecordPlace | undefined> {
+  const { filter, operator, deadLetters } = pipeline;
+  const wasExceeded = deadLetters.exceeded;
+  const allowed = guarded(pipeline, filter === undefined ? accepted : filter.apply(accepted));
+  const broken = wasExceeded ? undefined : placeOf(deadLetters.last);
+  const passed = broken === undefined ? allowed : before(allowed, broken);
   if (operator === undefined) {
     pipeline.metrics.noteTimes(passed);
     await write(pipeline, passed);
@@ -143,6 +160,7 @@ async function handleRows(pipeline: Pipeline, accepted: Batch): Promise<void> {
     await pipeline.exchange?.room();
     await boundState(pipeline, operator);
   }
+  return broken;
 }
 
 /** Lets go of what is closed when the state has reached its bound, and fails if that is not enough. */
@@ -156,7 +174,12 @@ async function boundState(pipeline: Pipeline, operator: Operator): Promise<void>
   throw stateBoundReached(maxState, operator.stateKind ?? KEYS_AND_WINDOWS);
 }
 
-/** Under --strict the first reject, where the rows of the batch end that still count. */
+/** Where a dead letter was read, if it says so. */
+function placeOf(letter: DeadLetter | undefined): RecordPlace | undefined {
+  return letter?.ordinal === undefined ? undefined : { source: letter.source, ordinal: letter.ordinal };
+}
+
+/** The reject that was one too many, where the rows of the batch end that still count. */
 function addRejects({ deadLetters, metrics }: Pipeline, batch: Batch): Reject | undefined {
   for (const reject of batch.rejects ?? []) {
     metrics.records++;
@@ -166,12 +189,12 @@ function addRejects({ deadLetters, metrics }: Pipeline, batch: Batch): Reject | 
   return undefined;
 }
 
-/** The rows of a batch that stand before a reject. */
-function before(batch: Batch, reject: Reject): Batch {
+/** The rows of a batch that stand before a record. */
+function before(batch: Batch, { ordinal }: RecordPlace): Batch {
   const { origin } = batch;
   if (origin === undefined) return batch;
   const rows = batch.selection ?? Int32Array.from({ length: batch.length }, (_, row) => row);
-  return { ...batch, selection: rows.filter((row) => origin.ordinal(row) < reject.ordinal) };
+  return { ...batch, selection: rows.filter((row) => origin.ordinal(row) < ordinal) };
 }
 
 function guarded(pipeline: Pipeline, batch: Batch): Batch {

@@ -41,10 +41,14 @@ export interface StateOptions {
   readonly show: (sentence: string) => void;
 }
 
+/** As large as rows that are sent between parts may be. */
+const LARGEST_ROW = 64 * 1024 * 1024;
 const PAUSE_MS = 50;
 const STIR_MS = 500;
 /** After so long it is told what is waited for. */
 const PATIENCE_MS = 5000;
+/** After so long what is not there has been deleted. */
+const LOST_MS = 20_000;
 
 /**
  * An operator's state as a compacted topic, which has a partition for each part: of each primary key the row of state
@@ -72,7 +76,8 @@ export class StateTopic implements PartitionState, KeptState {
     const { cluster, group, operator } = options;
     const parts = operator.partCount;
     const name = `${group}-changelog`;
-    const settings = { 'cleanup.policy': 'compact' };
+    // Of a group more is kept than one of its records has.
+    const settings = { 'cleanup.policy': 'compact', 'max.message.bytes': String(LARGEST_ROW) };
     const topic = await topicToWrite(cluster, name, { partitions: parts, settings });
     if (topic.partitions !== parts) {
       throw new UsageError(
@@ -175,9 +180,17 @@ export class StateTopic implements PartitionState, KeptState {
         await this.#stir(place);
         stirred = true;
       }
-      if (!told && performance.now() - begun > PATIENCE_MS) {
+      const waited = performance.now() - begun;
+      if (!told && waited > PATIENCE_MS) {
         show(`${place.topic}:${place.partition} is waited for, which has the state of group ${group} up to ${least}`);
         told = true;
+      }
+      // Records that were written are there when no transaction is open any more; there are none where the end is another.
+      if (waited > LOST_MS && (await findOffsets(cluster, [place], { at: 'end' }, false, patience))[0] === end) {
+        throw new UsageError(
+          `${place.topic}:${place.partition} ends at ${end}, and the state of group ${group} is up to ${least}: some of it was deleted`,
+          '--reset begins anew; another --group leaves it alone.',
+        );
       }
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }

@@ -1,18 +1,18 @@
 import type { ValueDecoder } from '../codecs/codec.js';
-import type { BatchSource, PassedOver, SourceFigures } from '../endpoints/endpoint.js';
+import type { BatchSource, PassedOver, RecordPlace, Resumed, SourceFigures } from '../endpoints/endpoint.js';
 import type { Fetched, TopicPartition } from '../endpoints/kafka/fetch-queue.js';
 import { isTakenOver } from '../endpoints/kafka/group/group-shares.js';
-import type { Position } from '../endpoints/kafka/protocol/positions.js';
 import { BatchReader } from '../endpoints/kafka/records/batch-reader.js';
-import { Envelopes } from '../endpoints/kafka/records/envelopes.js';
+import { Envelopes, hasHeaders } from '../endpoints/kafka/records/envelopes.js';
 import { keyOf, UnkeyedTopics } from '../endpoints/kafka/records/record-keys.js';
-import type { SplitRecords } from '../endpoints/kafka/records/record-splitter.js';
 import { type RecordType, TypeFilter } from '../endpoints/kafka/records/record-type.js';
 import type { TopicReader } from '../endpoints/kafka/topic-reader.js';
-import type { Batch, Envelope, Reject, Tombstone } from '../records/batch.js';
+import type { Batch, Envelope, Reject } from '../records/batch.js';
 import type { RecordSchema } from '../records/schema.js';
 import { CommitPace } from './commit-pace.js';
 import type { ReceivedFrames } from './exchange/received-frames.js';
+import { GivenPositions } from './given-positions.js';
+import { KeptTombstones } from './kept-tombstones.js';
 import type { PartitionShares } from './partition-shares.js';
 
 /** While more is there, batches are made this long. */
@@ -56,12 +56,9 @@ export class TopicSource implements BatchSource {
   #place = 0;
   readonly #filter: TypeFilter | undefined;
   #passed = { tombstones: 0, others: 0 };
-  /** Those that belong to rows which were not given yet. */
-  #tombstones: Tombstone[] = [];
+  readonly #tombstones = new KeptTombstones();
   #rejects: Reject[] = [];
-  /** By partition: where reading goes on behind what was given. */
-  readonly #given = new Map<string, Position>();
-  readonly #committed = new Map<string, number>();
+  readonly #given = new GivenPositions();
   readonly #pace: CommitPace;
   readonly #unkeyed: UnkeyedTopics;
   #stopped = false;
@@ -77,6 +74,10 @@ export class TopicSource implements BatchSource {
 
   /** Nobody writes to it who is stopped with this process. */
   readonly drains = false;
+
+  get resumed(): Resumed | undefined {
+    return this.#options.shares?.resumed;
+  }
 
   get passedOver(): PassedOver {
     return this.#passed;
@@ -107,11 +108,11 @@ export class TopicSource implements BatchSource {
         this.#add(this.#fetched);
         continue;
       }
-      this.#finishFetched();
-      if (this.#rejects.length > 0 || this.#tombstones.length > 0)
+      if (this.#fetched !== undefined) this.#letGo(this.#fetched);
+      if (this.#rejects.length > 0 || !this.#tombstones.isEmpty)
         return this.#complete({ schema: this.#options.schema, length: 0, columns: new Map() });
-      if (this.urgent) return 'wait';
-      this.#options.shares?.proceed(({ topic, partition }) => this.#given.get(`${topic}:${partition}`)?.offset);
+      if (this.urgent) return this.#stopped && this.#options.shares?.moving === true ? 'end' : 'wait';
+      this.#options.shares?.proceed((partition) => this.#given.offsetOf(partition));
       const got = reader.take();
       if (typeof got === 'string') return got;
       this.#fetched = got;
@@ -129,16 +130,31 @@ export class TopicSource implements BatchSource {
     this.#notePosition();
     if (!isLast && !shares.isTransacted && !shares.moving && this.#pace.isEarly()) return;
     this.#pace.begin();
-    const changed = [...this.#given].filter(([key, { offset }]) => this.#committed.get(key) !== offset);
-    try {
-      await shares.commit(changed.map(([, position]) => position));
-      for (const [key, { offset }] of changed) this.#committed.set(key, offset);
-    } catch (error) {
-      if (!isTakenOver(error)) throw error;
-      // It is read again; what sinks have of it outside of a transaction they take again.
-      await shares.abandon();
-    }
-    if (shares.moving) await this.#move(shares);
+    const { changed } = this.#given;
+    await shares.commit(changed);
+    this.#given.committed(changed);
+    if (shares.moving && !this.#stopped) await this.#move(shares);
+  }
+
+  /** See BatchSource. */
+  async owns(): Promise<void> {
+    await this.#options.shares?.check();
+  }
+
+  /** See BatchSource. */
+  rewind({ source, ordinal }: RecordPlace): void {
+    const fetched = this.#fetched;
+    if (fetched !== undefined && source === `${fetched.topic}:${fetched.partition}`) this.#letGo(fetched);
+    this.#given.rewind(source, ordinal);
+  }
+
+  /** See BatchSource. */
+  quiet(wanted: (partition: number) => boolean): number | undefined {
+    const { reader, numberOf } = this.#options;
+    const since = reader.partitions
+      .filter((one) => wanted(numberOf(one)))
+      .map(({ position, end, quietSince }) => (position >= end ? 0 : quietSince));
+    return since.includes(undefined) ? undefined : Math.max(...since.map((one) => one ?? 0));
   }
 
   /** Another copy has taken over while rows were on their way. */
@@ -146,30 +162,34 @@ export class TopicSource implements BatchSource {
     const { shares } = this.#options;
     if (shares === undefined || !isTakenOver(error)) return false;
     await shares.abandon();
-    await this.#move(shares);
+    this.#forget();
+    if (!this.#stopped) await shares.settle();
     return true;
   }
 
-  /** Reads what is given now. What was not given yet is for its next owner to read. */
+  /** Reads what is given now. */
   async #move(shares: PartitionShares): Promise<void> {
+    this.#forget();
+    await shares.settle();
+  }
+
+  /** What was not given yet is for its next owner to read. */
+  #forget(): void {
     const { decoder, reader } = this.#options;
     if (this.#fetched !== undefined) reader.done(this.#fetched);
     this.#fetched = undefined;
     while (decoder.next(1) !== undefined);
     decoder.forget?.();
     this.#options.received?.frames.forget();
-    this.#tombstones = [];
-    // What is read again is refused again.
-    this.#rejects = this.#rejects.filter(({ source, ordinal }) => ordinal < (this.#committed.get(source) ?? 0));
+    this.#tombstones.clear();
+    this.#rejects = [];
     this.#given.clear();
-    this.#committed.clear();
-    await shares.settle();
   }
 
   figures(): SourceFigures {
     this.#notePosition();
     const lag = this.#options.reader.partitions.map(({ topic, partition, start, limit }) => {
-      const { offset } = this.#given.get(`${topic}:${partition}`) ?? { offset: start };
+      const offset = this.#given.offsetOf({ topic, partition }) ?? start;
       return { topic, partition, records: Math.max(0, limit - offset) };
     });
     return { lag };
@@ -189,23 +209,23 @@ export class TopicSource implements BatchSource {
     await this.#options.close();
   }
 
-  /** All of what was fetched together was given. */
-  #finishFetched(): void {
-    const fetched = this.#fetched;
-    if (fetched === undefined) return;
-    this.#options.reader.done(fetched);
-    this.#give(fetched, fetched.next);
-    this.#fetched = undefined;
-  }
-
   /** Notes how far what was fetched together was given by now. */
   #notePosition(): void {
     const fetched = this.#fetched;
     if (fetched === undefined) return;
     const { batches, next, from } = fetched;
     const pending = this.#isSent(fetched) ? this.#options.received?.frames.pending : this.#options.decoder.pending;
-    const position = pending ?? batches[this.#place]?.baseOffset ?? next;
-    this.#give(fetched, Math.max(from, position));
+    const decoded = pending ?? batches[this.#place]?.baseOffset ?? next;
+    // What stands in front of that and was not given yet is read again by whoever goes on.
+    const position = Math.min(decoded, this.#tombstones.first, ...this.#rejects.map(({ ordinal }) => ordinal));
+    this.#given.give(fetched, Math.max(from, position));
+  }
+
+  /** All of what was fetched together was given. */
+  #letGo(fetched: Fetched): void {
+    this.#options.reader.done(fetched);
+    this.#given.give(fetched, fetched.next);
+    this.#fetched = undefined;
   }
 
   #isSent({ topic }: TopicPartition): boolean {
@@ -215,10 +235,6 @@ export class TopicSource implements BatchSource {
   /** Set while a schema has to be found before more can be given. */
   get #waiting(): Promise<void> | undefined {
     return this.#options.decoder.waiting ?? this.#options.received?.frames.waiting;
-  }
-
-  #give({ topic, partition }: TopicPartition, offset: number): void {
-    this.#given.set(`${topic}:${partition}`, { topic, partition, offset });
   }
 
   /** Has the next batches of what was fetched together decoded. */
@@ -250,15 +266,8 @@ export class TopicSource implements BatchSource {
     this.#passed.others += others;
     this.#passed.tombstones += nulls - others;
     this.#unkeyed.look(topic, split, first);
-    if (nulls > others && this.#options.tombstones === true) this.#keepTombstones(fetched, split, first, behind);
-  }
-
-  #keepTombstones({ topic, partition }: Fetched, split: SplitRecords, from: number, to: number): void {
-    const { starts, offset } = split;
-    for (let row = from; row < to; row++) {
-      if (starts[row] !== -1) continue;
-      const key = keyOf(split, row)?.slice();
-      this.#tombstones.push({ source: `${topic}:${partition}`, offset: offset(row), key });
+    if (nulls > others && this.#options.tombstones === true) {
+      this.#tombstones.add(fetched, split, first, behind);
     }
   }
 
@@ -268,9 +277,9 @@ export class TopicSource implements BatchSource {
 
   /** A batch with what is told beside its rows. */
   #complete(batch: Batch): Batch {
-    const rejects = this.#rejects.length === 0 ? batch.rejects : [...(batch.rejects ?? []), ...this.#rejects];
+    const rejects = this.#rejects.length === 0 ? batch.rejects : inOrder([...(batch.rejects ?? []), ...this.#rejects]);
     this.#rejects = [];
-    const tombstones = this.#takeTombstones();
+    const tombstones = this.#tombstones.take(this.#options.decoder.pending ?? Number.POSITIVE_INFINITY);
     const { origin } = batch;
     return {
       ...batch,
@@ -280,19 +289,9 @@ export class TopicSource implements BatchSource {
       ...(this.#hasHeaders && { headers: (row) => this.#envelope(origin?.ordinal(row) ?? -1)?.headers ?? [] }),
     };
   }
-
-  /** Those before the first row that was not given yet. */
-  #takeTombstones(): Tombstone[] | undefined {
-    if (this.#tombstones.length === 0) return undefined;
-    const next = this.#options.decoder.pending ?? Number.POSITIVE_INFINITY;
-    const taken = this.#tombstones.filter(({ offset }) => offset < next);
-    this.#tombstones = this.#tombstones.slice(taken.length);
-    return taken;
-  }
 }
 
-/** Whether one of some records has headers: a record that has none has a count of one byte. */
-function hasHeaders({ headerStarts, headerEnds }: SplitRecords, from: number, to: number): boolean {
-  for (let row = from; row < to; row++) if (headerEnds[row] - headerStarts[row] > 1) return true;
-  return false;
+/** Which of them counts as the first one is what --strict tells. */
+function inOrder(rejects: readonly Reject[]): Reject[] {
+  return [...rejects].sort((a, b) => a.ordinal - b.ordinal);
 }

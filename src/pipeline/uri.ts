@@ -136,6 +136,19 @@ function topicsOf(word: string): TopicsUri {
   return { kind: 'topics', topics, ...queryOf(word, new URLSearchParams(mark < 0 ? '' : rest.slice(mark + 1))) };
 }
 
+/** Words with those of topics that are read alike as one: copies share all of them. */
+export function joinTopics(words: readonly string[]): string[] {
+  const joined = new Map<string, string[]>();
+  for (const word of words) {
+    const [, topics = '', query = ''] = /^kafka:([^?]*)(.*)$/.exec(word) ?? [];
+    const like = topics === '' ? word : `kafka:${query}`;
+    joined.set(like, [...(joined.get(like) ?? []), ...topics.split(',')]);
+  }
+  return [...joined].map(([like, topics]) =>
+    topics.some((topic) => topic !== '') ? like.replace(':', `:${[...new Set(topics)].join(',')}`) : like,
+  );
+}
+
 const OPTIONS = ['format', 'compression', 'key', 'header'];
 
 function queryOf(word: string, query: URLSearchParams): Pick<TopicsUri, 'format' | 'compression' | 'type'> {

@@ -1,4 +1,4 @@
-import type { RejectedRow } from '../endpoints/endpoint.js';
+import type { RecordPlace, RejectedRow } from '../endpoints/endpoint.js';
 import type { FlushReason } from '../operators/operator.js';
 import { PartitionedOperator } from '../operators/partitioned-operator.js';
 import { type Batch, selectedCount } from '../records/batch.js';
@@ -6,14 +6,28 @@ import type { FreshetError } from '../records/errors.js';
 import type { Pipeline } from './pipeline.js';
 import { addRefused } from './refused-rows.js';
 
+export interface Flush {
+  /** Whether none comes after it. */
+  readonly isLast?: boolean;
+  /** The parts of a partitioned operator that the reason is of; absent: all. */
+  readonly parts?: ReadonlySet<number>;
+  /** Whether the source is not told: what it gave counts as not taken. */
+  readonly untold?: boolean;
+}
+
 /** Gives out what the operator has to give, has it safe in the sinks, and says so to the source. */
-export async function flush(pipeline: Pipeline, reason: FlushReason, isLast = reason === 'end'): Promise<void> {
+export async function flush(
+  pipeline: Pipeline,
+  reason: FlushReason,
+  { isLast = reason === 'end', parts, untold = false }: Flush = {},
+): Promise<void> {
   const { source, operator, sinks, metrics, deadLetters } = pipeline;
   const { rows: before } = metrics;
+  await source.owns?.();
   // Parts that are here hear how far time has come, too, and may have windows to close.
   pipeline.exchange?.flush();
   if (operator !== undefined) {
-    if (operator instanceof PartitionedOperator) await writeChanges(pipeline, operator.changes(reason));
+    if (operator instanceof PartitionedOperator) await writeChanges(pipeline, operator.changes(reason, parts));
     else for (const rows of operator.flush(reason)) await write(pipeline, rows);
     metrics.states = operator.figures().states;
   }
@@ -22,7 +36,7 @@ export async function flush(pipeline: Pipeline, reason: FlushReason, isLast = re
   await pipeline.passed?.flush();
   addRejected(pipeline);
   await deadLetters.flush();
-  await source.commit?.(isLast);
+  if (!untold || source.rewind === undefined) await source.commit?.(isLast);
 }
 
 async function writeChanges(pipeline: Pipeline, changes: ReturnType<PartitionedOperator['changes']>): Promise<void> {
@@ -62,11 +76,33 @@ function addRejected(pipeline: Pipeline, rows?: Batch, before = 0): void {
   }
 }
 
-/** Fails when what came before is safe. */
-export async function failAfterFlush(pipeline: Pipeline, error: FreshetError): Promise<never> {
-  await flush(pipeline, 'end');
-  for (const sink of pipeline.sinks) await sink.close();
+/**
+ * Fails when what came before is safe.
+ * @param at the record that ends the run, which others will begin with; nowhere: what came behind it was taken, too, and
+ * positions stay where they were committed last
+ */
+export async function failAfterFlush(
+  pipeline: Pipeline,
+  error: FreshetError,
+  at?: RecordPlace | 'nowhere',
+): Promise<never> {
+  const { source, sinks, deadLetters } = pipeline;
+  source.stop();
+  if (at !== undefined && at !== 'nowhere') {
+    // One that is kept elsewhere need not be met again.
+    source.rewind?.({ ...at, ordinal: at.ordinal + (deadLetters.keeps ? 1 : 0) });
+  }
+  try {
+    await flush(pipeline, 'end', { untold: at === 'nowhere' });
+  } catch (failure) {
+    // What was read is another's.
+    if (!(await source.lost?.(failure))) throw failure;
+    deadLetters.forget();
+  }
+  for (const sink of sinks) await sink.close();
   await pipeline.passed?.close();
-  await pipeline.deadLetters.close();
+  await deadLetters.close();
+  await source.close();
+  await pipeline.close?.();
   throw error;
 }

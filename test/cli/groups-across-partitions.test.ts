@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Message } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { client, makeTopic, produce, tailed } from '../endpoints/kafka/topics.js';
+import { makeTopic, membersOf, produce, tailed } from '../endpoints/kafka/topics.js';
 import { freshName } from '../services/fresh-names.js';
 import { kafka } from '../services/kafka/kafka.js';
 import { service } from '../services/service.js';
@@ -63,18 +63,6 @@ const lastOf = (rows: readonly Row[]): Row[] => [...new Map(rows.map((row) => [w
 const rowsIn = async (topic: string): Promise<Row[]> =>
   (await tailed(brokers ?? '', [topic])).map(({ value }) => value as Row);
 
-/** Waits until a group has so many members, which have their partitions. */
-async function members(address: string, group: string, count: number): Promise<void> {
-  const admin = client(address).admin();
-  await admin.connect();
-  const settled = async (): Promise<number> => {
-    const { groups } = await admin.describeGroups([group]);
-    return groups[0]?.state === 'Stable' ? groups[0].members.length : 0;
-  };
-  await expect.poll(settled, { timeout: 60_000 }).toBe(count);
-  await admin.disconnect();
-}
-
 describe.skipIf(brokers === undefined)('groups that lie across partitions', () => {
   const address = brokers ?? '';
   const ends = async (): Promise<[string, string]> => [
@@ -89,7 +77,7 @@ describe.skipIf(brokers === undefined)('groups that lie across partitions', () =
     const args = [...aggregate(), ...ways, '--every', '100ms'];
     const copies = [1, 2].map(() => start([...args, '--log-format', 'json'], { env }));
     const done = copies.map(ended);
-    await members(address, group, 2);
+    await membersOf(address, group, 2);
     for (let from = 0; from < messages.length; from += 300)
       await produce(address, input, messages.slice(from, from + 300));
     const expected = sorted(rowsOf((await run([...aggregate(), '--emit', 'close'], lines)).out));

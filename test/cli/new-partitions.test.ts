@@ -82,7 +82,8 @@ describe.skipIf(address === undefined).concurrent('partitions that a topic gets 
 
   it('are read by a command without a group', async () => {
     const [one, two] = [await makeTopic(brokers), await makeTopic(brokers)];
-    const from = ['--from', `kafka:${one}`, '--from', `kafka:${two}`];
+    // Read in two ways they are no group's.
+    const from = ['--from', `kafka:${one}`, '--from', `kafka:${two}?format=ndjson`];
     const copy = running('aggregate', 'total', ...from, '--select', 'count() as n', '--every', '100ms');
     await write(one, [0], 1);
     await write(two, [0], 1);

@@ -80,7 +80,8 @@ function running(words: string, address: string): Running {
   child.stderr?.on('data', (chunk) => {
     text += chunk;
   });
-  return { child, told: () => text.split('\n').slice(0, -1) };
+  const lines = (): string[] => text.split('\n').slice(0, -1);
+  return { child, told: () => lines().filter((line) => !line.includes(' goes on: ')) };
 }
 
 /** The channels of all rows, in their order; each stands there once if nothing was lost or came twice. */

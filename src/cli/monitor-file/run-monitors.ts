@@ -95,6 +95,7 @@ class Summary {
     return {
       warn: (sentence) => reporter.warn(named(sentence)),
       say: (sentence) => reporter.say(named(sentence)),
+      resumed: (sentence, fields, isSought) => reporter.resumed(named(sentence), fields, isSought),
       summary: (figures) => this.#add(figures),
       // One line of a terminal is too little for several runs.
       progressUntil: () => undefined,

@@ -16,6 +16,8 @@ export interface PartitionState extends TopicPartition {
   end: number;
   /** Behind the last record that may be read, as of the last answer. */
   limit: number;
+  /** Since when (performance.now()) its leader has answered that there is no more; undefined: it has not. */
+  quietSince?: number | undefined;
 }
 
 export interface AnswerContext {
@@ -47,6 +49,8 @@ export function readAnswer(
   }
   if (answer.errorCode !== ERROR.none) throw topicError(topic, answer.errorCode, cluster);
   state.limit = committed ? answer.lastStableOffset : answer.highWatermark;
+  state.quietSince =
+    found.length > 0 || state.position < state.limit ? undefined : (state.quietSince ?? performance.now());
   const from = state.position;
   aborted.add(answer.aborted);
   const batches: RecordBatch[] = [];

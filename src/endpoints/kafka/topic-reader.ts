@@ -192,6 +192,7 @@ export class TopicReader {
     } catch (error) {
       if (this.#closed) return true;
       if (!(error instanceof ConnectionError)) throw error;
+      for (const state of asked) state.quietSince = undefined;
       this.#leaders.gone(asked, `Kafka can't be reached (${error.message}): trying again`);
       return false;
     }
@@ -208,7 +209,10 @@ export class TopicReader {
         // Removed meanwhile.
         if (state === undefined || !this.#partitions.includes(state)) continue;
         if (this.#answered(state, answer, node)) this.#leaders.back(state);
-        else moved = true;
+        else {
+          state.quietSince = undefined;
+          moved = true;
+        }
       }
       return moved;
     } finally {

@@ -25,7 +25,7 @@ const numbersOf = (partitions: readonly TopicPartition[]): Set<number> =>
 /** The same members again, with what they had. */
 function again(members: readonly string[], counts: ReadonlyMap<string, number>, before?: Shares): Shares {
   const subscriptions = members.map(
-    (member): Subscription => ({ member, topics: [...counts.keys()], owned: before?.get(member) ?? [] }),
+    (member): Subscription => ({ member, reads: [...counts.keys()], owned: before?.get(member) ?? [] }),
   );
   return assign(subscriptions, counts);
 }
@@ -124,11 +124,11 @@ describe('partitions are shared', () => {
 it('members and their leader understand each other', () => {
   const partition = fc.record({ topic: fc.string(), partition: fc.nat() });
   fc.assert(
-    fc.property(fc.array(fc.string()), fc.array(partition), (topics, owned) => {
-      const told = decodeSubscription('me', encodeSubscription({ topics, owned }));
-      expect(told).toEqual({ member: 'me', topics, owned });
+    fc.property(fc.array(fc.string()), fc.array(fc.string()), fc.array(partition), (topics, reads, owned) => {
+      const told = decodeSubscription('me', encodeSubscription(topics, { reads, owned }));
+      expect(told).toEqual({ member: 'me', reads, owned });
       expect(decodeAssignment(encodeAssignment(owned))).toEqual({ partitions: owned });
-      expect(decodeAssignment(encodeRefusal(topics))).toEqual({ reads: topics });
+      expect(decodeAssignment(encodeRefusal(reads))).toEqual({ reads });
     }),
   );
   expect(decodeAssignment(new Uint8Array(0))).toEqual({ partitions: [] });

@@ -7,7 +7,7 @@ import { end, ended, freshet, inFolder, rowsOf, start } from '../../cli/run-fres
 import { freshName } from '../../services/fresh-names.js';
 import { kafka } from '../../services/kafka/kafka.js';
 import { service } from '../../services/service.js';
-import { client, deleteTopic, makeTopic, produce, producing } from './topics.js';
+import { client, deleteTopic, makeTopic, membersOf, produce, producing } from './topics.js';
 
 const address = await service(kafka);
 const brokers = String(address);
@@ -334,7 +334,7 @@ describe.skipIf(address === undefined)('a group', () => {
       const group = freshName('group');
       const first = start(copy(one, 'sqlite:one.db', '--group', group), { cwd, stdio: ['ignore', 'ignore', 'pipe'] });
       const how = ended(first);
-      await pause(2000);
+      await membersOf(brokers, group);
       const second = await freshet(copy(other, 'sqlite:two.db', '--group', group), '', { cwd });
       const message = `group ${group} has a member that reads`;
       expect(second.status).toBe(2);

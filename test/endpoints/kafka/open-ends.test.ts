@@ -83,7 +83,7 @@ describe.skipIf(!canStart(kafka))('what a broker has left open of a transaction 
       const [first, second] = [0, 1].map((partition) => producer.partition(topic, partition, 1_000_000));
       producer.begin();
       write(first, '"left in 0"');
-      await producer.acknowledged();
+      await producer.flush();
       const send = vi.spyOn(cluster, 'send');
       send.mockImplementation((node, call, purpose) =>
         call.name === 'AddPartitionsToTxn'
@@ -91,14 +91,14 @@ describe.skipIf(!canStart(kafka))('what a broker has left open of a transaction 
           : (Cluster.prototype.send.call(cluster, node, call, purpose) as never),
       );
       write(second, '"left in 1"');
-      await producer.acknowledged();
+      await producer.flush();
       send.mockRestore();
       await producer.commit();
       // The broker has gone, and come back.
       await cluster.close();
       if (next !== 'never comes') {
         write(second, '"next in 1"');
-        await producer.acknowledged();
+        await producer.flush();
       }
       await (next === 'is aborted' ? producer.abort() : producer.commit());
       const values = async (): Promise<unknown[]> =>

@@ -43,7 +43,7 @@ it('adds each record once and in order, whatever faults hit, and puts aside what
         await cluster.refresh(['topic']);
         const identity = { producerId: 5n, epoch: 0 };
         const producer = new Producer({ cluster, compression: 'none', identity, show: () => {} });
-        const writer = producer.topic('topic', partitions, 500);
+        const writer = producer.topic('topic', partitions, 500).keepRefused();
         const wanted: string[] = [];
         const large: string[] = [];
         let n = 0;

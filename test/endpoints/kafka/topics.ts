@@ -61,6 +61,21 @@ export async function offsetsOf(brokers: string, topic: string): Promise<number[
   return found.sort((a, b) => a.partition - b.partition).map(({ high }) => Number(high));
 }
 
+/** Waits until a group has so many members, which have their partitions. @returns what each says of itself */
+export async function membersOf(brokers: string, group: string, count = 1): Promise<Buffer[]> {
+  const admin = client(brokers).admin();
+  await admin.connect();
+  try {
+    for (; ; await sleep(100)) {
+      const { groups } = await admin.describeGroups([group]);
+      const members = groups[0]?.state === 'Stable' ? groups[0].members : [];
+      if (members.length === count) return members.map(({ memberMetadata }) => memberMetadata);
+    }
+  } finally {
+    await admin.disconnect();
+  }
+}
+
 export async function deleteTopic(brokers: string, topic: string): Promise<void> {
   const admin = client(brokers).admin();
   await admin.connect();

@@ -142,7 +142,7 @@ withKcat('takes over what others have left open, and writes as another from then
   for (const { producer, write } of others) {
     producer.begin();
     await write('of one that was killed');
-    await producer.acknowledged();
+    await producer.flush();
   }
   const heir = await open(topic);
   await heir.producer.takeOver(ids, ids[1] ?? '', topic);

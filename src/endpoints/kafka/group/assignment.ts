@@ -5,34 +5,47 @@ import { WireWriter } from '../protocol/wire-writer.js';
 /** What members tell the leader, and the leader the members. Others use Kafka's own names, so that they can't mix. */
 export const ASSIGNOR = 'freshet-sticky';
 
-const VERSION = 1;
+/** Of what Kafka's own consumers write (ConsumerProtocolSubscription). */
+const VERSION = 0;
+const ASSIGNMENT_VERSION = 1;
 /** In place of the version of an assignment. */
 const REFUSAL = -1;
 
 /** One member as its group's leader knows it. */
 export interface Subscription {
   readonly member: string;
-  /** What it reads: a member of another plan is refused. */
-  readonly topics: readonly string[];
+  /** What it reads, as the user says it: a member that reads something else is refused. */
+  readonly reads: readonly string[];
   /** What it had, and keeps if it may. */
   readonly owned: readonly TopicPartition[];
 }
 
-export function encodeSubscription({ topics, owned }: Omit<Subscription, 'member'>): Uint8Array {
+/**
+ * As a consumer's, which brokers read: positions of topics that a group at work does not name are forgotten when they
+ * have not changed for a while (offsets.retention.minutes).
+ * @param topics by name, not by pattern
+ */
+export function encodeSubscription(
+  topics: readonly string[],
+  { reads, owned }: Omit<Subscription, 'member'>,
+): Uint8Array {
+  const own = new WireWriter();
+  own.array(reads, (read) => own.string(read));
   const writer = new WireWriter().int16(VERSION);
   writer.array(topics, (topic) => writer.string(topic));
-  return writePartitions(writer, owned);
+  return Uint8Array.from(writer.bytes(writePartitions(own, owned)).done());
 }
 
 export function decodeSubscription(member: string, bytes: Uint8Array): Subscription {
   const reader = new WireReader(bytes);
   reader.int16();
-  const topics = reader.array(() => reader.string());
-  return { member, topics, owned: readPartitions(reader) };
+  reader.array(() => reader.string());
+  const own = new WireReader(reader.bytes());
+  return { member, reads: own.array(() => own.string()), owned: readPartitions(own) };
 }
 
 export function encodeAssignment(partitions: readonly TopicPartition[]): Uint8Array {
-  return writePartitions(new WireWriter().int16(VERSION), partitions);
+  return writePartitions(new WireWriter().int16(ASSIGNMENT_VERSION), partitions);
 }
 
 /** For a member that reads something else than the group does. @param topics what the group reads */

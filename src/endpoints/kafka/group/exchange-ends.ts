@@ -40,6 +40,8 @@ export class ExchangeEnds {
   #backlog: readonly { readonly one: TopicPartition; readonly end: number }[] = [];
   #purged = performance.now();
   #watching = false;
+  /** Where the sources end. */
+  #ends: readonly number[] | undefined;
   /** Whether all that there was of the sources was sent on. */
   #allSent = false;
 
@@ -89,6 +91,13 @@ export class ExchangeEnds {
     }
   }
 
+  /** To be called before ends are looked up for reading: what is waited for has to be read. */
+  async noteEnds(): Promise<void> {
+    const { cluster, sources, end, committed } = this.#options;
+    if (end === undefined || this.#ends !== undefined) return;
+    this.#ends = await findOffsets(cluster, sources, end, committed, Number.POSITIVE_INFINITY);
+  }
+
   /** Has reading end where all that there was of the sources has come to, once it has. @param owned what this copy reads */
   endWhenSent(owned: readonly TopicPartition[]): void {
     this.#owned = owned.filter((one) => this.isOne(one));
@@ -112,8 +121,8 @@ export class ExchangeEnds {
 
   async #watch(): Promise<void> {
     this.#watching = true;
-    const { cluster, sources, end = { at: 'end' }, committed, positions, reader } = this.#options;
-    const ends = await findOffsets(cluster, sources, end, committed, Number.POSITIVE_INFINITY);
+    const { sources, positions, reader } = this.#options;
+    const ends = this.#ends ?? [];
     while (!reader.stopped) {
       const known = await positions(sources);
       const isSent = ({ topic, partition }: TopicPartition, at: number): boolean =>

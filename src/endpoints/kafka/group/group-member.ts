@@ -1,9 +1,8 @@
-import { ServiceError, UsageError } from '../../../records/errors.js';
 import { type Cluster, GivenUp, topicGone, UNKNOWN_MS } from '../client/cluster.js';
 import { isOutage } from '../client/connection.js';
 import type { TopicPartition } from '../fetch-queue.js';
 import type { Call } from '../protocol/call.js';
-import { ERROR, errorName, passes } from '../protocol/error-codes.js';
+import { ERROR, passes } from '../protocol/error-codes.js';
 import { findCoordinator } from '../protocol/find-coordinator.js';
 import { commitOffsets, fetchOffsets, heartbeat, joinGroup, leaveGroup, syncGroup } from '../protocol/groups.js';
 import type { Membership, Position } from '../protocol/positions.js';
@@ -18,6 +17,7 @@ import {
   type PartOf,
   type Subscription,
 } from './assignment.js';
+import { groupRefused, MembershipLost, readsElse, setOf } from './group-errors.js';
 
 /** A member that is killed is missed after this long. */
 const SESSION_TIMEOUT_MS = 6000;
@@ -30,7 +30,7 @@ const LONGEST_PAUSE_MS = 2000;
 export interface GroupOptions {
   readonly cluster: Cluster;
   readonly group: string;
-  /** What the group reads, names and patterns: members that read something else are refused. */
+  /** What the group reads, as the user says it: members that read something else are refused. */
   readonly reads: readonly string[];
   /** How many partitions each topic has; it may grow. */
   readonly topics: ReadonlyMap<string, number>;
@@ -39,14 +39,6 @@ export interface GroupOptions {
   readonly onRebalance: () => void;
   /** Called when heartbeats fail for good. */
   readonly onError: (error: unknown) => void;
-}
-
-/** Partitions were given to others meanwhile: what was read of them since is theirs to read again. */
-export class MembershipLost extends Error {
-  constructor(code: number) {
-    super(`the group has gone on without this member (${errorName(code)})`);
-    this.name = 'MembershipLost';
-  }
 }
 
 /**
@@ -60,6 +52,8 @@ export class GroupMember {
   #coordinator: number | undefined;
   #beating: NodeJS.Timeout | undefined;
   #beat = false;
+  /** When the coordinator was asked last that took this for a member, by two clocks: one stands still while a machine sleeps. */
+  #heard = { steady: 0, wall: 0 };
   #told = false;
 
   constructor(options: GroupOptions) {
@@ -126,6 +120,24 @@ export class GroupMember {
     }
   }
 
+  /**
+   * Asks the group whether it still counts on this member, where it may have missed it by now: the process may have been
+   * stopped for a while.
+   * @throws MembershipLost where it does not
+   */
+  async check(): Promise<void> {
+    const { steady, wall } = this.#heard;
+    const since = Math.max(performance.now() - steady, Date.now() - wall);
+    if (since < SESSION_TIMEOUT_MS - HEARTBEAT_MS) return;
+    for (let pause = FIRST_PAUSE_MS; ; pause = await longer(pause)) {
+      const code = await this.#heartbeat();
+      if (isLost(code)) throw new MembershipLost(code);
+      if (code === ERROR.none || code === ERROR.rebalanceInProgress) return;
+      if (!passes(code)) throw this.#refused('it is asked whether this member lives', code);
+      if (code === ERROR.notCoordinator) this.#coordinator = undefined;
+    }
+  }
+
   /** Leaves, so that others need not wait until it is missed. */
   async leave(): Promise<void> {
     this.#stopBeating();
@@ -136,8 +148,8 @@ export class GroupMember {
   }
 
   async #joinOnce(): Promise<readonly TopicPartition[] | undefined> {
-    const { group, reads } = this.#options;
-    const subscription = { topics: reads, owned: this.#owned };
+    const { group, reads, topics } = this.#options;
+    const metadata = encodeSubscription([...topics.keys()], { reads, owned: this.#owned });
     const joined = await this.#ask(
       joinGroup({
         group,
@@ -145,7 +157,7 @@ export class GroupMember {
         rebalanceTimeout: REBALANCE_TIMEOUT_MS,
         member: this.#membership.member,
         protocol: ASSIGNOR,
-        metadata: encodeSubscription(subscription),
+        metadata,
       }),
     );
     if (joined.errorCode === ERROR.memberIdRequired) {
@@ -157,12 +169,14 @@ export class GroupMember {
     this.#membership = { group, generation, member };
     const given =
       leader === member ? await this.#assign(members.map((one) => decodeSubscription(one.member, one.metadata))) : [];
+    const asked = now();
     const synced = await this.#ask(syncGroup(this.#membership, REBALANCE_TIMEOUT_MS, given));
     if (synced.errorCode !== ERROR.none) return this.#again('partitions are shared', synced.errorCode);
+    this.#heard = asked;
     const assigned = decodeAssignment(synced.assignment);
     if ('partitions' in assigned) return assigned.partitions;
     await this.leave();
-    throw this.#readsElse(assigned.reads);
+    throw readsElse(group, reads, assigned.reads);
   }
 
   /**
@@ -170,14 +184,14 @@ export class GroupMember {
    * @throws UsageError where this member is none of them
    */
   async #assign(members: readonly Subscription[]): Promise<{ member: string; assignment: Uint8Array }[]> {
-    const { topics, partOf, ...own } = this.#options;
+    const { topics, partOf, group, ...own } = this.#options;
     const ours = setOf(own.reads);
-    const reads = members.find(({ owned }) => owned.length > 0)?.topics ?? own.reads;
+    const reads = members.find(({ owned }) => owned.length > 0)?.reads ?? own.reads;
     if (setOf(reads) !== ours) {
       await this.leave();
-      throw this.#readsElse(reads);
+      throw readsElse(group, own.reads, reads);
     }
-    const refused = members.filter((one) => setOf(one.topics) !== ours);
+    const refused = members.filter((one) => setOf(one.reads) !== ours);
     const shares = assign(
       members.filter((one) => !refused.includes(one)),
       topics,
@@ -187,14 +201,6 @@ export class GroupMember {
       ...[...shares].map(([member, partitions]) => ({ member, assignment: encodeAssignment(partitions) })),
       ...refused.map(({ member }) => ({ member, assignment: encodeRefusal(reads) })),
     ];
-  }
-
-  #readsElse(others: readonly string[]): UsageError {
-    const { group, reads } = this.#options;
-    return new UsageError(
-      `group ${group} has a member that reads ${[...others].sort().join(', ')}, not ${[...reads].sort().join(', ')}`,
-      'Give this run a group of its own with --group.',
-    );
   }
 
   /** After an error of joining: undefined where joining again helps. */
@@ -209,15 +215,8 @@ export class GroupMember {
     return undefined;
   }
 
-  #refused(doing: string, code: number): UsageError | ServiceError {
-    const { group } = this.#options;
-    if (code === ERROR.inconsistentGroupProtocol) {
-      return new UsageError(`group ${group} has members that are not freshet`, 'Choose another one with --group.');
-    }
-    if (code === ERROR.groupAuthorizationFailed) {
-      return new ServiceError(`the broker does not allow this user to use the group ${group}`);
-    }
-    return new ServiceError(`group ${group}: when ${doing}, the broker says ${errorName(code)}`);
+  #refused(doing: string, code: number): Error {
+    return groupRefused(this.#options.group, doing, code);
   }
 
   /** Asks the group's coordinator, wherever it moves; as long as it takes. */
@@ -262,11 +261,18 @@ export class GroupMember {
   }
 
   async #beatOnce(): Promise<void> {
-    const code = await this.#ask(heartbeat(this.#membership));
+    const code = await this.#heartbeat();
     if (!this.#beat || code === ERROR.none) return;
     if (code === ERROR.rebalanceInProgress || isLost(code)) this.#tellRebalance();
     else if (code === ERROR.notCoordinator) this.#coordinator = undefined;
     else if (!passes(code)) throw this.#refused('it is told that this member lives', code);
+  }
+
+  async #heartbeat(): Promise<number> {
+    const asked = now();
+    const code = await this.#ask(heartbeat(this.#membership));
+    if (code === ERROR.none || code === ERROR.rebalanceInProgress) this.#heard = asked;
+    return code;
   }
 
   #tellRebalance(): void {
@@ -280,9 +286,8 @@ function isLost(code: number): boolean {
   return code === ERROR.unknownMemberId || code === ERROR.illegalGeneration || code === ERROR.fencedInstanceId;
 }
 
-/** The same for the same topics in any order. */
-function setOf(topics: readonly string[]): string {
-  return [...topics].sort().join(', ');
+function now(): { steady: number; wall: number } {
+  return { steady: performance.now(), wall: Date.now() };
 }
 
 /** Waits, and says how long to wait the next time. */

@@ -1,10 +1,13 @@
 import { UsageError } from '../../../records/errors.js';
+import type { Resumed } from '../../endpoint.js';
 import type { TopicPartition } from '../fetch-queue.js';
 import { FencedError, MembershipError } from '../producer/produce-error.js';
 import type { Position } from '../protocol/positions.js';
 import { findOffsets, type OffsetSpec } from '../start-offsets.js';
 import { ExchangeEnds } from './exchange-ends.js';
-import { GroupMember, MembershipLost } from './group-member.js';
+import { MembershipLost } from './group-errors.js';
+import { GroupMember } from './group-member.js';
+import { nameOf, OwnPositions } from './own-positions.js';
 import type { SharesOptions } from './shares-options.js';
 
 /** The partitions that a group gives to this copy, read from where the group has come. */
@@ -12,13 +15,11 @@ export class GroupShares {
   readonly #options: SharesOptions;
   readonly #member: GroupMember;
   #owned: readonly TopicPartition[] = [];
-  /** Where this copy has come in what it owns. */
-  readonly #positions = new Map<string, Position>();
-  /** By part: what was noted last. */
-  readonly #notes = new Map<number, string>();
+  readonly #positions: OwnPositions;
   #moving = false;
   #error: unknown;
   #first = true;
+  #resumed: Resumed | undefined;
   readonly #atStart: ReadonlyMap<string, number>;
   readonly #exchange: ExchangeEnds | undefined;
   /** Partitions that are read once what was sent before is. */
@@ -28,6 +29,7 @@ export class GroupShares {
     this.#options = options;
     const { cluster, group, reads, topics, partOf } = options;
     this.#atStart = new Map(topics);
+    this.#positions = new OwnPositions(partOf, options.state);
     this.#exchange = this.#exchangeOf(options);
     this.#member = new GroupMember({
       cluster,
@@ -59,7 +61,7 @@ export class GroupShares {
    */
   proceed(given: (partition: TopicPartition) => number | undefined): void {
     if (this.#deferred.length === 0) return;
-    const at = (one: TopicPartition): number => given(one) ?? this.#positions.get(nameOf(one))?.offset ?? 0;
+    const at = (one: TopicPartition): number => given(one) ?? this.#positions.offsetOf(one) ?? 0;
     if (this.#exchange?.isBehind(at) !== false) return;
     const { state, partOf } = this.#options;
     state?.settled?.([...new Set(this.#owned.map(partOf))]);
@@ -77,6 +79,11 @@ export class GroupShares {
     this.#move();
   }
 
+  /** See BatchSource. */
+  get resumed(): Resumed | undefined {
+    return this.#resumed;
+  }
+
   get moving(): boolean {
     return this.#moving;
   }
@@ -84,6 +91,11 @@ export class GroupShares {
   /** See PartitionShares. */
   get isTransacted(): boolean {
     return this.#options.transactions !== undefined;
+  }
+
+  /** See PartitionShares. Of a transaction the broker takes nothing from a copy that has lost its partitions. */
+  async check(): Promise<void> {
+    if (this.#options.transactions === undefined) await this.#member.check();
   }
 
   /**
@@ -94,38 +106,20 @@ export class GroupShares {
   async commit(changed: readonly Position[]): Promise<void> {
     if (this.#error !== undefined) throw this.#error;
     const { transactions, state } = this.#options;
-    for (const one of changed) this.#positions.set(nameOf(one), one);
+    this.#positions.advance(changed);
     if (transactions === undefined) {
       if (changed.length === 0) return;
       // A state that is ahead of its positions has some records twice; one behind them would lack some.
       await state?.flush();
-      await this.#member.commit(this.#sent(changed));
+      await this.#member.commit(this.#positions.toCommit(changed));
       this.#exchange?.read(this.#positions.values());
       return;
     }
-    await transactions.acknowledged();
-    const sent = changed.length === 0 && transactions.isEmpty ? [] : this.#sent(changed);
+    await transactions.flush();
+    const sent = changed.length === 0 && transactions.isEmpty ? [] : this.#positions.toCommit(changed);
     if (sent.length > 0) await transactions.sendOffsets(this.#member.membership, sent);
     await transactions.commit();
     this.#exchange?.read(this.#positions.values());
-  }
-
-  /** The positions to commit, with what is noted beside each. */
-  #sent(changed: readonly Position[]): Position[] {
-    const { state, partOf } = this.#options;
-    const all = [...this.#positions.values()];
-    // Positions are what the broker takes of members only: rows without any could be those of one that was replaced.
-    if (state === undefined) return changed.length > 0 ? [...changed] : all;
-    // What is noted is of all partitions of a part. Time may have gone on in one of which nothing was read.
-    const parts = new Set(changed.map(partOf));
-    for (const part of new Set(all.map(partOf))) {
-      const note = state.noteOf(part);
-      if (this.#notes.get(part) !== note) parts.add(part);
-      this.#notes.set(part, note);
-    }
-    const some = all.filter((one) => parts.has(partOf(one)));
-    const noted = some.length > 0 ? some : all;
-    return noted.map((position) => ({ ...position, metadata: this.#notes.get(partOf(position)) ?? '' }));
   }
 
   #move(): void {
@@ -146,7 +140,6 @@ export class GroupShares {
     }
     this.#owned = [];
     this.#positions.clear();
-    this.#notes.clear();
     this.#moving = true;
   }
 
@@ -158,7 +151,7 @@ export class GroupShares {
     if (!this.#first) await look();
     const owned = await this.#member.join();
     for (const one of this.#owned) reader.remove(one);
-    const had = new Set(this.#owned.map(partOf));
+    const before = this.#owned;
     await this.#fence(owned);
     await this.#exchange?.noteBacklog(owned);
     this.#deferred = [];
@@ -166,6 +159,8 @@ export class GroupShares {
     // Nothing is written meanwhile: of an empty transaction it ends what brokers have left open of the last.
     const mend = async (): Promise<void> => this.#options.transactions?.commit();
     const positions = await this.#member.committed(owned, mend);
+    const had = this.#positions.untouched(before, positions);
+    for (const one of before) if (!had.has(partOf(one))) this.#options.state?.drop(partOf(one));
     const from = (one: TopicPartition): number => positions.find((at) => isSame(at, one))?.offset ?? -1;
     const known = reset && this.#first ? [] : owned.filter((one) => from(one) >= 0);
     const fresh = owned.filter((one) => !known.includes(one));
@@ -178,15 +173,22 @@ export class GroupShares {
       const position = known.find((one) => partOf(one) === part);
       return position === undefined ? undefined : (positions.find((at) => isSame(at, position))?.metadata ?? '');
     };
-    await this.#moveState(had, noteOf, patience);
+    await this.#restore(had, noteOf, patience);
     const { cluster, start, end, committed } = this.#options;
     const starts = await this.#startsOf(fresh, patience);
+    await this.#exchange?.noteEnds();
     const ends = end === undefined ? undefined : await findOffsets(cluster, owned, end, committed, patience);
-    this.#positions.clear();
-    this.#notes.clear();
+    const begins = owned.map((one) => (known.includes(one) ? from(one) : (starts[fresh.indexOf(one)] ?? 0)));
+    this.#positions.begin(
+      owned.map((one, index) => ({ ...one, offset: begins[index] ?? 0 })),
+      positions.filter((at) => known.some((one) => isSame(at, one))),
+    );
+    const stood = known.filter((one) => this.#exchange?.isOne(one) !== true);
+    if (first && stood.length > 0) {
+      this.#resumed = { group, positions: stood.map((one) => ({ ...one, offset: from(one) })) };
+    }
     owned.forEach((one, index) => {
-      const begin = known.includes(one) ? from(one) : (starts[fresh.indexOf(one)] ?? 0);
-      this.#positions.set(nameOf(one), { ...one, offset: begin });
+      const begin = begins[index] ?? 0;
       const isSent = this.#exchange?.isOne(one) ?? false;
       const stop = isSent ? Number.POSITIVE_INFINITY : (ends?.[index] ?? Number.POSITIVE_INFINITY);
       if (this.#exchange === undefined || isSent) reader.add(one, begin, stop);
@@ -195,7 +197,8 @@ export class GroupShares {
     // Where a group begins that has no position is where it stands from now on, also if nothing comes before it ends.
     const mustCommit = reset || start.at !== 'beginning' || this.#exchange !== undefined;
     if (mustCommit && fresh.length > 0) await this.#commitStarts(fresh, starts);
-    if (owned.length === 0 && end !== undefined && topics.size > 0) {
+    if (owned.length === 0 && end !== undefined && !first) reader.stop();
+    else if (owned.length === 0 && end !== undefined && topics.size > 0) {
       await this.leave();
       throw new UsageError(`group ${group} has as many copies already as can share its partitions`);
     }
@@ -263,27 +266,21 @@ export class GroupShares {
     await this.#member.leave();
   }
 
-  /** State of parts that stay is not restored again. @param had parts until now */
-  async #moveState(
+  /** State of parts that stay is not restored again. @param had which they are */
+  async #restore(
     had: ReadonlySet<number>,
     noteOf: (part: number) => string | undefined,
     patience: number | undefined,
   ): Promise<void> {
     const { state, partOf } = this.#options;
-    if (state === undefined) return;
     const owned = new Set(this.#owned.map(partOf));
-    for (const part of had) if (!owned.has(part)) state.drop(part);
-    for (const part of owned) if (!had.has(part)) await state.restore(part, noteOf(part), patience);
+    for (const part of owned) if (!had.has(part)) await state?.restore(part, noteOf(part), patience);
   }
 }
 
 /** Whether an error says that partitions, or the right to write, are another copy's now. */
 export function isTakenOver(error: unknown): boolean {
   return error instanceof MembershipLost || error instanceof MembershipError || error instanceof FencedError;
-}
-
-function nameOf({ topic, partition }: TopicPartition): string {
-  return `${topic}:${partition}`;
 }
 
 function isSame(a: TopicPartition, b: TopicPartition): boolean {

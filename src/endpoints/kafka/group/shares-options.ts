@@ -38,7 +38,7 @@ export interface Transactions {
   /** Whether nothing was written since the last commit. */
   readonly isEmpty: boolean;
   /** Resolves when the brokers have what was written. */
-  acknowledged(): Promise<void>;
+  flush(): Promise<void>;
   sendOffsets(member: Membership, positions: readonly Position[]): Promise<void>;
   /** Of an empty one: see TransactionalProducer.commit(). */
   commit(): Promise<void>;

@@ -1,4 +1,4 @@
-import type { Cluster } from '../client/cluster.js';
+import { type Cluster, UNKNOWN_MS } from '../client/cluster.js';
 import { isOutage } from '../client/connection.js';
 import type { Call } from '../protocol/call.js';
 import { ERROR, passes } from '../protocol/error-codes.js';
@@ -35,6 +35,7 @@ export class Coordinators {
   async ask<T>(kind: 'group' | 'transaction', name: string, call: Call<T>, codeOf: (answer: T) => number): Promise<T> {
     const key = `${kind} ${name}`;
     let failures = 0;
+    let unknownSince: number | undefined;
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
       try {
         const node = this.#nodes.get(key) ?? (await this.#find(kind, name));
@@ -43,6 +44,11 @@ export class Coordinators {
           const answer = await this.#cluster.send(node, call);
           const code = codeOf(answer);
           if (code === ERROR.unknownServerError) failures++;
+          // Of a topic that was deleted no more can be heard.
+          if (code === ERROR.unknownTopicOrPartition) {
+            unknownSince ??= performance.now();
+            if (performance.now() - unknownSince > UNKNOWN_MS) return answer;
+          }
           if (!passes(code) && (code !== ERROR.unknownServerError || failures > MOST_FAILURES)) return answer;
           // The coordinator is the right one, and still ends the transaction before.
           if (code !== ERROR.concurrentTransactions) {

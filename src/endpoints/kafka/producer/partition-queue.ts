@@ -42,8 +42,10 @@ export class PartitionQueue {
   #renumbering: { readonly from: number; readonly moves: (sequence: number) => boolean } | undefined;
   /** Its leader is being looked for. */
   stuck = false;
-  /** Values of records that are too large for the topic. */
+  /** Values of records that are too large for the topic, where somebody asks for them. */
   readonly refused: Uint8Array[] = [];
+  /** Whether somebody does: otherwise one ends all writing. */
+  keepsRefused = false;
 
   /** @param changed told how many bytes more (or fewer) are held */
   constructor(
@@ -187,12 +189,18 @@ export class PartitionQueue {
     this.#goOn();
   }
 
+  /** Puts aside a value that is too large for the topic. @returns false where nobody asks for such */
+  refuse(value: Uint8Array): boolean {
+    if (this.keepsRefused) this.refused.push(value);
+    return this.keepsRefused;
+  }
+
   /** Forgets what is not acknowledged and starts a sequence anew: its transaction is aborted. */
   reset(): void {
     const held = [...this.#waiting, ...this.#flying, ...this.#returned];
     this.changed(-(this.#open?.bytes ?? 0) - held.reduce((sum, { sealed }) => sum + sealed.buffer.length, 0));
     this.#open = undefined;
-    for (const list of [this.#waiting, this.#flying, this.#returned]) list.length = 0;
+    for (const list of [this.#waiting, this.#flying, this.#returned, this.refused]) list.length = 0;
     this.#sequence = 0;
     this.#proven = false;
     this.#failed = false;

@@ -24,6 +24,14 @@ const FENCED = new Set<number>([
   ERROR.transactionCoordinatorFenced,
 ]);
 
+/** The error for a record that a topic does not take, where nothing may be left out. */
+export function tooLargeError(topic: string, bytes: number): ServiceError {
+  return new ServiceError(
+    `topic ${topic} takes no record of ${bytes} bytes`,
+    `Raise its max.message.bytes: kafka-configs --alter --entity-type topics --entity-name ${topic} --add-config max.message.bytes=…`,
+  );
+}
+
 /** The error for what a broker says of records that it does not take, whenever they are sent. */
 export function produceError({ topic, partition, errorCode, message }: ProducedPartition): ServiceError {
   const said = message === undefined ? errorName(errorCode) : `${errorName(errorCode)}, ${message}`;

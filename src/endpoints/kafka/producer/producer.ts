@@ -10,7 +10,7 @@ import { firstValue } from '../records/split-batch.js';
 import { isAdded, type SentBatch } from './is-added.js';
 import { LeaderlessQueues } from './leaderless-queues.js';
 import { PartitionQueue, type QueuedBatch } from './partition-queue.js';
-import { fencedError, produceError } from './produce-error.js';
+import { fencedError, produceError, tooLargeError } from './produce-error.js';
 import { TopicWriter } from './topic-writer.js';
 import { Waiting } from './waiting.js';
 
@@ -286,12 +286,12 @@ export class Producer {
 
   /** Of a batch of one record the record is refused, of any other the halves are sent. */
   #tooLarge({ queue, batch }: SentBatch): void {
-    if (batch.sealed.count > 1) {
-      queue.split(batch);
-      return;
+    if (batch.sealed.count > 1) queue.split(batch);
+    else {
+      queue.drop(batch);
+      const value = firstValue(batch.sealed);
+      if (!queue.refuse(value)) this.#waiting.fail(tooLargeError(queue.topic, value.length));
     }
-    queue.drop(batch);
-    queue.refused.push(firstValue(batch.sealed));
   }
 }
 

@@ -24,7 +24,13 @@ export class TopicWriter {
     this.#added(bytes);
   }
 
-  /** Values of rows that no broker takes; given once. */
+  /** Has rows that are too large for the topic put aside for takeRefused(): otherwise one ends all writing. */
+  keepRefused(): this {
+    for (const queue of this.#queues) queue.keepsRefused = true;
+    return this;
+  }
+
+  /** Values of rows that no broker takes, once flush() has waited for its answers; given once. */
   takeRefused(): Uint8Array[] {
     return this.#queues.flatMap(({ refused }) => refused.splice(0));
   }

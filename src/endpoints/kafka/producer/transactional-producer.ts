@@ -1,6 +1,8 @@
-import type { Cluster } from '../client/cluster.js';
+import { type Cluster, topicGone } from '../client/cluster.js';
 import type { TopicPartition } from '../fetch-queue.js';
+import { groupRefused } from '../group/group-errors.js';
 import type { Call } from '../protocol/call.js';
+import { ERROR } from '../protocol/error-codes.js';
 import type { Membership, Position } from '../protocol/positions.js';
 import type { ProducerIdentity } from '../protocol/producer-id.js';
 import {
@@ -94,13 +96,10 @@ export class TransactionalProducer {
     return this.#producer.endOf(topic, partition);
   }
 
-  /** Resolves when the brokers have what was written. */
-  acknowledged(): Promise<void> {
+  /** Resolves when the brokers have what was written; it is safe with commit(), not before. */
+  flush(): Promise<void> {
     return this.#producer.flush();
   }
-
-  /** Rows are safe with commit(), not before. */
-  async flush(): Promise<void> {}
 
   /** Resolves when more may be written. */
   room(): Promise<void> {
@@ -133,6 +132,10 @@ export class TransactionalProducer {
     const results = await this.#coordinators.ask('group', group, call, worst);
     const code = worst(results);
     checkMembership(code, group);
+    if (code === ERROR.offsetMetadataTooLarge) throw groupRefused(group, 'positions are committed', code);
+    if (code === ERROR.unknownTopicOrPartition) {
+      throw topicGone(results.find((one) => one.errorCode === code)?.topic ?? group);
+    }
     checkCode(code, this.#transactionalId);
   }
 

@@ -3,6 +3,7 @@ import { decompressRecords } from './decompress-records.js';
 import { readHeaders } from './read-headers.js';
 import type { RecordBatch } from './record-batch.js';
 import { RecordCursor } from './record-cursor.js';
+import type { SplitRecords } from './record-splitter.js';
 
 interface Opened {
   readonly batch: RecordBatch;
@@ -71,4 +72,10 @@ function open(batch: RecordBatch): Opened {
 
 function copyOf(bytes: Uint8Array | undefined): Uint8Array | undefined {
   return bytes && Uint8Array.from(bytes);
+}
+
+/** Whether one of some records has headers: a record that has none has a count of one byte. */
+export function hasHeaders({ headerStarts, headerEnds }: SplitRecords, from: number, to: number): boolean {
+  for (let row = from; row < to; row++) if (headerEnds[row] - headerStarts[row] > 1) return true;
+  return false;
 }
