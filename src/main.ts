@@ -1,9 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { flush } from '@oclif/core/flush';
 import { run } from '@oclif/core/run';
-import { type Described, describeError, unknownCommand } from './cli/describe-error.js';
+import { describeError, unknownCommand } from './cli/describe-error.js';
 import { exitStatus } from './cli/exit-status.js';
 import { outputFailure } from './cli/output-failure.js';
+import { Reporter } from './cli/reporter.js';
 import { type Commands, rootPlugin } from './cli/root-plugin.js';
 import { Status } from './records/errors.js';
 
@@ -24,14 +25,15 @@ export async function main(words: string[], commands: Commands): Promise<number>
 async function statusOf(words: string[], commands: Commands): Promise<number> {
   // `freshet help aggregate daily`, as git has it.
   const argv = words[0] === 'help' ? [...words.slice(1), '--help'] : words;
+  const reporter = new Reporter(false, argv);
   // oclif's own listener throws, and what it throws nobody catches.
   process.stdout.removeAllListeners('error');
-  process.stdout.on('error', (error) => process.exit(outputStatus(error)));
+  process.stdout.on('error', (error) => process.exit(outputStatus(error, reporter)));
   // Nobody is left to tell it to; the rows go on (`2>&1 | head -1`: until standard output says the same).
   process.stderr.on('error', () => {});
   // Node would print a line of the bundle.
   process.on('uncaughtException', (error) => {
-    tell(describeError(error, argv.includes('--debug')));
+    reporter.error(describeError(error, argv.includes('--debug')));
     process.exit(exitStatus(error));
   });
   try {
@@ -42,7 +44,7 @@ async function statusOf(words: string[], commands: Commands): Promise<number> {
   } catch (error) {
     if (isExit(error, 0)) return Status.done;
     if (isExit(error, 127) || (error instanceof Error && /^command .* not found\.?$/i.test(error.message))) {
-      tell(
+      reporter.error(
         unknownCommand(
           argv,
           Object.keys(commands).map((id) => id.replaceAll(':', ' ')),
@@ -50,7 +52,7 @@ async function statusOf(words: string[], commands: Commands): Promise<number> {
       );
       return Status.usage;
     }
-    tell(describeError(error, argv.includes('--debug')));
+    reporter.error(describeError(error, argv.includes('--debug')));
     return exitStatus(error);
   }
 }
@@ -61,21 +63,12 @@ async function flushed(): Promise<void> {
 }
 
 /** `freshet --help | head -1`: the reader may go away at any time. */
-function outputStatus(error: unknown): number {
+function outputStatus(error: unknown, reporter: Reporter): number {
   const { status, described } = outputFailure(error);
-  if (described !== undefined) tell(described);
+  if (described !== undefined) reporter.error(described);
   return status;
 }
 
 function isExit(error: unknown, status: number): boolean {
   return error instanceof Error && 'oclif' in error && Reflect.get(Object(error.oclif), 'exit') === status;
-}
-
-function tell({ message, next, stack }: Described): void {
-  const lines = [
-    ...(stack === undefined ? [] : [stack]),
-    `freshet: ${message}`,
-    ...(next === undefined ? [] : [`  ${next}`]),
-  ];
-  process.stderr.write(`${lines.join('\n')}\n`);
 }

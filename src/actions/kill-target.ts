@@ -1,4 +1,5 @@
 import { UsageError } from '../records/errors.js';
+import { masked } from '../records/uri-password.js';
 import type { Action } from './action.js';
 import { KillJob } from './kill-job.js';
 import { KillOverHttp } from './kill-over-http.js';
@@ -19,7 +20,7 @@ export async function killTarget(target: string, options: KillOptions): Promise<
   if (scheme === 'pid') return new KillProcess(rest, options.grace);
   if (/^https?:\/\//.test(target)) return new KillOverHttp(target, options);
   throw new UsageError(
-    `--target ${target}: it is not known what that is`,
+    `--target ${masked(target)}: it is not known what that is`,
     'Give job:NAME, pid:N, or http://HOST:PORT#NAME for a job of an orchestrator.',
   );
 }

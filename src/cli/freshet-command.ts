@@ -19,7 +19,7 @@ export abstract class FreshetCommand extends Command {
     // What stands behind -- is a command of its own.
     const end = this.argv.indexOf('--');
     const words = end < 0 ? this.argv : this.argv.slice(0, end);
-    const reporter = new Reporter(words.includes('--log-format=json') || isJson(words));
+    const reporter = new Reporter(words.includes('--log-format=json') || isJson(words), this.argv);
     this.catchSignals();
     try {
       await this.work(reporter);

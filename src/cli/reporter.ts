@@ -1,4 +1,5 @@
 import { fstatSync } from 'node:fs';
+import { sentenceMask } from '../records/uri-password.js';
 import type { Described } from './describe-error.js';
 
 /** What a run tells. */
@@ -14,11 +15,15 @@ export type RunReporter = Pick<
 export class Reporter {
   readonly #json: boolean;
   readonly #live: boolean;
+  /** A sentence without the passwords of the command's words. */
+  readonly masked: (sentence: string) => string;
   #shown = 0;
   #summary: Readonly<Record<string, number>> | undefined;
 
-  constructor(json: boolean) {
+  /** @param words the command's, behind its name */
+  constructor(json: boolean, words: readonly string[]) {
     this.#json = json;
+    this.masked = sentenceMask(words);
     this.#live = !json && process.stderr.isTTY === true && process.env.TERM !== 'dumb';
   }
 
@@ -98,11 +103,12 @@ export class Reporter {
   }
 
   #line(fields: Readonly<Record<string, unknown>>): void {
-    process.stderr.write(`${JSON.stringify(fields)}\n`);
+    const shown = (_: string, value: unknown): unknown => (typeof value === 'string' ? this.masked(value) : value);
+    process.stderr.write(`${JSON.stringify(fields, shown)}\n`);
   }
 
   #write(text: string): void {
     this.clear();
-    process.stderr.write(text);
+    process.stderr.write(this.masked(text));
   }
 }

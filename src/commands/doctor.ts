@@ -1,6 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import { generalFlags } from '../cli/flags.js';
 import { FreshetCommand } from '../cli/freshet-command.js';
+import type { Reporter } from '../cli/reporter.js';
 import { brokersFlag, registryFlag } from '../cli/topic-flags.js';
 import { writeOut } from '../cli/write-out.js';
 import { type Finding, runChecks } from '../pipeline/doctor/check.js';
@@ -32,15 +33,22 @@ export default class Doctor extends FreshetCommand {
   };
   static override strict = false;
 
-  protected async work(): Promise<void> {
+  protected async work(reporter: Reporter): Promise<void> {
     const { flags, argv } = await this.parse(Doctor);
-    const findings = await runChecks([
+    const found = await runChecks([
       checkInstall(this.config.version),
       checkKafka(flags.brokers),
       checkRegistry(flags.registry),
       ...argv.map((word) => checkStore(String(word))),
       checkDisk(process.cwd()),
     ]);
+    const { masked } = reporter;
+    const findings = found.map(
+      ({ what, where, state, says, next }): Finding => ({
+        ...{ what, where: masked(where), state, says: masked(says) },
+        ...(next === undefined ? {} : { next: masked(next) }),
+      }),
+    );
     await writeOut(renderFindings(findings, flags.format));
     const problems = findings.filter(({ state }: Finding) => state === 'wrong').length;
     if (problems > 0) throw new ServiceError(`${problems} ${problems === 1 ? 'problem' : 'problems'} found`);

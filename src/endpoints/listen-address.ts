@@ -1,5 +1,6 @@
 import { isIPv6 } from 'node:net';
 import { ServiceError, UsageError } from '../records/errors.js';
+import { maskedAddress } from '../records/uri-password.js';
 import { codeOf, sentenceOf } from './system-error.js';
 
 /** Where a server listens. */
@@ -21,7 +22,10 @@ export function parseListenAddress(text: string, what: string): ListenAddress {
   const [, bracketed, plain, digits] = /^(?:\[([^\]]+)\]:|([^:\s/[\]]*):)?(\d{1,5})$/.exec(text.trim()) ?? [];
   const port = Number(digits);
   if (digits === undefined || port > 65_535 || (bracketed !== undefined && !isIPv6(bracketed))) {
-    throw new UsageError(`${what} ${text}: no address to listen at`, `Write HOST:PORT, such as ${LOOPBACK}:5000.`);
+    throw new UsageError(
+      `${what} ${maskedAddress(text)}: no address to listen at`,
+      `Write HOST:PORT, such as ${LOOPBACK}:5000.`,
+    );
   }
   return { host: bracketed ?? (plain || LOOPBACK), port };
 }

@@ -6,6 +6,7 @@ import { openByteSink } from '../endpoints/file-sink.js';
 import { UsageError } from '../records/errors.js';
 import type { RecordSchema } from '../records/schema.js';
 import type { Zone } from '../records/time/zone.js';
+import { masked } from '../records/uri-password.js';
 import type { StoreSurroundings } from '../stores/store.js';
 import { DeadLetterLines } from './dead-letter-lines.js';
 import type { DeadLetterSink } from './dead-letter-record.js';
@@ -84,7 +85,7 @@ async function openOutput(word: string, options: OutputOptions, files: OutputFil
   const uri = parseUri(word);
   if (compression !== undefined && (uri.kind === 'store' || uri.kind === 'topics')) {
     throw new UsageError(
-      `--compression ${compression}: it is of Avro files, and ${word} is none`,
+      `--compression ${compression}: it is of Avro files, and ${masked(word)} is none`,
       uri.kind === 'topics' ? 'Record batches are compressed as ?compression= behind the name says.' : undefined,
     );
   }
@@ -150,7 +151,7 @@ async function openDeadLetters(word: string, options: OutputOptions, files: Outp
   const path = uri.kind === 'stdio' ? '-' : uri.path;
   const format = formatOfName(path);
   if (format !== undefined && format !== 'ndjson') {
-    throw new UsageError(`--dead ${word}: dead letters are JSON lines`, 'Give a path that ends in .ndjson.');
+    throw new UsageError(`--dead ${masked(word)}: dead letters are JSON lines`, 'Give a path that ends in .ndjson.');
   }
   return new DeadLetterLines(files.open(path, append));
 }

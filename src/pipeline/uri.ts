@@ -5,7 +5,7 @@ import { type ListenAddress, parseListenAddress } from '../endpoints/listen-addr
 import { UsageError } from '../records/errors.js';
 import { parseSize } from '../records/parse-size.js';
 import { parseDuration } from '../records/time/duration.js';
-import { masked } from '../records/uri-password.js';
+import { hasPassword, masked } from '../records/uri-password.js';
 import { type TcpListenUri, type TcpUri, tcpListenOf, tcpOf } from './tcp-uri.js';
 import { onlyKnown } from './uri-query.js';
 
@@ -63,13 +63,17 @@ export function parseUri(word: string): Uri {
   if (word === '-') return { kind: 'stdio' };
   const scheme = /^([a-z][a-z0-9+-]*):/.exec(word)?.[1];
   if (scheme === undefined) return { kind: 'path', path: word };
+  refuseLogin(scheme, word);
   const store = STORE_SCHEMES.find((one) => one === scheme);
   if (store !== undefined) {
     const rest = word.slice(scheme.length + 1).replace(/^\/\/(?=\/)/, '');
-    const mark = rest.lastIndexOf('#');
+    // A password may have one, too.
+    const login = /^\/\/[^/?]*@/.exec(rest)?.[0].length ?? 0;
+    const mark = rest.indexOf('#', Math.max(login, rest.lastIndexOf('#')));
     const address = mark < 0 ? rest : rest.slice(0, mark);
     const table = mark < 0 ? undefined : rest.slice(mark + 1);
-    if (address === '') throw new UsageError(`${word} names no ${NAMED[store]}`, `For example: ${EXAMPLES[store]}`);
+    if (address === '')
+      throw new UsageError(`${masked(word)} names no ${NAMED[store]}`, `For example: ${EXAMPLES[store]}`);
     if (table === '')
       throw new UsageError(`${masked(word)} names no table`, 'Leave the # away, or name a table behind it.');
     return { kind: 'store', scheme: store, address, ...(table === undefined ? {} : { table }) };
@@ -109,13 +113,31 @@ function httpOf(word: string): HttpUri {
 
 /** A word of a command that reads topics alone: a bare word is a topic, too. */
 export function topicsOfWord(word: string): readonly string[] {
-  const { topics, kind, ...options } = topicsOf(word.startsWith('kafka:') ? word : `kafka:${word}`);
+  const uri = word.startsWith('kafka:') ? word : `kafka:${word}`;
+  refuseLogin('kafka', uri);
+  const { topics, kind, ...options } = topicsOf(uri);
   const [option] = Object.keys(options);
   if (option === undefined) return topics;
   throw new UsageError(
     `${word}: records are shown as they are, whatever they are`,
     'Leave the ? and what follows away.',
   );
+}
+
+/** What a scheme has in place of a user and a password: without them a word may be shown as it is. */
+const LOGINS: Readonly<Record<string, string>> = {
+  kafka: 'Write kafka:TOPIC, and name brokers by KAFKA_BROKERS, users by KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD.',
+  'http-listen': 'Write http-listen:HOST:PORT.',
+  tcp: 'Write tcp:HOST:PORT.',
+  'tcp-listen': 'Write tcp-listen:HOST:PORT.',
+  sqlite: 'Write sqlite:FILE#TABLE.',
+  file: 'Write the path alone.',
+};
+
+function refuseLogin(scheme: string, word: string): void {
+  const next = LOGINS[scheme];
+  if (next === undefined || !hasPassword(word)) return;
+  throw new UsageError(`${masked(word)}: ${scheme}: takes no user and password`, next);
 }
 
 function topicsOf(word: string): TopicsUri {

@@ -15,7 +15,13 @@ it('a table that is being read when its feed is stopped is not taken for whole',
   const rows = '{"yt_channel_id":"a","harvest_ts":"2017-08-01T02:00:00","date":"2017-08-01","subs":1}\n';
   expect((await freshet(['store', 'daily', '--to', store], rows)).status).toBe(0);
   const told: string[] = [];
-  const options = { ends: endsOf({}), choice: {}, refresh: 1, show: (sentence: string) => told.push(sentence) };
+  const options = {
+    ends: endsOf({}),
+    choice: {},
+    refresh: 1,
+    show: (sentence: string) => told.push(sentence),
+    masked: (sentence: string) => sentence,
+  };
   const feed = new Feed(`${store}#yt_daily`, options, {
     open: (schema) => {
       told.push('open');

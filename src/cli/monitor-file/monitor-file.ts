@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parse } from '@oclif/core/parser';
 import type { MonitorKind } from '../../operators/monitors/monitor-schema.js';
 import { UsageError } from '../../records/errors.js';
+import { masked } from '../../records/uri-password.js';
 import { describeError } from '../describe-error.js';
 import { inputFlags } from '../flags.js';
 import { anomalyMonitor } from '../monitor-anomaly.js';
@@ -197,7 +198,7 @@ export function placeOf(message: string, pairs: readonly Pair[]): Place | undefi
   const about = pairs.find(
     ({ key, value }) =>
       message.includes(`--${key} `) ||
-      (value.kind === 'scalar' && value.text !== null && value.text.length > 2 && message.includes(value.text)),
+      (value.kind === 'scalar' && value.text !== null && value.text.length > 2 && message.includes(masked(value.text))),
   );
   return about?.value.place;
 }

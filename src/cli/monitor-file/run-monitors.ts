@@ -3,6 +3,7 @@ import { openByteSource } from '../../endpoints/file-source.js';
 import { SharedBytes } from '../../endpoints/shared-bytes.js';
 import { StopSignal } from '../../pipeline/stop-signal.js';
 import { FreshetError, ReaderGone, UsageError } from '../../records/errors.js';
+import { masked } from '../../records/uri-password.js';
 import { describeError } from '../describe-error.js';
 import { Breached, runMonitor } from '../monitor-run.js';
 import type { Reporter, RunReporter } from '../reporter.js';
@@ -71,7 +72,7 @@ function refuseShared(monitors: readonly FileMonitor[]): void {
       const other = readers.get(word);
       if (other !== undefined && ONCE.test(word)) {
         throw new UsageError(
-          `${monitor.name} and ${other} both read ${word}, and its records are there once`,
+          `${monitor.name} and ${other} both read ${masked(word)}, and its records are there once`,
           'Let each have its own, or put a topic between.',
         );
       }

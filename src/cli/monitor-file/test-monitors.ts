@@ -2,6 +2,7 @@ import type { Operator } from '../../operators/operator.js';
 import type { Work } from '../../pipeline/open-pipeline.js';
 import type { StopSignal } from '../../pipeline/stop-signal.js';
 import { UsageError } from '../../records/errors.js';
+import { masked } from '../../records/uri-password.js';
 import { Breached, type Monitor, type MonitorFlags, runMonitor } from '../monitor-run.js';
 import type { Reporter } from '../reporter.js';
 import type { FileMonitor } from './monitor-file.js';
@@ -46,11 +47,14 @@ function replaysOf(inputs: readonly string[], names: readonly string[]): Map<str
     const [only, ...others] = names;
     const name = named ?? (others.length === 0 ? only : undefined);
     if (name === undefined) {
-      throw new UsageError(`--input ${word} names no input`, `For example: --input ${names[0]}=${word}.`);
+      throw new UsageError(
+        `--input ${masked(word)} names no input`,
+        `For example: --input ${names[0]}=${masked(word)}.`,
+      );
     }
     if (!names.includes(name)) {
       const { message, next } = unknownName({ line: 1, column: 1 }, 'input', name, names);
-      throw new UsageError(`--input ${word}: ${message}`, next);
+      throw new UsageError(`--input ${masked(word)}: ${message}`, next);
     }
     replays.set(name, [...(replays.get(name) ?? []), rest ?? word]);
   }

@@ -75,7 +75,7 @@ class PrintedSource {
 export async function reportAppended(plan: ReportPlan & { readonly every: number }): Promise<void> {
   const { words, ends, choice, limit, format, every, reporter, stop } = plan;
   const printed = words.map((word) => new PrintedSource(word, limit, reporter));
-  const options = { ends, choice, refresh: every, show: reporter.warn };
+  const options = { ends, choice, refresh: every, show: reporter.warn, masked: reporter.masked };
   const feeds = new Feeds(printed.map((source) => new Feed(source.word, options, source)));
   stop.onRequest(() => void feeds.stop());
   const { over } = feeds.start();

@@ -22,6 +22,8 @@ export interface FeedOptions {
   readonly refresh: number;
   /** Shows a sentence to the user. */
   readonly show: (sentence: string) => void;
+  /** A sentence without passwords. */
+  readonly masked: (sentence: string) => string;
 }
 
 /** Who takes the rows of a feed. */
@@ -74,6 +76,11 @@ export class Feed {
     this.#wake();
   }
 
+  /** Tells that it is over. @param error what reading it has thrown */
+  failed(error: unknown): void {
+    this.reader.failed(this.options.masked(error instanceof Error ? error.message : String(error)));
+  }
+
   /** How many records wait to be read, and how many did not fit. */
   figures(): { readonly lag?: number; readonly dead: number } {
     const lag = this.#pipeline?.source.figures?.().lag?.reduce((sum, { records }) => sum + records, 0);
@@ -96,7 +103,7 @@ export class Feed {
         rest = Math.max(rest, (performance.now() - begun) / SHARE);
       } catch (error) {
         if (!(error instanceof FreshetError)) throw error;
-        if (away?.reason !== error.message && !this.#stopped) this.reader.away(error.message);
+        if (away?.reason !== error.message && !this.#stopped) this.reader.away(this.options.masked(error.message));
         away = { reason: error.message, since: away?.since ?? begun };
       }
       this.#pipeline = undefined;

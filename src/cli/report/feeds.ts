@@ -50,7 +50,7 @@ export class Feeds {
       return true;
     } catch (error) {
       this.#failure ??= error;
-      feed.reader.failed(error instanceof Error ? error.message : String(error));
+      feed.failed(error);
       return false;
     }
   }

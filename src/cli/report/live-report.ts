@@ -14,8 +14,9 @@ const OPENING_MS = 500;
 export async function reportLive({ words, ends, choice, refresh, reporter, stop }: ReportPlan): Promise<void> {
   let view: LiveView | undefined;
   const alerts = new Alerts();
-  const show = (sentence: string): void => (view === undefined ? reporter.warn(sentence) : view.tell(sentence));
-  const { sources, feeds } = openSources(words, alerts, { ends, choice, refresh, show });
+  const show = (sentence: string): void =>
+    view === undefined ? reporter.warn(sentence) : view.tell(reporter.masked(sentence));
+  const { sources, feeds } = openSources(words, alerts, { ends, choice, refresh, show, masked: reporter.masked });
   const stopped = new Promise<'stopped'>((resolve) => stop.onRequest(() => resolve('stopped')));
   const { opened, over } = feeds.start();
   try {

@@ -15,7 +15,7 @@ import type { ReportPlan } from './report-plan.js';
 export async function reportPlain(plan: ReportPlan & { readonly every: number }): Promise<void> {
   const { words, ends, choice, limit, every, refresh, reporter, stop } = plan;
   const alerts = new Alerts();
-  const options = { ends, choice, refresh, show: reporter.warn };
+  const options = { ends, choice, refresh, show: reporter.warn, masked: reporter.masked };
   const sources = words.map((word) => new PlainSource(new LiveSource(nameOf(word), isStore(word), alerts), limit));
   const feeds = new Feeds(
     words.flatMap((word, at) => {

@@ -25,6 +25,12 @@ export interface KafkaSettings {
 export function kafkaSettings(brokers: string | undefined, environment: Environment): KafkaSettings {
   const env = withoutEmpty(environment);
   const named = brokers?.trim() || env.KAFKA_BROKERS || hostOf(env);
+  if (named?.includes('@')) {
+    throw new UsageError(
+      'an address of a broker holds no user',
+      'Set KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD, and write HOST:PORT.',
+    );
+  }
   const addresses = (named ?? '').split(',').flatMap((one) => (one.trim() === '' ? [] : [one.trim()]));
   if (addresses.length === 0) {
     throw new UsageError('no Kafka broker is named', 'Set KAFKA_BROKERS=HOST:PORT, or give --brokers HOST:PORT.');
@@ -54,12 +60,6 @@ function hostOf({ KAFKA_HOST: host, KAFKA_PORT: port = `${DEFAULT_PORT}` }: Envi
 
 function addressOf(text: string): BrokerAddress {
   if (isIPv6(text)) return { host: text, port: DEFAULT_PORT };
-  if (text.includes('@')) {
-    throw new UsageError(
-      'an address of a broker holds no user',
-      'Set KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD, and write HOST:PORT.',
-    );
-  }
   const [, bracketed, plain, digits] = /^(?:\[([^\]]+)\]|([^:\s/]+))(?::(\d{1,5}))?$/.exec(text) ?? [];
   const port = digits === undefined ? DEFAULT_PORT : Number(digits);
   const host = bracketed ?? plain;

@@ -1,11 +1,12 @@
 import { UsageError } from '../../records/errors.js';
+import { masked } from '../../records/uri-password.js';
 import { loadStore } from '../stores.js';
 import { parseUri } from '../uri.js';
 import type { Check } from './check.js';
 
 /** A store that a URI names. */
 export function checkStore(word: string): Check {
-  const at = { what: 'store', where: withoutPassword(word) };
+  const at = { what: 'store', where: masked(word) };
   return {
     ...at,
     run: async () => {
@@ -18,8 +19,4 @@ export function checkStore(word: string): Check {
       return [{ ...at, state: 'ok', says }];
     },
   };
-}
-
-function withoutPassword(word: string): string {
-  return word.replace(/^([a-z][a-z0-9+-]*:\/\/[^:@/]*):[^@]*@/, '$1:***@');
 }

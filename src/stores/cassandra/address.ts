@@ -1,4 +1,5 @@
 import { UsageError } from '../../records/errors.js';
+import { masked } from '../../records/uri-password.js';
 import { decoded, fileOf, parametersOf } from '../address-parts.js';
 
 /** Where a keyspace is, and how to get in. */
@@ -49,13 +50,15 @@ export function parseAddress(address: string, environment: NodeJS.ProcessEnv = p
   const password = (colon < 0 ? '' : decoded(login.slice(colon + 1))) || environment.CASSANDRA_PASSWORD;
   const named = `cassandra://${user === '' ? '' : `${user}@`}${hosts.join(',')}`;
   const keyspace = decoded(path);
-  if (keyspace === '' || keyspace.includes('/')) throw new UsageError(`${named} names no keyspace`, EXAMPLE);
+  if (keyspace === '' || keyspace.includes('/')) {
+    throw new UsageError(`${masked(`cassandra:${address}`)} names no keyspace`, EXAMPLE);
+  }
   const parameters = parametersOf(new URLSearchParams(query), named, PARAMETERS);
   const datacenter = parameters.get('datacenter');
   const tls = tlsOf(parameters, named);
   return {
     shown: `${named}/${keyspace}`,
-    hosts: hosts.map((host) => withPort(host, named)),
+    hosts: hosts.map((host) => withPort(host)),
     keyspace,
     quorum: quorumOf(parameters, named),
     ...(user === '' ? {} : { user }),
@@ -65,11 +68,15 @@ export function parseAddress(address: string, environment: NodeJS.ProcessEnv = p
   };
 }
 
-function withPort(host: string, named: string): string {
+function withPort(host: string): string {
   const parts = /^(\[[^\]]+\]|[^:[\]]+)(?::(\d{1,5}))?$/.exec(host);
   const port = Number(parts?.[2] ?? PORT);
   if (parts === null || port === 0 || port > 65_535) {
-    throw new UsageError(`${named}: ${host} is no HOST or HOST:PORT`, EXAMPLE);
+    // It may be the begin of a password, and is not shown.
+    throw new UsageError(
+      'a cassandra: URI names each server as HOST or HOST:PORT',
+      `${EXAMPLE}; in a password / ? # are written %2F %3F %23.`,
+    );
   }
   return `${parts[1]}:${port}`;
 }

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { userInfo } from 'node:os';
 import { UsageError } from '../../records/errors.js';
+import { masked } from '../../records/uri-password.js';
 import { decoded, fileOf, parametersOf } from '../address-parts.js';
 
 /** How a connection is encrypted, as MySQL's own clients name it (MySQL Reference Manual, "Configuring Encryption"). */
@@ -42,7 +43,10 @@ export function parseAddress(address: string, environment: NodeJS.ProcessEnv = p
   const port = url.port === '' ? 3306 : Number(url.port);
   const database = decoded(url.pathname.slice(1));
   const named = `mysql://${url.username === '' ? '' : `${user}@`}${url.host}`;
-  if (database === '' || database.includes('/')) throw new UsageError(`${named} names no database`, EXAMPLE);
+  if (database === '' || database.includes('/')) {
+    // What looks like the server may be the begin of a password with a / in it.
+    throw new UsageError(`${masked(`mysql:${address}`)} names no database`, EXAMPLE);
+  }
   const parameters = parametersOf(url.searchParams, named, PARAMETERS);
   const password = decoded(url.password) || environment.MYSQL_PWD;
   const socket = parameters.get('socket');
