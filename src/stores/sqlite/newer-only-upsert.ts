@@ -6,6 +6,7 @@ import type { TablePlan } from '../table-plan.js';
 import { comparableForm } from '../text-order.js';
 import { Ties } from '../ties.js';
 import type { SqliteDatabase } from './database.js';
+import { LeftOut } from './sqlite-errors.js';
 import { type FreshnessOrder, type UpsertStatements, upsertStatements } from './upsert-statements.js';
 
 interface Prepared extends KeyedRows {
@@ -36,12 +37,17 @@ export class NewerOnlyUpsert {
     this.#statements = upsertStatements(plan, this.#order);
   }
 
-  /** What can be done before the lock is taken. */
-  prepare(cells: BatchCells, rows: Int32Array): Prepared {
+  /**
+   * What can be done before the lock is taken.
+   * @param mayRefuse whether SQLite may decide: it refuses rows that it would not write, too
+   */
+  prepare(cells: BatchCells, rows: Int32Array, mayRefuse: boolean): Prepared {
     const keyed = keyedRows(cells, rows);
-    return { ...keyed, list: this.#mostWin && keyed.keys.length === rows.length ? `[${cells.list(rows)}]` : undefined };
+    const decides = mayRefuse && this.#mostWin && keyed.keys.length === rows.length;
+    return { ...keyed, list: decides ? `[${cells.list(rows)}]` : undefined };
   }
 
+  /** @throws LeftOut where the table has not kept a row */
   apply(prepared: Prepared): Outcome {
     const count = prepared.rows.length;
     const written = this.#letSqliteDecide(prepared);
@@ -69,7 +75,10 @@ export class NewerOnlyUpsert {
     const [places, stored] = this.database.select(this.#statements.lookup, ['place', 'fresh'], [list]);
     const contest = new Contest(prepared, places, stored, this.zone);
     const { outcome, winners } = contest.decide(this.#ties(cells, Int32Array.from(contest.tiedRows().keys())), written);
-    if (winners.length > 0) this.database.run(this.#statements.overwrite, [`[${cells.list(winners)}]`]);
+    const { overwrite } = this.#statements;
+    if (winners.length > 0 && this.database.run(overwrite, [`[${cells.list(winners)}]`]) < winners.length) {
+      throw new LeftOut();
+    }
     return outcome;
   }
 

@@ -3,7 +3,7 @@ import { FreshetError, ServiceError, UsageError } from '../../records/errors.js'
 /** What was being done: before anything is written, a file that can't be had is wrong usage. */
 export type Doing = 'open' | 'use';
 
-/** Result codes (sqlite.org/rescode.html); the extended ones have them in their lowest byte. */
+/** Primary result codes (sqlite.org/rescode.html); the extended ones have them in their lowest byte. */
 const Code = {
   perm: 3,
   busy: 5,
@@ -15,9 +15,17 @@ const Code = {
   cantopen: 14,
   toobig: 18,
   constraint: 19,
+  mismatch: 20,
   auth: 23,
   notadb: 26,
 } as const;
+
+/** Rows that a table has taken and not kept: a trigger or an ON CONFLICT of its own has left them out. */
+export class LeftOut extends Error {
+  constructor() {
+    super('the table leaves it out, by a trigger or an ON CONFLICT of its own');
+  }
+}
 
 /** True for the errors that pass when another program lets go of its lock. */
 export function isBusy(error: unknown): boolean {
@@ -28,6 +36,13 @@ export function isBusy(error: unknown): boolean {
 /** True for the error that a lock became, which was waited for in vain. */
 export function isLock(error: unknown): boolean {
   return error instanceof ServiceError && isBusy(error.cause);
+}
+
+/** What an error says of a row that the table refuses, a sentence without a full stop; undefined for other errors. */
+export function refusalOf(error: unknown): string | undefined {
+  if (error instanceof LeftOut) return error.message;
+  const refused = error instanceof ServiceError && isRefused(error.cause);
+  return refused ? `the table refuses it: ${messageOf(error.cause)}` : undefined;
 }
 
 /** True where a text or a result would be longer than SQLite or JavaScript hold in one piece. */
@@ -82,6 +97,7 @@ export function sqliteError(error: unknown, file: string, doing: Doing, waitedMs
       return doing === 'open' ? new UsageError(sentence, next, cause) : new ServiceError(sentence, next, cause);
     }
     case Code.constraint:
+    case Code.mismatch:
       return new ServiceError(
         `a constraint of the table in ${file} refuses a row (${says})`,
         'Drop the constraint, or keep such rows out with --where.',
@@ -94,13 +110,24 @@ export function sqliteError(error: unknown, file: string, doing: Doing, waitedMs
 
 const RERUN = 'What was committed so far stands: make room and run it again.';
 
+/** By a constraint, a trigger, or the type of a column. */
+function isRefused(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === Code.constraint || code === Code.mismatch;
+}
+
 /** SQLite's primary result code; undefined for other errors. */
 function codeOf(error: unknown): number | undefined {
+  const code = rawCodeOf(error);
+  return code === undefined ? undefined : code & 0xff;
+}
+
+function rawCodeOf(error: unknown): number | undefined {
   if (!(error instanceof Error)) return undefined;
-  if ('rawCode' in error && typeof error.rawCode === 'number') return error.rawCode & 0xff;
+  if ('rawCode' in error && typeof error.rawCode === 'number') return error.rawCode;
   // A file that can't be opened gives an error with the code in its text.
   const code = /^ConnectionFailed\(.*: (\d+)"\)$/s.exec(error.message)?.[1];
-  return code === undefined ? undefined : Number(code) & 0xff;
+  return code === undefined ? undefined : Number(code);
 }
 
 function messageOf(error: unknown): string {

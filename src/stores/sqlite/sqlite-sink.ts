@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Sink, SinkCounts } from '../../endpoints/endpoint.js';
+import type { RejectedRow, Sink, SinkCounts } from '../../endpoints/endpoint.js';
 import type { Batch } from '../../records/batch.js';
 import type { RecordSchema } from '../../records/schema.js';
 import type { Zone } from '../../records/time/zone.js';
@@ -17,7 +17,7 @@ import { KeptFile } from './kept-file.js';
 import { NewerOnlyUpsert } from './newer-only-upsert.js';
 import { openForWriting } from './open-file.js';
 import { releaseStatements } from './release-statements.js';
-import { isNoSuchKey } from './sqlite-errors.js';
+import { isNoSuchKey, LeftOut, refusalOf } from './sqlite-errors.js';
 import { deleteStatement, upsertStatements } from './upsert-statements.js';
 
 /** Keys whose rows are deleted in one transaction. */
@@ -32,6 +32,7 @@ export class SqliteSink implements Sink {
   /** Absent where rows have no identity. */
   readonly #upsert: NewerOnlyUpsert | undefined;
   #counts = { rows: 0, applied: 0, stale: 0, tied: 0 };
+  #rejected: RejectedRow[] = [];
 
   private constructor(
     readonly database: SqliteDatabase,
@@ -75,12 +76,11 @@ export class SqliteSink implements Sink {
     const cells = new BatchCells(this.plan, batch, this.zone, this.#syntax, this.#quoted);
     for (let from = 0; from < rows.length; ) {
       if (from > 0) await nextTurn();
-      // Made before the transaction begins, so that the lock is held no longer than SQLite needs.
       const portion = rows.subarray(from, from + cells.portion(rows, from));
-      const work = this.#work(cells, portion);
-      this.#count(portion.length, await this.file.transaction(work));
+      await this.#store(cells, portion);
       from += portion.length;
     }
+    this.#counts.rows += rows.length;
   }
 
   async delete(keys: Batch): Promise<number> {
@@ -113,25 +113,54 @@ export class SqliteSink implements Sink {
     return { ...this.#counts };
   }
 
-  #work(cells: BatchCells, rows: Int32Array): () => Outcome {
+  takeRejected(): readonly RejectedRow[] {
+    const rejected = this.#rejected.sort((a, b) => a.row - b.row);
+    this.#rejected = [];
+    return rejected;
+  }
+
+  /**
+   * Stores rows in one transaction; where the table refuses one, without those that are stale, and then in halves, until
+   * it is found.
+   */
+  async #store(cells: BatchCells, rows: Int32Array, searches = false): Promise<void> {
+    try {
+      // Made before the transaction begins, so that the lock is held no longer than SQLite needs.
+      const work = this.#work(cells, rows, !searches);
+      this.#count(await this.file.transaction(work));
+    } catch (error) {
+      const reason = refusalOf(error);
+      if (reason === undefined) throw error;
+      await nextTurn();
+      if (!searches) await this.#store(cells, rows, true);
+      else if (rows.length === 1) this.#rejected.push({ row: rows[0], reason });
+      else {
+        const half = rows.length >> 1;
+        await this.#store(cells, rows.subarray(0, half), true);
+        await this.#store(cells, rows.subarray(half), true);
+      }
+    }
+  }
+
+  #work(cells: BatchCells, rows: Int32Array, mayRefuse: boolean): () => Outcome {
     if (this.#upsert !== undefined) {
       const upsert = this.#upsert;
-      const prepared = upsert.prepare(cells, rows);
+      const prepared = upsert.prepare(cells, rows, mayRefuse);
       return () => upsert.apply(prepared);
     }
     const { append } = upsertStatements(this.plan, 'none');
     const list = `[${cells.list(rows)}]`;
-    return () => ({ applied: this.database.run(append, [list]), stale: 0, tied: 0 });
+    return () => {
+      const applied = this.database.run(append, [list]);
+      if (applied < rows.length) throw new LeftOut();
+      return { applied, stale: 0, tied: 0 };
+    };
   }
 
-  #count(rows: number, { applied, stale, tied }: Outcome): void {
-    const before = this.#counts;
-    this.#counts = {
-      rows: before.rows + rows,
-      applied: before.applied + applied,
-      stale: before.stale + stale,
-      tied: before.tied + tied,
-    };
+  #count({ applied, stale, tied }: Outcome): void {
+    this.#counts.applied += applied;
+    this.#counts.stale += stale;
+    this.#counts.tied += tied;
   }
 }
 

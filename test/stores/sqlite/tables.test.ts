@@ -213,18 +213,6 @@ describe('a table that others made', () => {
     expect(await stored(['subs'])).toEqual([[1, 1947, 1947, 1947]]);
   });
 
-  it('that refuses a row by a constraint of its own stops the run with a sentence', async () => {
-    await make(
-      'CREATE TABLE yt_daily (channel TEXT, harvest_ts TEXT, date TEXT, subs INT CHECK (subs < 10), PRIMARY KEY (channel, date))',
-    );
-    const failure = await failureOf(store([{ ...ROW, subs: 9 }, ROW]));
-    expect(failure).toMatchObject({
-      status: 4,
-      message: expect.stringContaining('CHECK constraint failed: subs < 10'),
-    });
-    expect(await stored(['channel'])).toEqual([[]]);
-  });
-
   it('is read with the types that its values have where their declaration does not say', async () => {
     await make(
       'CREATE TABLE t (i NUMERIC, r DECIMAL(5, 2), s DATETIME, b, n INTEGER PRIMARY KEY, u);' +
