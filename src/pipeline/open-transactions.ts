@@ -12,7 +12,7 @@ import { parseUri } from './uri.js';
  */
 const TIMEOUT_MS = 60_000;
 /** Of rows that are written as they come no more than this goes into one transaction, however long the interval is. */
-export const MOST_OPEN_MS = 5000;
+export const MOST_OPEN_MS = 30_000;
 
 /** Opens what a copy of a group writes in transactions with. @param to the outputs: one may say how it is compressed */
 export async function openTransactions(

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Message } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeTopic, membersOf, produce, tailed } from '../endpoints/kafka/topics.js';
+import { makeTopic, membersOf, offsetsOf, produce, tailed } from '../endpoints/kafka/topics.js';
 import { freshName } from '../services/fresh-names.js';
 import { kafka } from '../services/kafka/kafka.js';
 import { service } from '../services/service.js';
@@ -93,6 +93,24 @@ describe.skipIf(brokers === undefined)('groups that lie across partitions', () =
       expect(summary?.rows).toBeGreaterThan(0);
     }
     for (const { n, records } of await rowsIn(output)) expect(n).toBe(records);
+  });
+
+  it('come to an end where one is asked for, also while more records come', async () => {
+    const [input, output] = await ends();
+    await produce(address, input, messages.slice(0, 500));
+    let isOver = false;
+    const writing = (async () => {
+      for (let from = 500; !isOver; from++) await produce(address, input, [messages[from % messages.length] ?? {}]);
+    })().catch((error: unknown) => error);
+    const ways = ['--from', `kafka:${input}`, '--to', `kafka:${output}`, '--group', freshName('live'), '--until-end'];
+    for (let times = 0; times < 3; times++) expect((await run([...aggregate(), ...ways])).status).toBe(0);
+    isOver = true;
+    expect(await writing).toBeUndefined();
+    expect((await run([...aggregate(), ...ways])).status).toBe(0);
+    const records = lastOf(await rowsIn(output)).reduce((sum, row) => sum + Number(row.records), 0);
+    const ended = await offsetsOf(address, input);
+    // Copies of records of a time that is past are late: all are counted, one way or the other.
+    expect(records).toBe(ended.reduce((sum, end) => sum + end, 0));
   });
 
   it('are whole at the end of copies that read to the end', async () => {

@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { bug } from '../../../src/records/errors.js';
 import { SqliteDatabase } from '../../../src/stores/sqlite/database.js';
 import { end, ended, freshet, inFolder, rowsOf, start } from '../../cli/run-freshet.js';
 import { freshName } from '../../services/fresh-names.js';
@@ -305,6 +306,29 @@ describe.skipIf(address === undefined)('a group', () => {
         4,
         `the topic ${topic} is not there any more`,
       ]);
+    });
+  });
+
+  it('of which one topic is deleted ends with a sentence where positions are part of a transaction', async () => {
+    const [name, output] = [freshName('some'), await makeTopic(brokers)];
+    for (const one of ['1', '2']) await makeTopic(brokers, { topic: `${name}.${one}` });
+    const args = ['aggregate', 'daily', '--from', `kafka:${name}.*`, '--to', `kafka:${output}`, '--every', '200ms'];
+    const child = start([...args, '--brokers', brokers, '--group', freshName('group')]);
+    const how = ended(child);
+    let ends = false;
+    void how.then(() => {
+      ends = true;
+    });
+    const rows = dailyRows(200);
+    for (let at = 0; !ends; at++) {
+      const { yt_channel_id, harvest_ts, subs } = rows[at % rows.length] ?? bug('no row');
+      const message = { key: yt_channel_id, value: JSON.stringify({ yt_channel_id, harvest_ts, subs }) };
+      await produce(brokers, `${name}.1`, [message]);
+      if (at === 20) await deleteTopic(brokers, `${name}.2`);
+    }
+    expect(await how).toMatchObject({
+      status: 4,
+      err: expect.stringContaining(`the topic ${name}.2 is not there any more`),
     });
   });
 
