@@ -20,6 +20,9 @@ const Code = {
   notadb: 26,
 } as const;
 
+/** SQLITE_IOERR_SHMSIZE: no room for the index of the write-ahead log, which is made when a file is opened. */
+const NO_ROOM_FOR_INDEX = 4874;
+
 /** Rows that a table has taken and not kept: a trigger or an ON CONFLICT of its own has left them out. */
 export class LeftOut extends Error {
   constructor() {
@@ -36,6 +39,11 @@ export function isBusy(error: unknown): boolean {
 /** True for the error that a lock became, which was waited for in vain. */
 export function isLock(error: unknown): boolean {
   return error instanceof ServiceError && isBusy(error.cause);
+}
+
+/** True for the error of a file that there is no room for. */
+export function isNoRoom(error: unknown): boolean {
+  return error instanceof ServiceError && isFull(error.cause);
 }
 
 /** What an error says of a row that the table refuses, a sentence without a full stop; undefined for other errors. */
@@ -66,6 +74,9 @@ export function sqliteError(error: unknown, file: string, doing: Doing, waitedMs
   if (code === undefined) return error;
   const says = `SQLite: ${messageOf(error)}`;
   const cause = { cause: error };
+  if (isFull(error)) {
+    return new ServiceError(`no room to write ${file}: the disk, or the database's own limit, is full`, RERUN, cause);
+  }
   switch (code) {
     case Code.busy:
     case Code.locked: {
@@ -78,8 +89,6 @@ export function sqliteError(error: unknown, file: string, doing: Doing, waitedMs
     }
     case Code.notadb:
       return new UsageError(`${file} is not a SQLite database`, 'Name another file, or move this one away.', cause);
-    case Code.full:
-      return new ServiceError(`no room to write ${file}: the disk, or the database's own limit, is full`, RERUN, cause);
     case Code.ioerr:
       return new ServiceError(`${file} can't be read or written (${says})`, `Check the disk. ${RERUN}`, cause);
     case Code.corrupt:
@@ -109,6 +118,10 @@ export function sqliteError(error: unknown, file: string, doing: Doing, waitedMs
 }
 
 const RERUN = 'What was committed so far stands: make room and run it again.';
+
+function isFull(error: unknown): boolean {
+  return codeOf(error) === Code.full || rawCodeOf(error) === NO_ROOM_FOR_INDEX;
+}
 
 /** By a constraint, a trigger, or the type of a column. */
 function isRefused(error: unknown): boolean {

@@ -88,7 +88,7 @@ describe('SQLite and several processes', () => {
     },
   );
 
-  it('stops with status 4 when the disk is full, intact, and a rerun with room ends exact', async () => {
+  it('stops with status 4 when its file may not grow, intact, and a rerun ends exact', async () => {
     const address = fresh();
     const load: Workload = { seed: 7, batches: 40, rows: 500, channels: 500 };
     // No file may be longer than 200 blocks of 512 bytes (in some shells of 1024).
