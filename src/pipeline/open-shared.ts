@@ -105,5 +105,7 @@ function placeOf(word: string): string {
 async function hashOf(plan: readonly unknown[]): Promise<string> {
   // Late: a run without a group does not need it.
   const { createHash } = await import('node:crypto');
-  return createHash('sha256').update(JSON.stringify(plan)).digest('hex').slice(0, 12);
+  // A schema may have defaults beyond 2^53.
+  const said = JSON.stringify(plan, (_, value: unknown) => (typeof value === 'bigint' ? `${value}` : value));
+  return createHash('sha256').update(said).digest('hex').slice(0, 12);
 }

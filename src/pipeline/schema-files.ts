@@ -7,6 +7,7 @@ import { nearestName } from '../records/nearest-name.js';
 import { parseSchema } from '../records/parse-schema.js';
 import type { RecordSchema } from '../records/schema.js';
 import { PERIODS } from '../records/time/calendar.js';
+import type { Value } from '../records/value.js';
 
 /** The folder of the schemas that come with freshet. */
 function builtInFolder(): string {
@@ -44,7 +45,7 @@ export function loadSchema(word: string): RecordSchema {
 }
 
 /** The text of a schema file, as JSON. @throws UsageError where it can't be read, or is none */
-export function readJson(path: string): unknown {
+export function readJson(path: string): Value {
   let text: string;
   try {
     text = readFileSync(path, 'utf8').replace(/^\uFEFF/, '');

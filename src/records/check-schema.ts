@@ -14,9 +14,20 @@ export function checkSchema(json: unknown): string[] {
 
 function avroProblems(json: unknown): string[] {
   try {
-    avro.Type.forSchema(json as avro.Schema);
+    avro.Type.forSchema(inDoubles(json) as avro.Schema);
     return [];
   } catch (error) {
     return [`not valid Avro: ${error instanceof Error ? error.message : String(error)}`];
   }
+}
+
+/** The greatest long that avsc has: it stands for all that lie beyond it, for which avsc has no numbers. */
+const GREATEST = Number.MAX_SAFE_INTEGER - 1;
+
+function inDoubles(json: unknown): unknown {
+  if (typeof json === 'bigint') return BigInt.asIntN(64, json) === json ? GREATEST : Number(json);
+  if (typeof json === 'number') return Math.abs(json) === Number.MAX_SAFE_INTEGER ? GREATEST : json;
+  if (Array.isArray(json)) return json.map(inDoubles);
+  if (typeof json !== 'object' || json === null) return json;
+  return Object.fromEntries(Object.entries(json).map(([name, one]) => [name, inDoubles(one)]));
 }

@@ -54,6 +54,17 @@ export function jsonText(value: Value): string {
     .join(',')}}`;
 }
 
+/** The same over lines, each level two blanks further in, as JSON.stringify() lays it out. */
+export function jsonLines(value: Value, indent = ''): string {
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return jsonText(value);
+  const inner = `${indent}  `;
+  const [open, parts, close] = Array.isArray(value)
+    ? ['[', value.map((one) => jsonLines(one, inner)), ']']
+    : ['{', Object.entries(value).map(([name, one]) => `${JSON.stringify(name)}: ${jsonLines(one, inner)}`), '}'];
+  if (parts.length === 0) return `${open}${close}`;
+  return `${open}\n${inner}${parts.join(`,\n${inner}`)}\n${indent}${close}`;
+}
+
 function encode(text: string): Buffer {
   const lone = /\p{Surrogate}/u.exec(text);
   if (lone !== null) {

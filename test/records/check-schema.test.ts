@@ -10,6 +10,14 @@ describe('checkSchema', () => {
     expect(checkSchema({ ...record({ name: 'a', type: 'string' }), freshet: { key: 'a' } })).toEqual([]);
   });
 
+  it('finds nothing wrong with a default beyond 2^53 of a long, and tells of one beyond 2^63', () => {
+    const long = (value: bigint) => record({ name: 'a', type: ['long', 'null'], default: value });
+    for (const value of [-(2n ** 63n), 2n ** 53n - 1n]) expect(checkSchema(long(value))).toEqual([]);
+    expect(checkSchema(long(2n ** 63n))).toEqual([expect.stringContaining('not valid Avro')]);
+    const int = record({ name: 'a', type: 'int', default: 2n ** 53n + 1n });
+    expect(checkSchema(int)).toEqual([expect.stringContaining('not valid Avro')]);
+  });
+
   it.each(readdirSync(join(import.meta.dirname, '../../schemas')))('finds nothing wrong with schemas/%s', (file) => {
     const json = JSON.parse(readFileSync(join(import.meta.dirname, '../../schemas', file), 'utf8'));
     expect(checkSchema(json)).toEqual([]);

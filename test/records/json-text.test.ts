@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { JSON_MAX_DEPTH, JsonError, jsonText, parseJson } from '../../src/records/json-text.js';
+import { JSON_MAX_DEPTH, JsonError, jsonLines, jsonText, parseJson } from '../../src/records/json-text.js';
 import type { Value } from '../../src/records/value.js';
 
 const refused = (text: string | Uint8Array): JsonError => {
@@ -175,5 +175,21 @@ describe('jsonText', () => {
     expect(jsonText(12345678901234567890n)).toBe('12345678901234567890');
     expect(jsonText(Uint8Array.of(0, 65, 255))).toBe('"\\u0000A\u00ff"');
     expect(jsonText([Number.NaN, Number.NEGATIVE_INFINITY])).toBe('["NaN","-Infinity"]');
+  });
+});
+
+describe('jsonLines', () => {
+  it('lays values out as JSON.stringify does', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        // JSON.stringify() writes -0 as 0, and takes __proto__ for no name.
+        fc.pre(!/-0\b|__proto__/.test(jsonText(value as Value)));
+        expect(jsonLines(value as Value)).toBe(JSON.stringify(value, undefined, 2));
+      }),
+    );
+  });
+
+  it('keeps whole numbers beyond 2^53', () => {
+    expect(jsonLines({ a: [2n ** 53n + 1n] })).toBe('{\n  "a": [\n    9007199254740993\n  ]\n}');
   });
 });

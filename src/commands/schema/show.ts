@@ -7,6 +7,7 @@ import { openInputs } from '../../pipeline/open-inputs.js';
 import { openRegistry } from '../../pipeline/open-registry.js';
 import { loadSchema } from '../../pipeline/schema-files.js';
 import { UsageError } from '../../records/errors.js';
+import { jsonLines } from '../../records/json-text.js';
 import type { RecordSchema } from '../../records/schema.js';
 import { schemaJson } from '../../records/schema-json.js';
 
@@ -26,7 +27,7 @@ export default class SchemaShow extends FreshetCommand {
   protected async work(): Promise<void> {
     const { args, flags } = await this.parse(SchemaShow);
     const schema = await this.#find(args.schema, flags);
-    await writeOut(`${JSON.stringify(schemaJson(schema), undefined, 2)}\n`);
+    await writeOut(`${jsonLines(schemaJson(schema))}\n`);
   }
 
   async #find(word: string, { brokers, registry }: { brokers?: string; registry?: string }): Promise<RecordSchema> {

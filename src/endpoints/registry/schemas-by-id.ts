@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WriterSchema } from '../../codecs/codec.js';
 import { ServiceError } from '../../records/errors.js';
+import { parseJson } from '../../records/json-text.js';
 import { type Answer, noRegistry, propertyOf, RegistryAway, type RegistryClient } from './registry-client.js';
 
 const FIRST_PAUSE_MS = 100;
@@ -101,7 +102,7 @@ export class SchemasById {
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     return undefined;
   }

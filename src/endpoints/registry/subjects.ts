@@ -1,4 +1,6 @@
 import { ServiceError, UsageError } from '../../records/errors.js';
+import { jsonText, parseJson } from '../../records/json-text.js';
+import type { Value } from '../../records/value.js';
 import { type Answer, noRegistry, propertyOf, type RegistryClient, START_TIMEOUT_MS } from './registry-client.js';
 
 /** Requests at the start are not waited for long. */
@@ -26,7 +28,7 @@ export async function latestSchema(client: RegistryClient, subject: string): Pro
   const { body } = expected(client, answer);
   const text = propertyOf(body, 'schema');
   const kind = propertyOf(body, 'schemaType') ?? 'AVRO';
-  return kind === 'AVRO' && typeof text === 'string' ? JSON.parse(text) : undefined;
+  return kind === 'AVRO' && typeof text === 'string' ? parseJson(text) : undefined;
 }
 
 /**
@@ -34,9 +36,9 @@ export async function latestSchema(client: RegistryClient, subject: string): Pro
  * @param json the schema
  * @throws UsageError where the registry does not take it: it is not compatible with an earlier one
  */
-export async function registerSchema(client: RegistryClient, subject: string, json: unknown): Promise<number> {
+export async function registerSchema(client: RegistryClient, subject: string, json: Value): Promise<number> {
   const path = `subjects/${encodeURIComponent(subject)}`;
-  const body = { schema: JSON.stringify(json) };
+  const body = { schema: jsonText(json) };
   const found = await client.send(path, { method: 'POST', body, ...AT_START });
   const known = found.status === 200 ? propertyOf(found.body, 'id') : undefined;
   if (typeof known === 'number') return known;
@@ -56,9 +58,9 @@ export async function registerSchema(client: RegistryClient, subject: string, js
  * Whether a schema could be registered: what stands in the way, a sentence each; none where nothing does, or the
  * subject is not there yet.
  */
-export async function checkWithSubject(client: RegistryClient, subject: string, json: unknown): Promise<string[]> {
+export async function checkWithSubject(client: RegistryClient, subject: string, json: Value): Promise<string[]> {
   const path = `compatibility/subjects/${encodeURIComponent(subject)}/versions/latest?verbose=true`;
-  const answer = await client.send(path, { method: 'POST', body: { schema: JSON.stringify(json) }, ...AT_START });
+  const answer = await client.send(path, { method: 'POST', body: { schema: jsonText(json) }, ...AT_START });
   if (answer.status === NOT_FOUND) return [];
   if (answer.status === INVALID) return [messageOf(answer)];
   const { body } = expected(client, answer);

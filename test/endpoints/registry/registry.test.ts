@@ -10,6 +10,7 @@ import {
   registerSchema,
   subjectsOf,
 } from '../../../src/endpoints/registry/subjects.js';
+import type { Row } from '../../../src/records/value.js';
 import { freshName } from '../../services/fresh-names.js';
 import { registry } from '../../services/registry/registry.js';
 import { ask, register } from '../../services/registry/subjects.js';
@@ -20,8 +21,8 @@ const address = await service(registry);
 const real = String(address);
 
 const clientOf = (url: string, env = {}): RegistryClient => new RegistryClient(registrySettings(url, env));
-const record = (name: string, ...fields: object[]): object => ({ type: 'record', name, fields });
-const int = (name: string, more: object = {}): object => ({ name, type: 'int', ...more });
+const record = (name: string, ...fields: Row[]): Row => ({ type: 'record', name, fields });
+const int = (name: string, more: Row = {}): Row => ({ name, type: 'int', ...more });
 
 describe('where a registry is', () => {
   it('is a URL; user and password stand in it or in variables, and are never shown', () => {
@@ -57,6 +58,16 @@ describe.skipIf(address === undefined)('a registry', () => {
     expect(await subjectsOf(client)).toContain(subject);
     expect(await new SchemasById(client, () => {}).byId(id)).toEqual({ json: schema, others: [] });
     expect(await latestSchema(client, freshName('none'))).toBeUndefined();
+  });
+
+  it('keeps a default beyond 2^53', async () => {
+    const client = clientOf(real);
+    const subject = freshName('subject');
+    const fields = [{ name: 'a', type: 'long', default: 2n ** 53n + 1n }];
+    const schema = { type: 'record', name: freshName('r'), fields };
+    const id = await registerSchema(client, subject, schema);
+    expect(await latestSchema(client, subject)).toEqual(schema);
+    expect(await new SchemasById(client, () => {}).byId(id)).toEqual({ json: schema, others: [] });
   });
 
   it('refuses a schema that is not compatible with what a subject has', async () => {
