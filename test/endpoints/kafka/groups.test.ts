@@ -313,8 +313,9 @@ describe.skipIf(address === undefined)('a group', () => {
     const [name, output] = [freshName('some'), await makeTopic(brokers)];
     for (const one of ['1', '2']) await makeTopic(brokers, { topic: `${name}.${one}` });
     const args = ['aggregate', 'daily', '--from', `kafka:${name}.*`, '--to', `kafka:${output}`, '--every', '200ms'];
-    const child = start([...args, '--brokers', brokers, '--group', freshName('group')]);
-    const how = ended(child);
+    const group = freshName('group');
+    const how = ended(start([...args, '--brokers', brokers, '--group', group]));
+    await membersOf(brokers, group);
     let ends = false;
     void how.then(() => {
       ends = true;
