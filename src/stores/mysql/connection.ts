@@ -104,10 +104,16 @@ export class Connection {
 
   /** The rows of a query one by one, as fast as they are wanted. */
   stream(sql: string, listener: RowListener): RowStream {
+    // Of a query without a callback mysql2 tells the connection that it is lost, and not the query.
+    const lost = (error: unknown): void => listener.error(error);
+    this.client.once('error', lost);
     const query = this.client.query(asCells(sql));
     query.on('result', (row) => listener.row(cellsOf(row)));
     query.on('error', (error) => listener.error(error));
-    query.on('end', () => listener.end());
+    query.on('end', () => {
+      this.client.off('error', lost);
+      listener.end();
+    });
     return { pause: () => this.client.pause(), resume: () => this.client.resume() };
   }
 
