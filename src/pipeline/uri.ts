@@ -158,17 +158,22 @@ function topicsOf(word: string): TopicsUri {
   return { kind: 'topics', topics, ...queryOf(word, new URLSearchParams(mark < 0 ? '' : rest.slice(mark + 1))) };
 }
 
-/** Words with those of topics that are read alike as one: copies share all of them. */
+/** Words with those of topics that are read alike as one, in the place of the first: copies share all of them. */
 export function joinTopics(words: readonly string[]): string[] {
-  const joined = new Map<string, string[]>();
-  for (const word of words) {
-    const [, topics = '', query = ''] = /^kafka:([^?]*)(.*)$/.exec(word) ?? [];
-    const like = topics === '' ? word : `kafka:${query}`;
-    joined.set(like, [...(joined.get(like) ?? []), ...topics.split(',')]);
-  }
-  return [...joined].map(([like, topics]) =>
-    topics.some((topic) => topic !== '') ? like.replace(':', `:${[...new Set(topics)].join(',')}`) : like,
-  );
+  const topicsOfQuery = new Map<string, string[]>();
+  const parts = words.map((word) => {
+    const [, topics, query = ''] = /^kafka:([^?]*)(.*)$/.exec(word) ?? [];
+    if (topics === undefined) return () => [word];
+    const known = topicsOfQuery.get(query);
+    if (known !== undefined) {
+      known.push(topics);
+      return () => [];
+    }
+    const all = [topics];
+    topicsOfQuery.set(query, all);
+    return () => [`kafka:${all.join(',')}${query}`];
+  });
+  return parts.flatMap((part) => part());
 }
 
 const OPTIONS = ['format', 'compression', 'key', 'header'];
