@@ -57,7 +57,7 @@ export interface BatchSource {
    * Asked before rows are written outside of a transaction.
    * @throws an error that lost() knows where others have taken over what was read
    */
-  owns?(): Promise<void>;
+  checkOwned?(): Promise<void>;
   /** What was taken from a record on counts as not taken: the run ends there, and whoever goes on begins with it. */
   rewind?(place: RecordPlace): void;
   /**

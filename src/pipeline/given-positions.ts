@@ -1,4 +1,4 @@
-import type { TopicPartition } from '../endpoints/kafka/fetch-queue.js';
+import { nameOf, type TopicPartition } from '../endpoints/kafka/fetch-queue.js';
 import type { Position } from '../endpoints/kafka/protocol/positions.js';
 
 /** By partition: where reading goes on behind what was given, and how much of that is committed. */
@@ -6,12 +6,13 @@ export class GivenPositions {
   readonly #given = new Map<string, Position>();
   readonly #committed = new Map<string, number>();
 
-  give({ topic, partition }: TopicPartition, offset: number): void {
-    this.#given.set(`${topic}:${partition}`, { topic, partition, offset });
+  give(one: TopicPartition, offset: number): void {
+    const { topic, partition } = one;
+    this.#given.set(nameOf(one), { topic, partition, offset });
   }
 
-  offsetOf({ topic, partition }: TopicPartition): number | undefined {
-    return this.#given.get(`${topic}:${partition}`)?.offset;
+  offsetOf(one: TopicPartition): number | undefined {
+    return this.#given.get(nameOf(one))?.offset;
   }
 
   /** Takes back what was given from a record on. @param source the partition, as origins of batches name it */
@@ -26,7 +27,7 @@ export class GivenPositions {
   }
 
   committed(positions: readonly Position[]): void {
-    for (const { topic, partition, offset } of positions) this.#committed.set(`${topic}:${partition}`, offset);
+    for (const one of positions) this.#committed.set(nameOf(one), one.offset);
   }
 
   clear(): void {

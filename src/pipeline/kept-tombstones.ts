@@ -1,4 +1,4 @@
-import type { Fetched } from '../endpoints/kafka/fetch-queue.js';
+import { type Fetched, nameOf } from '../endpoints/kafka/fetch-queue.js';
 import { keyOf } from '../endpoints/kafka/records/record-keys.js';
 import type { SplitRecords } from '../endpoints/kafka/records/record-splitter.js';
 import type { Tombstone } from '../records/batch.js';
@@ -17,11 +17,11 @@ export class KeptTombstones {
   }
 
   /** Those among some records that were split. */
-  add({ topic, partition }: Fetched, split: SplitRecords, from: number, to: number): void {
+  add(fetched: Fetched, split: SplitRecords, from: number, to: number): void {
     const { starts, offset } = split;
     for (let row = from; row < to; row++) {
       if (starts[row] !== -1) continue;
-      this.#kept.push({ source: `${topic}:${partition}`, offset: offset(row), key: keyOf(split, row)?.slice() });
+      this.#kept.push({ source: nameOf(fetched), offset: offset(row), key: keyOf(split, row)?.slice() });
     }
   }
 

@@ -93,8 +93,8 @@ export class MergedSource implements BatchSource {
     return false;
   }
 
-  async owns(): Promise<void> {
-    for (const source of this.sources) await source.owns?.();
+  async checkOwned(): Promise<void> {
+    for (const source of this.sources) await source.checkOwned?.();
   }
 
   get rewind(): BatchSource['rewind'] {

@@ -99,7 +99,9 @@ export async function openShared(
 
 /** What a word names, without what may change while that stays the same. */
 function placeOf(word: string): string {
-  return masked(word).replace(/\?[^#]*/, '');
+  return masked(word)
+    .replace(/([?&])compression=\w*&?/, '$1')
+    .replace(/[?&]$/, '');
 }
 
 async function hashOf(plan: readonly unknown[]): Promise<string> {

@@ -8,7 +8,7 @@ import type { DeadLetter } from './dead-letter-record.js';
 import { IdleClosing } from './idle-closing.js';
 import type { Pipeline } from './pipeline.js';
 import { addRefused, withEnvelope } from './refused-rows.js';
-import { failAfterFlush, flush, write } from './write-rows.js';
+import { closeAll, failAfterFlush, flush, write } from './write-rows.js';
 
 /** How long rows are worked on before timers and signals get their turn. */
 const TURN_MS = 20;
@@ -32,11 +32,7 @@ export async function runPipeline(pipeline: Pipeline): Promise<void> {
     const isSafe = await orRead(pipeline, () => flush(pipeline, last, { isLast: true }));
     if ((isSafe && !isMoving) || isCut() || pipeline.halted?.() === true) break;
   }
-  for (const sink of pipeline.sinks) await sink.close();
-  await pipeline.passed?.close();
-  await pipeline.deadLetters.close();
-  await source.close();
-  await pipeline.close?.();
+  await closeAll(pipeline);
   // Of rows that a sink has refused at last.
   if (pipeline.deadLetters.exceeded) throw pipeline.deadLetters.error();
 }
@@ -116,7 +112,7 @@ async function handle(pipeline: Pipeline, given: Batch): Promise<void> {
   if (given.exchanged !== undefined) return handleExchanged(pipeline, given);
   metrics.records += given.counts ?? given.length;
   // Rows that come too late are stale, deletes are not.
-  if (deletes !== undefined) await source.owns?.();
+  if (deletes !== undefined) await source.checkOwned?.();
   const batch = deletes === undefined ? given : await deletes.apply(given, sinks, deadLetters);
   let broken: RecordPlace | undefined = addRejects(pipeline, batch);
   // A batch of rejects alone may have no columns.

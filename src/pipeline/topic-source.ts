@@ -1,6 +1,6 @@
 import type { ValueDecoder } from '../codecs/codec.js';
 import type { BatchSource, PassedOver, RecordPlace, Resumed, SourceFigures } from '../endpoints/endpoint.js';
-import type { Fetched, TopicPartition } from '../endpoints/kafka/fetch-queue.js';
+import { type Fetched, nameOf, type TopicPartition } from '../endpoints/kafka/fetch-queue.js';
 import { isTakenOver } from '../endpoints/kafka/group/group-shares.js';
 import { BatchReader } from '../endpoints/kafka/records/batch-reader.js';
 import { Envelopes, hasHeaders } from '../endpoints/kafka/records/envelopes.js';
@@ -137,14 +137,14 @@ export class TopicSource implements BatchSource {
   }
 
   /** See BatchSource. */
-  async owns(): Promise<void> {
+  async checkOwned(): Promise<void> {
     await this.#options.shares?.check();
   }
 
   /** See BatchSource. */
   rewind({ source, ordinal }: RecordPlace): void {
     const fetched = this.#fetched;
-    if (fetched !== undefined && source === `${fetched.topic}:${fetched.partition}`) this.#letGo(fetched);
+    if (fetched !== undefined && source === nameOf(fetched)) this.#letGo(fetched);
     this.#given.rewind(source, ordinal);
   }
 
@@ -252,7 +252,7 @@ export class TopicSource implements BatchSource {
     this.#hasHeaders ||= hasHeaders(split, first, behind);
     const others = this.#filter?.leaveOut(split, first, behind) ?? 0;
     const nulls = decoder.add({
-      source: `${topic}:${partition}`,
+      source: nameOf(fetched),
       partition: numberOf({ topic, partition }),
       buffer: split.buffer,
       starts: split.starts.subarray(first, behind),
@@ -266,13 +266,11 @@ export class TopicSource implements BatchSource {
     this.#passed.others += others;
     this.#passed.tombstones += nulls - others;
     this.#unkeyed.look(topic, split, first);
-    if (nulls > others && this.#options.tombstones === true) {
-      this.#tombstones.add(fetched, split, first, behind);
-    }
+    if (nulls > others && this.#options.tombstones === true) this.#tombstones.add(fetched, split, first, behind);
   }
 
-  #refuse({ topic, partition }: Fetched, offset: number, reason: string, raw: Uint8Array): void {
-    this.#rejects.push({ reason, source: `${topic}:${partition}`, unit: 'offset', ordinal: offset, raw });
+  #refuse(fetched: Fetched, offset: number, reason: string, raw: Uint8Array): void {
+    this.#rejects.push({ reason, source: nameOf(fetched), unit: 'offset', ordinal: offset, raw });
   }
 
   /** A batch with what is told beside its rows. */

@@ -23,7 +23,7 @@ export async function flush(
 ): Promise<void> {
   const { source, operator, sinks, metrics, deadLetters } = pipeline;
   const { rows: before } = metrics;
-  await source.owns?.();
+  await source.checkOwned?.();
   // Parts that are here hear how far time has come, too, and may have windows to close.
   pipeline.exchange?.flush();
   if (operator !== undefined) {
@@ -86,7 +86,7 @@ export async function failAfterFlush(
   error: FreshetError,
   at?: RecordPlace | 'nowhere',
 ): Promise<never> {
-  const { source, sinks, deadLetters } = pipeline;
+  const { source, deadLetters } = pipeline;
   source.stop();
   if (at !== undefined && at !== 'nowhere') {
     // One that is kept elsewhere need not be met again.
@@ -99,10 +99,15 @@ export async function failAfterFlush(
     if (!(await source.lost?.(failure))) throw failure;
     deadLetters.forget();
   }
+  await closeAll(pipeline);
+  throw error;
+}
+
+/** Closes what was opened, after the last flush. */
+export async function closeAll({ sinks, passed, deadLetters, source, close }: Pipeline): Promise<void> {
   for (const sink of sinks) await sink.close();
-  await pipeline.passed?.close();
+  await passed?.close();
   await deadLetters.close();
   await source.close();
-  await pipeline.close?.();
-  throw error;
+  await close?.();
 }

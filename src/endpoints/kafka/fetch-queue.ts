@@ -6,6 +6,11 @@ export interface TopicPartition {
   readonly partition: number;
 }
 
+/** A partition in one word, as sentences and dead letters have it. */
+export function nameOf({ topic, partition }: TopicPartition): string {
+  return `${topic}:${partition}`;
+}
+
 /** Record batches of one partition, as they were fetched. */
 export interface Fetched extends TopicPartition {
   /** Records before it, and from `to` on, were not asked for: a broker gives whole batches. */

@@ -2,7 +2,7 @@ import { ServiceError, UsageError } from '../../records/errors.js';
 import { parseTimeText } from '../../records/time/parse-time.js';
 import { type Cluster, topicError } from './client/cluster.js';
 import { ConnectionError, isOutage } from './client/connection.js';
-import type { TopicPartition } from './fetch-queue.js';
+import { nameOf, type TopicPartition } from './fetch-queue.js';
 import { ERROR, passes } from './protocol/error-codes.js';
 import { EARLIEST, LATEST, listOffsets } from './protocol/list-offsets.js';
 
@@ -185,8 +185,4 @@ function leaderless(partitions: readonly TopicPartition[]): ServiceError {
 
 function namesOf(partitions: readonly TopicPartition[]): string {
   return partitions.map(nameOf).join(', ');
-}
-
-function nameOf({ topic, partition }: TopicPartition): string {
-  return `${topic}:${partition}`;
 }

@@ -1,13 +1,13 @@
 import { UsageError } from '../../../records/errors.js';
 import type { Resumed } from '../../endpoint.js';
-import type { TopicPartition } from '../fetch-queue.js';
+import { nameOf, type TopicPartition } from '../fetch-queue.js';
 import { FencedError, MembershipError } from '../producer/produce-error.js';
 import type { Position } from '../protocol/positions.js';
 import { findOffsets, type OffsetSpec } from '../start-offsets.js';
 import { ExchangeEnds } from './exchange-ends.js';
 import { MembershipLost } from './group-errors.js';
 import { GroupMember } from './group-member.js';
-import { nameOf, OwnPositions } from './own-positions.js';
+import { OwnPositions } from './own-positions.js';
 import type { SharesOptions } from './shares-options.js';
 
 /** The partitions that a group gives to this copy, read from where the group has come. */

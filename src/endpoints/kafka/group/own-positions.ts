@@ -1,4 +1,4 @@
-import type { TopicPartition } from '../fetch-queue.js';
+import { nameOf, type TopicPartition } from '../fetch-queue.js';
 import type { Position } from '../protocol/positions.js';
 import type { PartOf } from './assignment.js';
 import type { PartitionState } from './shares-options.js';
@@ -83,8 +83,4 @@ export class OwnPositions {
     const touched = new Set(partitions.filter(isTouched).map(this.#partOf));
     return new Set(partitions.map(this.#partOf).filter((part) => !touched.has(part)));
   }
-}
-
-export function nameOf({ topic, partition }: TopicPartition): string {
-  return `${topic}:${partition}`;
 }

@@ -1,5 +1,5 @@
 import { type Cluster, topicGone } from '../client/cluster.js';
-import type { TopicPartition } from '../fetch-queue.js';
+import { nameOf, type TopicPartition } from '../fetch-queue.js';
 import { groupRefused } from '../group/group-errors.js';
 import type { Call } from '../protocol/call.js';
 import { ERROR } from '../protocol/error-codes.js';
@@ -293,5 +293,3 @@ async function initialized(
   checkCode(errorCode, transactionalId);
   return identity;
 }
-
-const nameOf = ({ topic, partition }: TopicPartition): string => `${topic}:${partition}`;
