@@ -1,20 +1,13 @@
-import type { Outage, Wait } from '../outage.js';
+import type { Outage } from '../outage.js';
 import type { SqliteDatabase } from './database.js';
 import { isLock, isNoRoom } from './sqlite-errors.js';
 
-const LOCKED: Wait = {
-  why: 'is locked by another program',
-  until: 'it lets go',
-  over: 'is free again',
-  isTold: true,
-};
-
-const NO_ROOM: Wait = {
+const LOCKED = { why: 'is locked by another program', until: 'it lets go', over: 'is free again' } as const;
+const NO_ROOM = {
   why: 'has no room (the disk, or its own limit, is full)',
   until: 'there is some',
   over: 'has room again',
-  isTold: true,
-};
+} as const;
 
 /**
  * A file that is written to for as long as a run goes on. A lock that is there at the start is an error; one that comes
@@ -39,8 +32,11 @@ export class KeptFile {
         this.outage.end(this);
         return result;
       } catch (error) {
-        const wait = isNoRoom(error) ? NO_ROOM : this.#written && isLock(error) ? LOCKED : undefined;
-        if (wait === undefined) throw error;
+        const isFull = isNoRoom(error);
+        if (!isFull && !(this.#written && isLock(error))) throw error;
+        // What is in the log several times may have room in the file once.
+        if (isFull) this.database.emptyLog();
+        const wait = isFull ? { ...NO_ROOM, isTold: attempt > 0 } : { ...LOCKED, isTold: true };
         await this.outage.wait(this, attempt, wait, error, this.stop);
       }
     }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -30,9 +30,11 @@ const ROWS = Array.from({ length: 1000 }, (_, at) => daily(`channel ${at}`, '201
 const BATCH = batchFromRows(DAILY, ROWS);
 const toldBy = ({ lines }: WorkerRun): string[] => lines.flatMap((line) => ('told' in line ? [line.told] : []));
 
-/** Takes all room that the disk has left. @returns what gives it back */
-function fill(): () => void {
+/** Takes the room that the disk has left. @param room bytes of it that stay free @returns what gives it back */
+function fill(room = 0): () => void {
   const file = join(disk, 'filler');
+  const kept = join(disk, 'kept');
+  writeFileSync(kept, Buffer.alloc(room));
   const descriptor = openSync(file, 'w');
   for (const size of [65_536, 4096]) {
     try {
@@ -42,6 +44,7 @@ function fill(): () => void {
     }
   }
   closeSync(descriptor);
+  rmSync(kept);
   return () => rmSync(file, { force: true });
 }
 
@@ -132,5 +135,19 @@ describe('a SQLite file that has no room', () => {
     const judge = await SqliteDatabase.open(address, address);
     expect(judge.select('SELECT integrity_check FROM pragma_integrity_check', ['integrity_check'])).toEqual([['ok']]);
     judge.close();
+  });
+
+  it.skipIf(!isSmall)('is not waited for while the write-ahead log can make some', async () => {
+    const address = join(disk, 'log.db');
+    const worker = await buildWorker(folder);
+    const loads = [12, 13].map((seed): Workload => ({ seed, batches: 60, rows: 300, channels: 30 }));
+    // All keys are there, in pages of the file.
+    expect(await runWorker(worker, { ...loads[0], address }).ended).toBe(0);
+    const give = fill(1_000_000);
+    const run = runWorker(worker, { ...loads[1], address });
+    expect(await run.ended).toBe(0);
+    give();
+    expect(toldBy(run)).toEqual([]);
+    expect(await tableOf(sqliteStore, address)).toEqual(modelOf(...loads).rows());
   });
 });
