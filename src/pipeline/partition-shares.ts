@@ -18,6 +18,11 @@ export interface PartitionShares {
   abandon(): Promise<void>;
   /** Joins again and reads what was given. */
   settle(): Promise<void>;
+  /**
+   * Whether others can't end before it is committed how far this copy has come: it has read all that it is to read.
+   * @param given where reading has come in a partition; undefined: where it began
+   */
+  isAwaited(given: (partition: TopicPartition) => number | undefined): boolean;
   /** Told where reading has come, before more is read. */
   proceed(given: (partition: TopicPartition) => number | undefined): void;
 }

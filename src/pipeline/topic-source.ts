@@ -59,6 +59,7 @@ export class TopicSource implements BatchSource {
   readonly #tombstones = new KeptTombstones();
   #rejects: Reject[] = [];
   readonly #given = new GivenPositions();
+  readonly #offsetOf = (one: TopicPartition): number | undefined => this.#given.offsetOf(one);
   readonly #pace: CommitPace;
   readonly #unkeyed: UnkeyedTopics;
   #stopped = false;
@@ -84,7 +85,13 @@ export class TopicSource implements BatchSource {
   }
 
   get urgent(): boolean {
-    return this.#pace.isDue || (this.#options.shares?.moving ?? false);
+    return this.#pace.isDue || this.#isAwaited;
+  }
+
+  /** Whether others wait for what was read to be committed. */
+  get #isAwaited(): boolean {
+    const { shares } = this.#options;
+    return shares !== undefined && (shares.moving || shares.isAwaited(this.#offsetOf));
   }
 
   ready(): Promise<void> | undefined {
@@ -112,7 +119,7 @@ export class TopicSource implements BatchSource {
       if (this.#rejects.length > 0 || !this.#tombstones.isEmpty)
         return this.#complete({ schema: this.#options.schema, length: 0, columns: new Map() });
       if (this.urgent) return this.#stopped && this.#options.shares?.moving === true ? 'end' : 'wait';
-      this.#options.shares?.proceed((partition) => this.#given.offsetOf(partition));
+      this.#options.shares?.proceed(this.#offsetOf);
       const got = reader.take();
       if (typeof got === 'string') return got;
       this.#fetched = got;
@@ -128,12 +135,14 @@ export class TopicSource implements BatchSource {
     // A frame counts as a whole.
     if (shares === undefined || this.#options.received?.frames.isWithin === true) return;
     this.#notePosition();
-    if (!isLast && !shares.isTransacted && !shares.moving && this.#pace.isEarly()) return;
+    if (!isLast && !shares.isTransacted && !this.#isAwaited && this.#pace.isEarly()) return;
     this.#pace.begin();
     const { changed } = this.#given;
     await shares.commit(changed);
     this.#given.committed(changed);
-    if (shares.moving && !this.#stopped) await this.#move(shares);
+    if (!shares.moving || this.#stopped) return;
+    this.#forget();
+    await shares.settle();
   }
 
   /** See BatchSource. */
@@ -167,13 +176,7 @@ export class TopicSource implements BatchSource {
     return true;
   }
 
-  /** Reads what is given now. */
-  async #move(shares: PartitionShares): Promise<void> {
-    this.#forget();
-    await shares.settle();
-  }
-
-  /** What was not given yet is for its next owner to read. */
+  /** What was not given is for its next owner to read. */
   #forget(): void {
     const { decoder, reader } = this.#options;
     if (this.#fetched !== undefined) reader.done(this.#fetched);

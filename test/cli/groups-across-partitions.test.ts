@@ -130,6 +130,16 @@ describe.skipIf(brokers === undefined)('groups that lie across partitions', () =
     expect(sorted(lastOf(await rowsIn(output)))).toEqual(await expected(lines));
   });
 
+  it.each(['exactly-once', 'at-least-once'])('end when all is read, however long --every is, %s', async (guarantee) => {
+    const [input, output] = await ends();
+    await produce(address, input, messages);
+    const ways = ['--from', `kafka:${input}`, '--to', `kafka:${output}`, '--until-end', '--guarantee', guarantee];
+    const copies = [1, 2].map(() => run([...aggregate(), ...ways, '--every', '1h']));
+    for (const { status, err } of await Promise.all(copies)) expect(status, err).toBe(0);
+    const expected = sorted(rowsOf((await run([...aggregate(), '--emit', 'close'], lines)).out));
+    expect(sorted(lastOf(await rowsIn(output)))).toEqual(expected);
+  });
+
   it('are final once, also in parts of which nothing was read when time came', async () => {
     const [input, output] = await ends();
     const message = (partition: number, hour: number, value: number): Message => {

@@ -106,6 +106,25 @@ export class ExchangeEnds {
     work?.catch(this.#options.onError);
   }
 
+  /**
+   * Whether all that there was of this copy's sources is given, and not committed yet.
+   * @param given where reading has come in a partition, and @param committed what of that is committed
+   */
+  isAwaited(
+    given: (partition: TopicPartition) => number | undefined,
+    committed: (partition: TopicPartition) => number | undefined,
+  ): boolean {
+    if (this.#allSent || this.#ends === undefined) return false;
+    let isAwaited = false;
+    for (const [at, one] of this.#options.sources.entries()) {
+      const [end, position] = [this.#ends[at] ?? 0, committed(one)];
+      if (position === undefined || position >= end) continue;
+      if ((given(one) ?? position) < end) return false;
+      isAwaited = true;
+    }
+    return isAwaited;
+  }
+
   /** Has what was read deleted, now and then. */
   read(positions: Iterable<Position>): void {
     const now = performance.now();

@@ -68,6 +68,11 @@ export class GroupShares {
     for (const add of this.#deferred.splice(0)) add();
   }
 
+  /** See PartitionShares. Copies that read records which were sent on end once all of them were sent. */
+  isAwaited(given: (partition: TopicPartition) => number | undefined): boolean {
+    return this.#exchange?.isAwaited(given, (one) => this.#positions.offsetOf(one)) ?? false;
+  }
+
   /** Has partitions shared anew: there are more of them. */
   rejoin(): void {
     this.#move();
