@@ -3,8 +3,9 @@ import { UsageError } from '../records/errors.js';
 import { nearestName } from '../records/nearest-name.js';
 import { timeUnit } from '../records/parse-annotation.js';
 import { fieldAt, leafPaths, type RecordSchema } from '../records/schema.js';
-import { nests, PERIOD_FIELDS, PERIODS, type Period, periodOfLabel } from '../records/time/calendar.js';
+import { nests, PERIODS, type Period } from '../records/time/calendar.js';
 import type { OpenInput } from './open-inputs.js';
+import { periodOfRows } from './period-of-rows.js';
 import { builtInSchemas, loadSchema } from './schema-files.js';
 
 /** What the user says of the records' type. */
@@ -95,22 +96,4 @@ export async function rawSchema(
 
 function unitOf(period: Period): string {
   return period === 'daily' ? 'day' : period.slice(0, -2);
-}
-
-/** The period of an input's rows where its first record looks like a rollup's; of JSON only. */
-async function periodOfRows(input: OpenInput, schema: RecordSchema): Promise<Period | undefined> {
-  const head = input.firstRecord === undefined && input.format === 'ndjson' ? input.head : await input.firstRecord?.();
-  if (head === undefined) return undefined;
-  const [line = ''] = new TextDecoder().decode(head.subarray(0, 65536)).trimStart().split('\n');
-  try {
-    const record: unknown = JSON.parse(line);
-    if (typeof record !== 'object' || record === null) return undefined;
-    return PERIODS.find((period) => {
-      const name = PERIOD_FIELDS[period];
-      const label: unknown = Reflect.get(record, name);
-      return !fieldAt(schema, name) && typeof label === 'string' && periodOfLabel(label) === period;
-    });
-  } catch {
-    return undefined;
-  }
 }

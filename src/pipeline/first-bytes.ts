@@ -11,9 +11,12 @@ export async function formatOf(bytes: PeekedSource, known: Format | undefined): 
   return format;
 }
 
-/** The first bytes, up to 256 KiB. */
-export async function sampleOf(bytes: PeekedSource): Promise<Uint8Array> {
-  await bytes.peek(() => false);
+/** The first bytes, up to 256 KiB, or until there are enough. */
+export async function sampleOf(
+  bytes: PeekedSource,
+  isEnough: (head: Uint8Array) => boolean = () => false,
+): Promise<Uint8Array> {
+  await bytes.peek(isEnough);
   return bytes.head;
 }
 

@@ -35,8 +35,18 @@ export function tellsFormat(bytes: Uint8Array): boolean {
 
 /** Whether there is a whole line of text that is not blank. */
 export function hasLine(bytes: Uint8Array): boolean {
-  const start = bytes.findIndex((byte) => byte > 0x20);
-  return start >= 0 && bytes.includes(LINE_FEED, start);
+  return hasLines(bytes, 1);
+}
+
+/** Whether there are so many of them. */
+export function hasLines(bytes: Uint8Array, count: number): boolean {
+  let end = -1;
+  for (let lines = 0; lines < count; lines++) {
+    const start = bytes.findIndex((byte, at) => at > end && byte > 0x20);
+    end = start < 0 ? -1 : bytes.indexOf(LINE_FEED, start);
+    if (end < 0) return false;
+  }
+  return true;
 }
 
 /** The format that the first bytes of a stream look like; JSON where nothing tells. */

@@ -40,8 +40,10 @@ export interface OpenInput {
   readonly head?: Uint8Array;
   /** Of topics: the first record that they hold, if any. */
   readonly firstRecord?: () => Promise<Uint8Array | undefined>;
-  /** The first bytes, up to 256 KiB: waits for so many, or for the end. To be called before read(). */
-  readonly sample?: () => Promise<Uint8Array>;
+  /** Of topics: the type of records that a value names as what it was written with, if it names one that is known. */
+  readonly writerOf?: (value: Uint8Array, schema: RecordSchema) => Promise<RecordSchema | undefined>;
+  /** The first bytes, up to 256 KiB: waits for so many, for enough, or for the end. To be called before read(). */
+  readonly sample?: (isEnough?: (head: Uint8Array) => boolean) => Promise<Uint8Array>;
   readonly format?: Format;
   /** Identities of the regular files behind it. */
   readonly files: readonly string[];
@@ -122,7 +124,7 @@ async function openStream(
     name: bytes.name,
     finite: bytes.finite,
     head: bytes.head,
-    sample: () => sampleOf(bytes),
+    sample: (isEnough) => sampleOf(bytes, isEnough),
     format: found,
     codecs: [codec],
     files: identitiesOf(name === '-' ? 0 : name),
@@ -217,7 +219,9 @@ class FilesInput implements OpenInput {
     return this.first.head;
   }
 
-  readonly sample = (): Promise<Uint8Array> => sampleOf(this.first);
+  sample(isEnough?: (head: Uint8Array) => boolean): Promise<Uint8Array> {
+    return sampleOf(this.first, isEnough);
+  }
 
   get name(): string {
     return this.#paths.length === 1 ? this.path : `${this.path} and ${this.#paths.length - 1} more`;

@@ -43,7 +43,7 @@ export async function openTcpInput(
     name,
     finite: false,
     head: bytes.head,
-    sample: () => sampleOf(bytes),
+    sample: (isEnough) => sampleOf(bytes, isEnough),
     format: found,
     codecs: [codec],
     files: [],

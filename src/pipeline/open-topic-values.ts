@@ -1,3 +1,4 @@
+import { readValueHeader, schemaName } from '../codecs/avro/value-header.js';
 import type { Codec, Format, ValueContext, ValueDecoder } from '../codecs/codec.js';
 import { latestSchema, subjectOf, subjectsOf } from '../endpoints/registry/subjects.js';
 import { UsageError } from '../records/errors.js';
@@ -15,6 +16,8 @@ export interface TopicValues {
   /** The schema that the registry has for them. */
   readonly schema?: RecordSchema;
   decoder(context: ValueContext): ValueDecoder;
+  /** The type of records that a value names, where it is known. @param schema is known, too, and so are its rollups */
+  writerOf(value: Uint8Array, schema: RecordSchema): Promise<RecordSchema | undefined>;
 }
 
 /**
@@ -51,6 +54,14 @@ export async function openTopicValues(
             return parsed;
           },
         }),
+    writerOf: async (value, schema) => {
+      const header = readValueHeader(value, 0, value.length);
+      if (typeof header === 'string' || (format !== undefined && format !== 'avro')) return undefined;
+      const writers = new KnownWriters(schema, registry);
+      const named = header.schema;
+      const found = await (typeof named === 'number' ? writers.byId(named) : writers.byFingerprint(named));
+      return 'problem' in found ? undefined : parseSchema(found.json, schemaName(named));
+    },
     decoder: (context) => {
       const known = { ...context, writers: new KnownWriters(context.schema, registry) };
       return codec?.valueDecoder?.(known) ?? new MixedValueDecoder(known, codecs);

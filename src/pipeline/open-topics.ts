@@ -71,6 +71,7 @@ export async function openTopics(
       },
       files: [],
       firstRecord: () => firstRecord({ cluster, partitions, show: options.show, ...(type && { type }) }),
+      writerOf: (value, schema) => values.writerOf(value, schema),
       read: async (plan) => {
         const { schema, zone, paths, records, group, partOf, tombstones, messages, exchange } = plan;
         const decoder = messages

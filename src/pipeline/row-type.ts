@@ -1,15 +1,13 @@
 import { UsageError } from '../records/errors.js';
-import { isRow } from '../records/fit-value.js';
 import { inferSchema } from '../records/infer-schema.js';
-import { parseJson } from '../records/json-text.js';
 import type { Field, RecordSchema } from '../records/schema.js';
 import { PERIODS } from '../records/time/calendar.js';
 import type { Row } from '../records/value.js';
 import { chooseSchema, type SchemaChoice } from './choose-schema.js';
 import type { OpenInput } from './open-inputs.js';
+import { recordOf } from './record-of-value.js';
 import { headerNames, sampleRows, textSchema } from './sample-rows.js';
 import { builtInSchemas, loadSchema } from './schema-files.js';
-import { looksLikeMsgpack } from './tail/value-text.js';
 
 /** The type of the rows to show at once: named, brought along, or read off the first rows. */
 export async function rowTypeOf(choice: SchemaChoice, inputs: readonly OpenInput[]): Promise<RecordSchema> {
@@ -84,21 +82,6 @@ async function topicType(
     `${name}: its first record does not tell its type`,
     'Name the type with --schema, or the registry that has it with --registry.',
   );
-}
-
-/** A record's fields; undefined where its bytes don't tell them. */
-async function recordOf(bytes: Uint8Array): Promise<Row | undefined> {
-  if (looksLikeMsgpack(bytes)) {
-    const { readItem } = await import('../codecs/msgpack/read-item.js');
-    const value = readItem(bytes);
-    return value !== undefined && isRow(value) ? value : undefined;
-  }
-  try {
-    const value = parseJson(bytes);
-    return isRow(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** The type that is kept in a table or topic of this name. */

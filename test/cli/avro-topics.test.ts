@@ -60,6 +60,22 @@ async function run(line: string, options: { env?: NodeJS.ProcessEnv; cwd?: strin
 }
 
 withBoth.each(FRAMINGS)('topics of Avro $framing', ({ env: own }) => {
+  it('are refused as months where they are weeks, also where the type of their records is named', async () => {
+    const weekly = freshName('weekly');
+    await run(`produce yt --days 70 --seed 7 --to kafka:raw-${weekly} --create-topics`, { env: own });
+    await run(
+      `aggregate weekly --from kafka:raw-${weekly} --until-end --to kafka:${weekly} --format avro --create-topics`,
+      {
+        env: own,
+      },
+    );
+    for (const named of ['', ' --schema yt']) {
+      const line = `aggregate monthly --from kafka:${weekly} --until-end${named}`;
+      const { out, err, status } = await freshet(line.split(' '), '', { env: own });
+      expect([out, err, status]).toEqual(['', expect.stringContaining('a week does not lie within one month'), 2]);
+    }
+  });
+
   it('give what the same records as JSON give, through rollups of rollups', async () => {
     const [raw, daily] = [freshName('raw'), freshName('daily')];
     const made = '--format avro --create-topics --partitions 3';
