@@ -1,29 +1,21 @@
-import type { ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bug } from '../../src/records/errors.js';
-import { type Ended, end, ended, inFolder, start } from '../cli/run-freshet.js';
-import { makeTopic, producing, tailed } from '../endpoints/kafka/topics.js';
+import { end, ended, inFolder, start } from '../cli/run-freshet.js';
+import { makeTopic, tailed } from '../endpoints/kafka/topics.js';
 import { freshName } from '../services/fresh-names.js';
 import { kafka, startKafka } from '../services/kafka/kafka.js';
 import { canStart, service } from '../services/service.js';
+import { CHUNK, Copies, PARTITIONS, writeChunks } from './copies.js';
 import { roundsHere } from './fault-rounds.js';
-import { committed, progress } from './group-progress.js';
+import { progress } from './group-progress.js';
 import { harvests } from './harvests.js';
-import type { Harvest } from './newest-rows.js';
 import { plans } from './plans.js';
 
 const brokers = await service(kafka);
 
 const CHUNKS = 60;
-const CHUNK = 400;
-const PARTITIONS = 4;
-
-interface Copy {
-  readonly process: ChildProcess;
-  readonly done: Promise<Ended>;
-}
 
 /** What is done to copies while they work, at some chunk of the input. */
 type Fault = { readonly at: number; readonly kind: 'kill' | 'pause' | 'stop' | 'add' };
@@ -44,53 +36,25 @@ const roundsOf = (count: number, step: number) =>
   });
 
 describe.skipIf(brokers === undefined)('copies that are killed, paused, stopped and added', () => {
-  it.each(roundsOf(roundsHere(3 / 4), 1))(
+  it.each(roundsOf(roundsHere(1 / 2), 1))(
     'lose nothing and give nothing twice: round %i, %s',
     async (round, _, plan) => {
-      const address = brokers ?? '';
-      const input = await makeTopic(address, { numPartitions: PARTITIONS });
-      const output = await makeTopic(address, { numPartitions: PARTITIONS });
-      const group = freshName('rollup');
-      const args = `${plan.command} --from kafka:${input} --group ${group} --to kafka:${output} --every 100ms`;
-      const begin = (): Copy => {
-        const process = start([...args.split(' '), '--brokers', address], { stdio: ['ignore', 'ignore', 'pipe'] });
-        return { process, done: ended(process) };
-      };
-      const copies = [begin(), begin()];
-      const records = harvests(round, CHUNKS * CHUNK);
+      const copies = await Copies.begin(brokers ?? '', plan.command);
       const planned = fc.sample(faults, { seed: 7 * round, numRuns: 1 })[0] ?? [];
-      const done: string[] = [];
-
-      // Both have their partitions before anything happens.
-      await progress(address, group, input, 0);
-      await producing(address, async (producer) => {
-        for (let chunk = 0; chunk < CHUNKS; chunk++) {
-          const messages = records
-            .slice(chunk * CHUNK, (chunk + 1) * CHUNK)
-            .map((record) => ({ key: record.yt_channel_id, value: JSON.stringify(record) }));
-          await producer.send({ topic: input, messages, acks: -1 });
-          await sleep(80);
-          for (const { kind } of planned.filter(({ at }) => at === chunk)) {
-            await strike(kind, copies, begin);
-            done.push(`${kind} with ${await committed(address, group, input)} of ${(chunk + 1) * CHUNK} committed`);
-          }
+      const told: string[] = [];
+      await copies.write(harvests(round, CHUNKS * CHUNK), async (written) => {
+        for (const { kind } of planned.filter(({ at }) => (at + 1) * CHUNK === written)) {
+          await strike(kind, copies);
+          told.push(`${kind} with ${await copies.committed()} of ${written} committed`);
         }
       });
-      await progress(address, group, input, (await tailed(address, [input])).length);
-      for (const copy of copies) copy.process.kill('SIGTERM');
-      // None has given up: neither one whose partitions were taken away nor one whose transaction has timed out.
-      for (const { status, err } of await Promise.all(copies.map(({ done }) => done))) expect(status, err).toBe(143);
+      await copies.finish();
       // A fault counts only where it came in the middle of the work.
       expect(
-        done.some((what) => !/ (0|24000) of/.test(what)),
-        done.join('; '),
+        told.some((what) => !/ (0|24000) of/.test(what)),
+        told.join('; '),
       ).toBe(true);
-
-      // What is on its way between the copies is for the next run.
-      const last = await end(start([...args.split(' '), '--until-end', '--brokers', address]));
-      expect(last.status).toBe(0);
-
-      await plan.judge(address, { input, output });
+      await plan.judge(copies.address, copies.topics);
     },
   );
 });
@@ -123,12 +87,12 @@ describe.skipIf(!canStart(kafka))('a broker that is killed and comes back', () =
           const records = harvests(round, CHUNKS * CHUNK);
           await Promise.race([progress(address, group, input, 0), gone]);
           for (const { after, delay, away } of fc.sample(outage, { seed: 7 * round, numRuns: 1 })) {
-            await produceAll(address, input, records.slice(0, after));
+            await writeChunks(address, input, records.slice(0, after));
             await sleep(delay);
             await own.kill(1);
             await sleep(away);
             await own.start(1);
-            await produceAll(address, input, records.slice(after));
+            await writeChunks(address, input, records.slice(after));
           }
           await Promise.race([progress(address, group, input, (await tailed(address, [input])).length), gone]);
           copy.kill('SIGTERM');
@@ -147,29 +111,10 @@ describe.skipIf(!canStart(kafka))('a broker that is killed and comes back', () =
   );
 });
 
-function produceAll(address: string, topic: string, records: readonly Harvest[]): Promise<void> {
-  return producing(address, async (producer) => {
-    for (let at = 0; at < records.length; at += CHUNK) {
-      const some = records.slice(at, at + CHUNK);
-      const messages = some.map((record) => ({ key: record.yt_channel_id, value: JSON.stringify(record) }));
-      await producer.send({ topic, messages, acks: -1 });
-    }
-  });
-}
-
-async function strike(kind: Fault['kind'], copies: Copy[], begin: () => Copy): Promise<void> {
-  const [copy] = copies;
-  if (kind === 'add' || copy === undefined) {
-    copies.push(begin());
-  } else if (kind === 'pause') {
-    copy.process.kill('SIGSTOP');
-    // Past its session: another copy has its partitions when it goes on.
-    setTimeout(() => copy.process.kill('SIGCONT'), 9000);
-    copies.push(...copies.splice(0, 1));
-  } else {
-    copies.shift();
-    copy.process.kill(kind === 'kill' ? 'SIGKILL' : 'SIGTERM');
-    copies.push(begin());
-    await copy.done;
-  }
+async function strike(kind: Fault['kind'], copies: Copies): Promise<void> {
+  if (kind === 'pause') return copies.pause();
+  if (kind === 'add') return copies.add();
+  const done = copies.strike(kind === 'kill' ? 'SIGKILL' : 'SIGTERM');
+  copies.add();
+  await done;
 }

@@ -32,7 +32,7 @@ const UPSERT = schemaFile('upsert', {
 });
 
 /** What copies compute, and how their rows are judged. */
-interface Plan {
+export interface Plan {
   readonly command: string;
   readonly judge: (address: string, topics: { readonly input: string; readonly output: string }) => Promise<void>;
 }
@@ -157,15 +157,19 @@ async function finalOf(address: string, input: string, by: By): Promise<Map<stri
 const DAY_MS = 86_400_000;
 const endOf = ({ harvest_ts }: Harvest): number => Date.parse(`${harvest_ts.slice(0, 10)}T00:00:00Z`) + DAY_MS;
 
+export const NEWEST: Plan = { command: 'aggregate daily', judge: expectNewest };
+export const COUNTS: Plan = {
+  command: 'aggregate window --size 1d --by yt_channel_id --select count(),sum(subs)',
+  judge: expectCounts('yt_channel_id'),
+};
+export const COUNTS_ACROSS: Plan = {
+  command: `aggregate window --schema ${HARVEST} --size 1d --by region --select count(),sum(subs)`,
+  judge: expectCounts('region'),
+};
+
 export const plans: readonly (readonly [string, Plan])[] = [
-  ['the newest of each day', { command: 'aggregate daily', judge: expectNewest }],
-  [
-    'counts and sums of each day',
-    {
-      command: 'aggregate window --size 1d --by yt_channel_id --select count(),sum(subs)',
-      judge: expectCounts('yt_channel_id'),
-    },
-  ],
+  ['the newest of each day', NEWEST],
+  ['counts and sums of each day', COUNTS],
   [
     'final counts and sums, without what is late',
     {
@@ -174,13 +178,7 @@ export const plans: readonly (readonly [string, Plan])[] = [
       judge: expectFinal('yt_channel_id'),
     },
   ],
-  [
-    'counts and sums of groups that lie across partitions',
-    {
-      command: `aggregate window --schema ${HARVEST} --size 1d --by region --select count(),sum(subs)`,
-      judge: expectCounts('region'),
-    },
-  ],
+  ['counts and sums of groups that lie across partitions', COUNTS_ACROSS],
   [
     'final ones of groups that lie across partitions, without what is late',
     {
