@@ -40,6 +40,8 @@ export function someFaults(chunks: number): fc.Arbitrary<Fault[]> {
 }
 
 export interface Services {
+  /** The address of a schema registry. */
+  readonly registry: string;
   /** Of three brokers. */
   readonly cluster: Kafka;
   readonly server: Mariadb;
@@ -91,7 +93,12 @@ export class Story {
       mysql: [...store, `mysql://${uri.username}@${uri.host}${uri.pathname}`],
       sqlite: [...store, file],
     };
-    const env = { ...process.env, KAFKA_BROKERS: address, MYSQL_PWD: uri.password };
+    const env = {
+      ...process.env,
+      KAFKA_BROKERS: address,
+      MYSQL_PWD: uri.password,
+      SCHEMA_REGISTRY_URL: services.registry,
+    };
     const topics = { input, daily, dead };
     const story = new Story(services, topics, uri.href, `${file}#yt_daily`, commands, groups, env);
     await story.#unlessGone(Promise.all(STAGES.map((stage) => progress(address, groups[stage], topics.input, 0))));
