@@ -32,7 +32,7 @@ export async function startBroker(say) {
   say('kafka: starting a broker of its own');
   const { startKafka } = await testService('kafka/kafka.ts');
   const folder = `${DATA}kafka-${process.pid}`;
-  const server = await startKafka(folder);
+  const server = await startKafka(folder, { isMeasured: true });
   return {
     address: server.address,
     jars,

@@ -68,19 +68,27 @@ export interface StartOptions {
   readonly secure?: SecureListeners;
   /** More properties of each node. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Whether what it does is measured: it is compiled as well as Java can then, which costs more than tests get back. */
+  readonly isMeasured?: boolean;
   /** Bytes that a file may have until a node is started again: writing more fails, as on a disk that is full. */
   readonly room?: number;
 }
 
 export async function startKafka(
   folder: string,
-  { owner = process.pid, brokers = 1, secure, settings, room }: StartOptions = {},
+  { owner = process.pid, brokers = 1, secure, settings, isMeasured = false, room }: StartOptions = {},
 ): Promise<Kafka> {
   mkdirSync(folder, { recursive: true });
   const jars = (await run('sh', [FETCH_JARS, 'kafka'])).stdout.trim();
   const logging = join(folder, 'log4j2.properties');
   writeFileSync(logging, LOGGING);
-  const common = ['-XX:+UseSerialGC', '-Djava.awt.headless=true', `-Dlog4j2.configurationFile=file:${logging}`];
+  const compiled = isMeasured ? [] : ['-XX:TieredStopAtLevel=1'];
+  const common = [
+    ...compiled,
+    '-XX:+UseSerialGC',
+    '-Djava.awt.headless=true',
+    `-Dlog4j2.configurationFile=file:${logging}`,
+  ];
   const java = (megabytes: number): string[] => [...common, `-Xmx${megabytes}m`, '-cp', `${jars}/*`];
   const feed = async (input: string, mainClass: string, ...args: readonly string[]): Promise<string> => {
     const running = run('java', [...java(256), mainClass, ...args], { maxBuffer: 1 << 28 });
