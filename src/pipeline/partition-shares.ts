@@ -23,6 +23,11 @@ export interface PartitionShares {
    * @param given where reading has come in a partition; undefined: where it began
    */
   isAwaited(given: (partition: TopicPartition) => number | undefined): boolean;
+  /**
+   * Since when nothing is left that others are to send to this copy, as performance.now() has it; undefined: something may
+   * be.
+   */
+  readonly othersQuietSince: number | undefined;
   /** Told where reading has come, before more is read. */
   proceed(given: (partition: TopicPartition) => number | undefined): void;
 }

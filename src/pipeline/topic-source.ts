@@ -159,10 +159,11 @@ export class TopicSource implements BatchSource {
 
   /** See BatchSource. */
   quiet(wanted: (partition: number) => boolean): number | undefined {
-    const { reader, numberOf } = this.#options;
-    const since = reader.partitions
+    const { reader, numberOf, shares } = this.#options;
+    const own = reader.partitions
       .filter((one) => wanted(numberOf(one)))
       .map(({ position, end, quietSince }) => (position >= end ? 0 : quietSince));
+    const since = shares === undefined ? own : [...own, shares.othersQuietSince];
     return since.includes(undefined) ? undefined : Math.max(...since.map((one) => one ?? 0));
   }
 

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Message } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeTopic, membersOf, offsetsOf, produce, tailed } from '../endpoints/kafka/topics.js';
@@ -162,6 +163,28 @@ describe.skipIf(brokers === undefined)('groups that lie across partitions', () =
         countries.map((_, value) => `c${value}`).sort(),
       );
     }
+  });
+
+  it('are closed for want of records only where every copy has read all there is', async () => {
+    const [input, output] = await ends();
+    const group = freshName('idle');
+    const ways = ['--from', `kafka:${input}`, '--to', `kafka:${output}`, '--group', group, '--every', '100ms'];
+    const closing = ['--emit', 'close', '--idle-close', '1s'];
+    const copies = [1, 2].map(() => start([...aggregate(), ...ways, ...closing], { env }));
+    const done = copies.map(ended);
+    await membersOf(address, group, 2);
+    const [slow] = copies;
+    // For so long that the other one closes its windows, and the group does not miss it.
+    slow?.kill('SIGSTOP');
+    await produce(address, input, messages);
+    await sleep(4000);
+    slow?.kill('SIGCONT');
+    const expected = sorted(rowsOf((await run([...aggregate(), '--emit', 'close'], lines)).out));
+    const found = async (): Promise<string[]> => sorted(await rowsIn(output));
+    await expect.poll(async () => (await found()).length, { timeout: 60_000 }).toBeGreaterThanOrEqual(expected.length);
+    for (const copy of copies) copy.kill('SIGTERM');
+    for (const { status, err } of await Promise.all(done)) expect(status, err).toBe(143);
+    expect(await found()).toEqual(expected);
   });
 
   it('begin anew with --reset, if nobody else is at work', async () => {

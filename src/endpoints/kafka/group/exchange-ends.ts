@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster } from '../client/cluster.js';
-import type { TopicPartition } from '../fetch-queue.js';
+import { nameOf, type TopicPartition } from '../fetch-queue.js';
 import { deleteRecords } from '../protocol/delete-records.js';
 import type { Position } from '../protocol/positions.js';
 import { findOffsets, type OffsetSpec } from '../start-offsets.js';
@@ -28,6 +28,10 @@ export interface ExchangeOptions {
 }
 
 const PAUSE_MS = 50;
+/** How often it is looked up whether all is sent on, for who asks. */
+const LOOK_MS = 500;
+/** What was looked up so long ago says nothing of now. */
+const STALE_MS = 3000;
 /** As often as Kafka Streams does it (repartition.purge.interval.ms). */
 const PURGE_MS = 30_000;
 
@@ -44,6 +48,10 @@ export class ExchangeEnds {
   #ends: readonly number[] | undefined;
   /** Whether all that there was of the sources was sent on. */
   #allSent = false;
+  /** Since when all that there is of them is sent on, and when that was looked up last. */
+  #quiet: number | undefined;
+  #looked = Number.NEGATIVE_INFINITY;
+  #looking = false;
 
   constructor(options: ExchangeOptions) {
     const { topic, parts } = options.exchange;
@@ -125,6 +133,33 @@ export class ExchangeEnds {
     return isAwaited;
   }
 
+  /**
+   * Since when all that there is of the sources is sent on, whoever reads them, as performance.now() has it; undefined:
+   * some is not, or nobody knows. Asking has it looked up for the next time.
+   */
+  get quietSince(): number | undefined {
+    const age = performance.now() - this.#looked;
+    if (!this.#looking && age >= LOOK_MS) this.#look().catch(this.#options.onError);
+    return age < STALE_MS ? this.#quiet : undefined;
+  }
+
+  async #look(): Promise<void> {
+    this.#looking = true;
+    const { cluster, sources, committed, positions, reader } = this.#options;
+    const began = performance.now();
+    const isKnown = began - this.#looked < STALE_MS;
+    try {
+      const ends = await findOffsets(cluster, sources, { at: 'end' }, committed, Number.POSITIVE_INFINITY);
+      const isQuiet = isSent(sources, ends, await positions(sources));
+      this.#quiet = isQuiet ? ((isKnown ? this.#quiet : undefined) ?? began) : undefined;
+      this.#looked = performance.now();
+    } catch (error) {
+      if (!reader.stopped) throw error;
+    } finally {
+      this.#looking = false;
+    }
+  }
+
   /** Has what was read deleted, now and then. */
   read(positions: Iterable<Position>): void {
     const now = performance.now();
@@ -143,10 +178,7 @@ export class ExchangeEnds {
     const { sources, positions, reader } = this.#options;
     const ends = this.#ends ?? [];
     while (!reader.stopped) {
-      const known = await positions(sources);
-      const isSent = ({ topic, partition }: TopicPartition, at: number): boolean =>
-        known.some((one) => one.topic === topic && one.partition === partition && one.offset >= (ends[at] ?? 0));
-      if (sources.every(isSent)) break;
+      if (isSent(sources, ends, await positions(sources))) break;
       await sleep(PAUSE_MS);
     }
     this.#allSent = true;
@@ -160,4 +192,10 @@ export class ExchangeEnds {
     const ends = await findOffsets(cluster, owned, { at: 'end' }, false, Number.POSITIVE_INFINITY);
     for (const [at, one] of owned.entries()) reader.endAt(one, ends[at] ?? 0);
   }
+}
+
+/** Whether a group has come to the ends of some partitions. */
+function isSent(sources: readonly TopicPartition[], ends: readonly number[], positions: readonly Position[]): boolean {
+  const reached = new Map(positions.map((one) => [nameOf(one), one.offset]));
+  return sources.every((one, at) => (reached.get(nameOf(one)) ?? -1) >= (ends[at] ?? 0));
 }

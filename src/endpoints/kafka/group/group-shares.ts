@@ -73,6 +73,11 @@ export class GroupShares {
     return this.#exchange?.isAwaited(given, (one) => this.#positions.offsetOf(one)) ?? false;
   }
 
+  /** See PartitionShares. */
+  get othersQuietSince(): number | undefined {
+    return this.#exchange === undefined ? 0 : this.#exchange.quietSince;
+  }
+
   /** Has partitions shared anew: there are more of them. */
   rejoin(): void {
     this.#move();
