@@ -44,8 +44,13 @@ export function readOptions(words) {
   if (values.source !== undefined && !['file', 'pipe'].includes(values.source)) {
     throw new BenchError(`--source ${values.source}: it is file or pipe.`);
   }
+  const sets = DATA_SETS.filter(({ id }) => positionals.length === 0 || positionals.includes(id));
+  const isPart = sets.length < DATA_SETS.length || values.source !== undefined || values.peers !== undefined;
+  if (values.write && sets.length > 0 && isPart) {
+    throw new BenchError('--write: results.md is of one run. Measure all sets, from files and pipes, with all peers.');
+  }
   return {
-    sets: DATA_SETS.filter(({ id }) => positionals.length === 0 || positionals.includes(id)),
+    sets,
     parts: PARTS.filter(({ id }) => positionals.includes(KAFKA) || positionals.includes(id)),
     records: count('records', values.records ?? (values.short ? '200000' : '5000000')),
     rounds: count('rounds', values.rounds ?? '5'),
