@@ -39,11 +39,11 @@ export const topicFlags = {
     options: ['exactly-once', 'at-least-once'] as const,
     default: 'exactly-once' as const,
     description:
-      'from topics to topics: rows, state and positions in one transaction; or without any, which is sooner, and what was not committed yet when a copy fails counts twice',
+      'from topics to topics: rows, state and positions in one transaction; from topics to tables: rows without a key once; or without, which is sooner, and what was not committed yet when a copy fails counts twice',
     helpGroup: 'KAFKA',
   })(),
   reset: Flags.boolean({
-    description: 'forget how far the group has come, and begin at --offset again',
+    description: 'forget how far the group has come, also with rows in tables, and begin at --offset again',
     helpGroup: 'KAFKA',
   }),
   'until-end': Flags.boolean({

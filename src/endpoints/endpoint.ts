@@ -143,6 +143,16 @@ export interface RejectedRecord {
   readonly reason: string;
 }
 
+/** What a copy reads of topics whose partitions are shared, and how their records are told from all others. */
+export interface SharedTopics {
+  readonly partitions: readonly { readonly topic: string; readonly partition: number }[];
+  /**
+   * By name of each topic that the copies read: an id that no other topic has, nor one that gets its name when it is
+   * deleted. Topics of brokers that know no such ids are not there.
+   */
+  readonly topicIds: ReadonlyMap<string, string>;
+}
+
 /**
  * Rows to write. Calls don't overlap. A batch is borrowed until write() resolves. Once flush() has resolved,
  * everything written before it is safe: with the reader, in the file, committed in the store.
@@ -162,6 +172,15 @@ export interface Sink {
    * @returns how many rows there were
    */
   delete?(keys: Batch): Promise<number>;
+  /**
+   * Told what this copy reads from now on, each time that copies have shared it anew, before how far the group has come
+   * is looked up and before any row of it is written. What write() is then given of these partitions once more, by this
+   * copy or after another, is stored once; it throws Overtaken where another copy has gone on meanwhile. Absent: the sink
+   * needs no telling, or what is written twice is there twice.
+   */
+  begin?(shared: SharedTopics): Promise<void>;
+  /** Told after begin() that these partitions are read once more from where reading began: their rows are written anew. */
+  reset?(): Promise<void>;
   /** Rows that the sink could not take, each its own dead letter; given once. */
   takeRejected?(): readonly (RejectedRow | RejectedRecord)[];
 }

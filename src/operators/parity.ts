@@ -1,4 +1,4 @@
-import { type Batch, columnOf, selectedCount } from '../records/batch.js';
+import { type Batch, columnOf, type Origin, selectedCount } from '../records/batch.js';
 import { type Column, isNull } from '../records/columns.js';
 import { UsageError } from '../records/errors.js';
 import { fieldAt, type RecordSchema } from '../records/schema.js';
@@ -65,12 +65,14 @@ export class Parity implements Operator {
       this.#outcomes[length++] = 1 - this.#odd[row];
     }
     const column: Column = { kind: 'float64', values: this.#outcomes };
-    const { headers } = batch;
+    const { headers, envelope, origin } = batch;
     const rows: Batch = {
       schema: this.output,
       length,
       columns: new Map([['outcome', column]]),
       ...(headers === undefined ? {} : { headers: (row) => headers(this.#rows[row]) }),
+      ...(envelope === undefined ? {} : { envelope }),
+      ...(origin === undefined ? {} : { origin: originOf(origin, this.#rows.subarray(0, length)) }),
     };
     return refused.length === 0 ? { rows } : { rows, refused };
   }
@@ -80,6 +82,17 @@ export class Parity implements Operator {
   figures(): OperatorFigures {
     return { states: 0 };
   }
+}
+
+/** Where rows come from that come of some rows of a batch each. */
+function originOf({ records, ...origin }: Origin, rows: Int32Array): Origin {
+  const ordinal = (row: number): number => origin.ordinal(rows[row]);
+  if (records === undefined) return { ...origin, ordinal };
+  const { original } = records;
+  const starts = rows.map((row) => records.starts[row]);
+  const ends = rows.map((row) => records.ends[row]);
+  const replaced = original === undefined ? {} : { original: (row: number) => original(rows[row]) };
+  return { ...origin, ordinal, records: { ...records, starts, ends, ...replaced } };
 }
 
 /** Flips the rows whose number is odd. */

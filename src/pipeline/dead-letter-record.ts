@@ -1,3 +1,4 @@
+import type { SharedTopics } from '../endpoints/endpoint.js';
 import type { Envelope, RecordHeader } from '../records/batch.js';
 import type { Row } from '../records/value.js';
 import { bytesAsText } from './bytes-as-text.js';
@@ -18,6 +19,9 @@ export interface DeadLetter {
 
 /** Where dead letters are kept. */
 export interface DeadLetterSink {
+  /** As Sink.begin() is. */
+  begin?(shared: SharedTopics): Promise<void>;
+  reset?(): Promise<void>;
   /** @param letters records of schemas/dead_letter.avsc */
   write(letters: readonly Row[]): Promise<void>;
   /** Resolves when what was written is safe. */

@@ -13,7 +13,6 @@ import type { DeadLetterSink } from './dead-letter-record.js';
 import { EncodedSink } from './encoded-sink.js';
 import { formatOfName, loadCodec } from './formats.js';
 import type { TopicSinkOptions } from './open-topic-sinks.js';
-import { loadSchema } from './schema-files.js';
 import { openStore } from './stores.js';
 import { parseUri } from './uri.js';
 
@@ -91,8 +90,8 @@ async function openOutput(word: string, options: OutputOptions, files: OutputFil
   }
   if (uri.kind === 'store') {
     const store = await openStore(uri);
-    const { tell, stop } = options;
-    return store.sink({ schema, create, zone, tell, stop });
+    const { tell, stop, group } = options;
+    return store.sink({ schema, create, zone, tell, stop, ...(group === undefined ? {} : { group }) });
   }
   if (uri.kind === 'topics') {
     const { openTopicSink } = await import('./open-topic-sinks.js');
@@ -131,16 +130,16 @@ function appender(codec: Codec, context: EncodeContext, path: string): Encoder {
 
 /** Dead letters are JSON lines in a file, or on standard output, or a topic's records, or a table's rows. */
 async function openDeadLetters(word: string, options: OutputOptions, files: OutputFiles): Promise<DeadLetterSink> {
-  const { append, create, zone, topics, tell, stop } = options;
+  const { append, create, zone, topics, tell, stop, group } = options;
   const uri = parseUri(word);
   if (uri.kind === 'topics') {
     const { openDeadLetterTopic } = await import('./open-topic-sinks.js');
     return openDeadLetterTopic(word, uri, topics);
   }
   if (uri.kind === 'store') {
-    const { DeadLetterTable } = await import('./dead-letter-table.js');
+    const { DeadLetterTable, deadLetterRows } = await import('./dead-letter-table.js');
     const store = await openStore(uri);
-    return new DeadLetterTable(await store.sink({ schema: loadSchema('dead_letter'), create, zone, tell, stop }));
+    return new DeadLetterTable(await store.sink({ schema: deadLetterRows(), create, zone, tell, stop }), group);
   }
   if (uri.kind === 'http' || uri.kind === 'tcp' || uri.kind === 'tcp-listen') {
     throw new UsageError(

@@ -20,6 +20,7 @@ import type { Pipeline } from './pipeline.js';
 import { ProducedSource } from './produced-source.js';
 import type { ReadPlan } from './read-plan.js';
 import { RecordReaders } from './record-readers.js';
+import { sinksOfShares } from './sinks-of-shares.js';
 import type { StopSignal } from './stop-signal.js';
 import type { TopicOptions } from './topic-options.js';
 import { parseUri } from './uri.js';
@@ -154,6 +155,7 @@ export async function openPipeline(
   const written = { registry, transactions: shared?.transacted };
   const outputs = await openOutputs(files, {
     ...outputOptions({ ...ends, to }, output, { show, stop }, written),
+    ...(group === undefined || ends.guarantee === 'at-least-once' ? {} : { group }),
     ...(work.report === undefined ? {} : { report: work.report.path }),
   });
   deletes?.check(outputs.sinks);
@@ -166,7 +168,7 @@ export async function openPipeline(
         ...sharingOf(work, ends),
         partition: partitionsOf(inputs.slice(0, place)),
         newPartition: () => numbered++,
-        ...(group === undefined ? {} : { group, ...shared?.reading }),
+        ...(group === undefined ? {} : { group, ...shared?.reading, ...sinksOfShares(outputs.sinks, outputs.dead) }),
       }),
     ),
   );

@@ -2,10 +2,12 @@ import type { BatchSource } from '../endpoints/endpoint.js';
 import { Cluster, type ClusterRun } from '../endpoints/kafka/client/cluster.js';
 import { KafkajsConnection } from '../endpoints/kafka/client/kafkajs-connection.js';
 import type { TopicPartition } from '../endpoints/kafka/fetch-queue.js';
+import { findTopicIds } from '../endpoints/kafka/find-topic-ids.js';
 import { findTopics } from '../endpoints/kafka/find-topics.js';
 import { byNumber } from '../endpoints/kafka/group/assignment.js';
 import type { ExchangeTopic } from '../endpoints/kafka/group/exchange-ends.js';
 import { GroupShares } from '../endpoints/kafka/group/group-shares.js';
+import type { SharesListener } from '../endpoints/kafka/group/shares-options.js';
 import { kafkaSettings } from '../endpoints/kafka/kafka-settings.js';
 import type { TopicInfo } from '../endpoints/kafka/protocol/metadata.js';
 import { COMMITTED, readPartitions } from '../endpoints/kafka/read-partitions.js';
@@ -20,6 +22,7 @@ import { MessageDecoder } from './message-decoder.js';
 import type { OpenInput } from './open-inputs.js';
 import { openTopicValues } from './open-topic-values.js';
 import type { ReadPlan } from './read-plan.js';
+import type { SinksOfShares } from './sinks-of-shares.js';
 import type { TopicOptions } from './topic-options.js';
 import { TopicSource, type TopicSourceOptions } from './topic-source.js';
 import type { TopicsUri } from './uri.js';
@@ -124,6 +127,7 @@ export async function openTopics(
           ...(exchange === undefined ? {} : { exchange }),
           committed: COMMITTED,
           reset: options.reset,
+          ...(plan.listener === undefined ? {} : { listener: listenerOf(plan.listener, cluster, watch) }),
           ...(plan.state === undefined ? {} : { state: plan.state }),
           ...(plan.transactions === undefined ? {} : { transactions: plan.transactions }),
         });
@@ -142,6 +146,16 @@ export async function openTopics(
     await cluster.close();
     throw error;
   }
+}
+
+function listenerOf(sinks: SinksOfShares, cluster: Cluster, watch: TopicWatch): SharesListener {
+  return {
+    begin: async (partitions) => {
+      const topicIds = await findTopicIds(cluster, [...watch.counts.keys()]);
+      await sinks.begin({ partitions, topicIds });
+    },
+    reset: () => sinks.reset(),
+  };
 }
 
 /** Whether records of one key have to be in one partition: partitions have states of their own, and nothing is sent on. */

@@ -2,6 +2,7 @@ import type { ExchangeTopic } from '../endpoints/kafka/group/exchange-ends.js';
 import type { PartitionState, Transactions } from '../endpoints/kafka/group/shares-options.js';
 import type { RecordSchema } from '../records/schema.js';
 import type { Zone } from '../records/time/zone.js';
+import type { SinksOfShares } from './sinks-of-shares.js';
 import type { Sharing } from './threads/open-shared-file.js';
 
 /** How an opened input is to be read: what depends on the plan. */
@@ -24,6 +25,8 @@ export interface ReadPlan {
   /** What moves with the partitions, and what is committed with their positions. */
   readonly state?: PartitionState;
   readonly transactions?: Transactions;
+  /** Who is told of the partitions that this copy has. */
+  readonly listener?: SinksOfShares;
   /** The topic by which records come to the part that has their group, and whether they may become dead letters. */
   readonly exchange?: ExchangeTopic & { readonly keepsLetters: boolean };
   /** By partition of the pipeline: the part of the state that it belongs to. */

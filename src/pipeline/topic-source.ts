@@ -1,7 +1,7 @@
 import type { ValueDecoder } from '../codecs/codec.js';
 import type { BatchSource, PassedOver, RecordPlace, Resumed, SourceFigures } from '../endpoints/endpoint.js';
 import { type Fetched, nameOf, type TopicPartition } from '../endpoints/kafka/fetch-queue.js';
-import { isTakenOver } from '../endpoints/kafka/group/group-shares.js';
+import { isTakenOver } from '../endpoints/kafka/group/group-errors.js';
 import { BatchReader } from '../endpoints/kafka/records/batch-reader.js';
 import { Envelopes, hasHeaders } from '../endpoints/kafka/records/envelopes.js';
 import { keyOf, UnkeyedTopics } from '../endpoints/kafka/records/record-keys.js';

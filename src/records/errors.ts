@@ -51,6 +51,19 @@ export class ServiceError extends FreshetError {
 /** A connection that records come over broke: what came before it is whole, and is flushed. Exit status 4. */
 export class ConnectionCut extends ServiceError {}
 
+/**
+ * Another copy has stored rows of a partition since this one was told how far they are stored: nothing of this one's
+ * was. It may begin anew behind them, if the partition is its own still. Exit status 4.
+ */
+export class Overtaken extends ServiceError {
+  constructor(partition: string, table: string) {
+    super(
+      `another copy has stored rows of ${partition} in ${table} meanwhile`,
+      'What was stored stands: run it again.',
+    );
+  }
+}
+
 /** The reader downstream went away (`| head -1`). Not a failure: exit status 0. */
 export class ReaderGone extends Error {
   constructor() {

@@ -1,6 +1,7 @@
 import { UsageError } from '../records/errors.js';
 import { fallbackOf } from '../records/fit-value.js';
 import type { Field, RecordSchema } from '../records/schema.js';
+import { POSITIONS_TABLE } from './row-positions.js';
 import { columnNames } from './table-plan.js';
 
 /** A field of the rows and the column that it is read from; without one it gets its default. */
@@ -40,7 +41,7 @@ function findColumn({ columns }: TableToRead, name: string): { readonly name: st
 }
 
 /**
- * The table to read: the one that is named, or the only one.
+ * The table to read: the one that is named, or the only one that has rows of the user's.
  * @param names the tables that there are
  * @param uri the database's, without #TABLE
  * @throws UsageError where none is named and there is not one
@@ -51,11 +52,12 @@ export function tableToRead(
   database: string,
   uri: string,
 ): string {
-  const [only] = names;
-  const wanted = named ?? (names.length === 1 ? only : undefined);
+  const rows = names.filter((name) => name !== POSITIONS_TABLE);
+  const [only] = rows;
+  const wanted = named ?? (rows.length === 1 ? only : undefined);
   if (wanted !== undefined) return wanted;
-  const what = names.length === 0 ? 'has no table' : `has ${names.length} tables`;
-  throw new UsageError(`${database} ${what} and none is named`, `${listOf(names)} Name one: ${uri}#TABLE`);
+  const what = rows.length === 0 ? 'has no table' : `has ${rows.length} tables`;
+  throw new UsageError(`${database} ${what} and none is named`, `${listOf(rows)} Name one: ${uri}#TABLE`);
 }
 
 /** The tables that there are, as a sentence. */

@@ -8,6 +8,8 @@ export interface StoreSurroundings {
   readonly tell?: ((sentence: string) => void) | undefined;
   /** Aborted when the run is to stop: a server that is away is not waited for any longer. */
   readonly stop?: AbortSignal | undefined;
+  /** The group whose copies share what they read, where its rows are to be stored once though copies fail. */
+  readonly group?: string;
 }
 
 export interface StoreSinkOptions extends StoreSurroundings {
@@ -48,7 +50,8 @@ export interface StoreSource extends BatchSource {
  * others. The sink reads the schema's top-level fields.
  * write() resolves when the rows are durable; each transaction holds whole rows, at most a batch of them. counts()
  * tells, as if rows were written one by one in the order in which they came: applied (new, or greater than what was
- * there), stale (older: not written) and tied (equal freshness and not greater: not written). A sink that has delete()
+ * there), stale (older: not written) and tied (equal freshness and not greater: not written). Rows without a key that
+ * were stored before, of a group's partitions, count as tied: see begin(). A sink that has delete()
  * finds rows by key alone, and remembers nothing of what it has deleted.
  */
 export interface Store {

@@ -117,6 +117,20 @@ describe.skipIf(address === undefined)('dead letters of topics keep the key, the
     });
   });
 
+  it('in a table once for each reason, also when their records are read once more', async () => {
+    await inFolder(async (folder) => {
+      const topic = await brokenTopic();
+      const uri = `sqlite:${join(folder, 'rows.db')}#dead_letter`;
+      // It reads all of it again.
+      for (let time = 0; time < 2; time++) await store(topic, folder, uri, '--group', 'a', '--reset');
+      expect(await tableOf(uri)).toEqual(lettersOf(topic));
+      await store(topic, folder, uri, '--group', 'b');
+      expect(await tableOf(uri)).toHaveLength(6);
+      await store(topic, folder, uri, '--group', 'a', '--reset', '--guarantee', 'at-least-once');
+      expect(await tableOf(uri)).toHaveLength(9);
+    });
+  });
+
   it.skipIf(server === undefined)('in a table of MySQL', async () => {
     await inFolder(async (folder) => {
       const [topic, uri] = [await brokenTopic(), await database()];

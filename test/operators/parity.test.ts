@@ -113,6 +113,33 @@ describe('Parity', () => {
     ]);
   });
 
+  it('tells of each outcome where its pair stood, with its bytes', () => {
+    const lines = ['{"a":1,"b":2}', '{"a":3,"b":5}', '{"a":7,"b":0}'];
+    const buffer = Buffer.from(lines.join('\n'));
+    const starts = Int32Array.from(lines, (line) => buffer.indexOf(line));
+    const ends = starts.map((start, row) => start + (lines[row]?.length ?? 0));
+    const original = (row: number): Uint8Array | undefined => (row === 2 ? Buffer.from('{ "a":7, "b":0 }') : undefined);
+    const records = { encoding: 'json' as const, buffer, starts, ends, original };
+    const ordinal = (row: number): number => 100 + row;
+    const origin = { source: 'pairs:3', partition: 3, unit: 'offset' as const, ordinal, records };
+    const envelope = (offset: number) => ({ key: Buffer.from(`${offset}`), headers: [] });
+    const batch = batchFromRows(
+      pair,
+      lines.map((line): Row => JSON.parse(line)),
+      { origin },
+    );
+    const selected = { ...batch, selection: Int32Array.of(0, 2), envelope };
+    const { rows } = new Parity(pair, outcome).process(selected);
+    expect(rows && [...rowsOf(rows)]).toEqual([{ outcome: 0 }, { outcome: 0 }]);
+    expect(rows?.origin).toMatchObject({ source: 'pairs:3', partition: 3, unit: 'offset' });
+    expect([0, 1].map((row) => rows?.origin?.ordinal(row))).toEqual([100, 102]);
+    const kept = rows?.origin?.records;
+    const [start = 0, end = 0] = [kept?.starts[0], kept?.ends[0]];
+    expect(kept?.buffer.subarray(start, end).toString()).toBe(lines[0]);
+    expect([0, 1].map((row) => kept?.original?.(row)?.toString())).toEqual([undefined, '{ "a":7, "b":0 }']);
+    expect(rows?.envelope?.(102)?.key?.toString()).toBe('102');
+  });
+
   it.each(['yt', 'sensor'])('refuses records without two whole numbers: %s', (name) => {
     expect(() => new Parity(loadSchema(name), outcome)).toThrow(UsageError);
   });

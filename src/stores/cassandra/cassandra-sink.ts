@@ -1,4 +1,4 @@
-import type { RejectedRow, Sink, SinkCounts } from '../../endpoints/endpoint.js';
+import type { RejectedRow, SharedTopics, Sink, SinkCounts } from '../../endpoints/endpoint.js';
 import type { Batch } from '../../records/batch.js';
 import type { RecordSchema } from '../../records/schema.js';
 import { BatchCells, QuotedTexts, type RowSyntax } from '../batch-cells.js';
@@ -28,6 +28,8 @@ const AT_ONCE = 64;
 
 /** @param isUncertain whether an earlier try may have been done */
 type Work = (client: CassandraClient, isUncertain: boolean) => Promise<Outcome>;
+/** What writes rows of a batch. */
+type Works = (cells: BatchCells, rows: Int32Array) => Work;
 
 /** A table that rows are written to. */
 export class CassandraSink implements Sink {
@@ -38,7 +40,9 @@ export class CassandraSink implements Sink {
   readonly #statements: RowStatements | undefined;
   /** Absent where rows have no identity, or the table does not find them by their key. */
   readonly delete: ((keys: Batch) => Promise<number>) | undefined;
-  readonly #work: (cells: BatchCells, rows: Int32Array) => Work;
+  /** Absent where rows have one. */
+  readonly begin: ((shared: SharedTopics) => Promise<void>) | undefined;
+  readonly #worksOf: (batch: Batch) => Works;
   #counts = { rows: 0, applied: 0, stale: 0, tied: 0 };
   #rejected: RejectedRow[] = [];
 
@@ -55,7 +59,11 @@ export class CassandraSink implements Sink {
     if (plan.primaryKey.length === 0) {
       const added = new AddedRows(plan, table, keyspace);
       this.#syntax = cellTexts(added.statements.forms);
-      this.#work = (cells, [row]) => added.prepare(cells, row);
+      this.begin = async (shared) => added.begin(shared);
+      this.#worksOf = (batch) => {
+        const keyOf = added.keysOf(batch);
+        return (cells, [row]) => added.prepare(cells, row, keyOf(row));
+      };
     } else {
       const deletes = DeleteStatements.of(plan, table, keyspace);
       this.delete = deletes && ((keys) => this.#delete(keys, new RowDeletes(kept, deletes)));
@@ -63,7 +71,8 @@ export class CassandraSink implements Sink {
       const upsert = new NewerOnlyUpsert(statements, options.zone);
       this.#statements = statements;
       this.#syntax = cellTexts(statements.forms);
-      this.#work = (cells, rows) => (client, isUncertain) => upsert.apply(client, cells, rows, isUncertain);
+      const works: Works = (cells, rows) => (client, isUncertain) => upsert.apply(client, cells, rows, isUncertain);
+      this.#worksOf = () => works;
     }
   }
 
@@ -86,10 +95,11 @@ export class CassandraSink implements Sink {
     const all = batch.selection ?? Int32Array.from({ length: batch.length }, (_, row) => row);
     if (all.length === 0) return;
     const cells = new BatchCells(this.plan, batch, this.options.zone, this.#syntax, this.#quoted);
+    const works = this.#worksOf(batch);
     const rows = this.#statements === undefined ? all : this.#storable(cells, all, this.#statements);
     for (let from = 0; from < rows.length; ) {
       const portion = rows.subarray(from, from + cells.portion(rows, from));
-      await sideBySide(this.#tasks(cells, portion), AT_ONCE);
+      await sideBySide(this.#tasks(cells, portion, works), AT_ONCE);
       from += portion.length;
     }
     this.#counts.rows += all.length;
@@ -133,13 +143,13 @@ export class CassandraSink implements Sink {
    * Rows of one partition are written one chunk after the other: at once they would be in each other's way. A row that
    * has no key is a partition of its own, and is written under one name however often it is tried.
    */
-  *#tasks(cells: BatchCells, rows: Int32Array): Generator<() => Promise<void>> {
+  *#tasks(cells: BatchCells, rows: Int32Array, works: Works): Generator<() => Promise<void>> {
     const statements = this.#statements;
     const partitions =
       statements === undefined ? Array.from(rows, (row) => [row]) : partitionsOf(cells, rows, statements);
     for (const partition of partitions) {
       yield async () => {
-        for (const chunk of chunksOf(cells, partition)) await this.#store(cells, chunk);
+        for (const chunk of chunksOf(cells, partition)) await this.#store(cells, chunk, works);
       };
     }
   }
@@ -153,16 +163,16 @@ export class CassandraSink implements Sink {
   }
 
   /** Stores rows in one transaction; where one is refused, in halves, until it is found. */
-  async #store(cells: BatchCells, rows: Int32Array): Promise<void> {
+  async #store(cells: BatchCells, rows: Int32Array, works: Works): Promise<void> {
     try {
-      this.#count(await this.#commit(cells, rows));
+      this.#count(await this.#commit(works(cells, rows)));
     } catch (error) {
       if (troubleOf(error) !== 'data') throw error;
       if (rows.length === 1) this.#reject(rows[0], refusalOf(error));
       else {
         const half = rows.length >> 1;
-        await this.#store(cells, rows.subarray(0, half));
-        await this.#store(cells, rows.subarray(half));
+        await this.#store(cells, rows.subarray(0, half), works);
+        await this.#store(cells, rows.subarray(half), works);
       }
     }
   }
@@ -171,8 +181,7 @@ export class CassandraSink implements Sink {
    * Where the answer to a transaction is lost, the rows are looked at again: if there is one to write, it was not done,
    * and this one counts; if there is none, it was, and the rows count as they did the first time.
    */
-  async #commit(cells: BatchCells, rows: Int32Array): Promise<Outcome> {
-    const work = this.#work(cells, rows);
+  async #commit(work: Work): Promise<Outcome> {
     let unknown: Outcome | undefined;
     return this.kept.run(async (client) => {
       try {

@@ -2,7 +2,6 @@ import type { Outage, Wait } from '../outage.js';
 import type { MysqlAddress } from './address.js';
 import { isLost, mysqlError, type Trouble, troubleOf, whyAway } from './mysql-errors.js';
 import { openSession, type Session } from './session.js';
-import { openForWriting } from './writing-session.js';
 
 /** So many deadlocks in a row are told. */
 const MANY_DEADLOCKS = 20;
@@ -12,12 +11,16 @@ const MANY_DEADLOCKS = 20;
  * again and again, with pauses that grow; one line tells of it, and one line when it is over.
  */
 export class KeptSession {
-  /** @param session absent: it is opened when there is work for it */
+  /**
+   * @param session absent: it is opened when there is work for it
+   * @param prepare sets up each session that is opened
+   */
   constructor(
     readonly address: MysqlAddress,
     private session: Session | undefined,
     readonly outage: Outage,
     readonly stop: AbortSignal | undefined,
+    readonly prepare: (session: Session) => Promise<void>,
   ) {}
 
   /**
@@ -51,7 +54,7 @@ export class KeptSession {
   async #open(): Promise<Session> {
     const session = await openSession(this.address);
     try {
-      await openForWriting(session);
+      await this.prepare(session);
       return session;
     } catch (error) {
       session.connection.destroy();

@@ -57,6 +57,12 @@ export function troubleOf(error: unknown): Trouble {
   return isLost(error) ? 'away' : 'other';
 }
 
+/** True where the user may not do what was asked for. */
+export function isDenied(error: unknown): boolean {
+  const number = numberOf(error);
+  return number === Server.noPrivilege || number === Server.databaseDenied;
+}
+
 /** True where the connection is no more: whatever was begun on it is rolled back, or will be. */
 export function isLost(error: unknown): boolean {
   if (isSystemAway(error) || codeOf(error) === CONNECTION_LOST) return true;

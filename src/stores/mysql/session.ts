@@ -13,6 +13,8 @@ export interface Server {
   readonly hidesColumns: boolean;
   /** The longest statement, in bytes. */
   readonly maxStatement: number;
+  /** The setting by which a session that is silent in a transaction is ended; MySQL has but one for all that are silent. */
+  readonly silence: 'idle_write_transaction_timeout' | 'wait_timeout';
 }
 
 /** How long a server may take to answer at the start: with freshet's own start that is within two seconds. */
@@ -104,5 +106,6 @@ async function serverOf(connection: Connection, { shown }: MysqlAddress): Promis
     collation: isMariadb ? 'utf8mb4_nopad_bin' : 'utf8mb4_0900_bin',
     hidesColumns: isMariadb || number >= 80_023,
     maxStatement: Number(packet),
+    silence: isMariadb ? 'idle_write_transaction_timeout' : 'wait_timeout',
   };
 }

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { RejectedRow, Sink, SinkCounts } from '../../endpoints/endpoint.js';
+import type { RejectedRow, SharedTopics, Sink, SinkCounts } from '../../endpoints/endpoint.js';
 import type { Batch } from '../../records/batch.js';
 import type { RecordSchema } from '../../records/schema.js';
 import type { Zone } from '../../records/time/zone.js';
@@ -7,6 +7,7 @@ import { BatchCells, QuotedTexts, type RowSyntax } from '../batch-cells.js';
 import { checkTable, missingTable } from '../check-table.js';
 import type { Outcome } from '../newer-only.js';
 import { Outage } from '../outage.js';
+import type { PlacedRows, Step } from '../row-positions.js';
 import type { StoreSinkOptions } from '../store.js';
 import { keyPlan, planTable, type TablePlan } from '../table-plan.js';
 import { createStatements } from './create-table.js';
@@ -16,6 +17,7 @@ import { jsonRows } from './json-rows.js';
 import { KeptFile } from './kept-file.js';
 import { NewerOnlyUpsert } from './newer-only-upsert.js';
 import { openForWriting } from './open-file.js';
+import { SqlitePositions } from './positions.js';
 import { releaseStatements } from './release-statements.js';
 import { isNoSuchKey, LeftOut, refusalOf } from './sqlite-errors.js';
 import { deleteStatement, upsertStatements } from './upsert-statements.js';
@@ -31,6 +33,9 @@ export class SqliteSink implements Sink {
   readonly #syntax: RowSyntax;
   /** Absent where rows have no identity. */
   readonly #upsert: NewerOnlyUpsert | undefined;
+  /** Absent where rows have one, and where no group shares what is read. */
+  readonly begin: ((shared: SharedTopics) => Promise<void>) | undefined;
+  readonly reset: (() => Promise<void>) | undefined;
   #counts = { rows: 0, applied: 0, stale: 0, tied: 0 };
   #rejected: RejectedRow[] = [];
 
@@ -39,16 +44,19 @@ export class SqliteSink implements Sink {
     readonly file: KeptFile,
     readonly plan: TablePlan,
     readonly zone: Zone,
+    readonly positions: SqlitePositions | undefined,
   ) {
     this.name = `sqlite:${database.file}#${plan.name}`;
     this.schema = plan.schema;
     this.#syntax = jsonRows(plan);
     if (plan.primaryKey.length > 0) this.#upsert = new NewerOnlyUpsert(database, plan, zone);
+    this.begin = positions && ((shared) => positions.begin(shared));
+    this.reset = positions && (() => positions.reset());
   }
 
   /** Opens the file, and makes it and the table where they are missing and may be made. */
   static async open(path: string, options: StoreSinkOptions, busyTimeoutMs?: number): Promise<SqliteSink> {
-    const { schema, table, create, zone } = options;
+    const { schema, table, create, zone, group } = options;
     const plan = planTable(schema, table);
     const database = await openForWriting(path, create, busyTimeoutMs);
     try {
@@ -63,7 +71,9 @@ export class SqliteSink implements Sink {
       checkTable(existing, plan, path, sqliteTables);
       if (plan.primaryKey.length > 0) await database.whenUnlocked(() => checkKey(database, plan));
       const file = new KeptFile(database, new Outage(database.file, options.tell), options.stop);
-      return new SqliteSink(database, file, plan, zone);
+      const isKept = plan.primaryKey.length === 0 && group !== undefined;
+      const positions = isKept ? await SqlitePositions.open(file, existing.name, group, create) : undefined;
+      return new SqliteSink(database, file, plan, zone, positions);
     } catch (error) {
       database.close();
       throw error;
@@ -71,16 +81,19 @@ export class SqliteSink implements Sink {
   }
 
   async write(batch: Batch): Promise<void> {
-    const rows = batch.selection ?? Int32Array.from({ length: batch.length }, (_, row) => row);
-    if (rows.length === 0) return;
+    const all = batch.selection ?? Int32Array.from({ length: batch.length }, (_, row) => row);
+    if (all.length === 0) return;
+    const placed = this.positions?.rows.of(batch);
+    const rows = placed === undefined ? all : placed.lacking(all);
+    this.#counts.tied += all.length - rows.length;
     const cells = new BatchCells(this.plan, batch, this.zone, this.#syntax, this.#quoted);
     for (let from = 0; from < rows.length; ) {
       if (from > 0) await nextTurn();
       const portion = rows.subarray(from, from + cells.portion(rows, from));
-      await this.#store(cells, portion);
+      await this.#store(cells, portion, placed);
       from += portion.length;
     }
-    this.#counts.rows += rows.length;
+    this.#counts.rows += all.length;
   }
 
   async delete(keys: Batch): Promise<number> {
@@ -100,7 +113,9 @@ export class SqliteSink implements Sink {
   }
 
   /** Rows are on the disk when write() resolves. */
-  async flush(): Promise<void> {}
+  async flush(): Promise<void> {
+    this.positions?.rows.settle();
+  }
 
   /** Leaves the file alone behind, without a log beside it, unless another program has it open. */
   async close(): Promise<void> {
@@ -123,26 +138,31 @@ export class SqliteSink implements Sink {
    * Stores rows in one transaction; where the table refuses one, without those that are stale, and then in halves, until
    * it is found.
    */
-  async #store(cells: BatchCells, rows: Int32Array, searches = false): Promise<void> {
+  async #store(cells: BatchCells, rows: Int32Array, placed: PlacedRows | undefined, searches = false): Promise<void> {
+    const step = placed?.step(rows);
     try {
       // Made before the transaction begins, so that the lock is held no longer than SQLite needs.
-      const work = this.#work(cells, rows, !searches);
+      const work = this.#work(cells, rows, step, !searches);
       this.#count(await this.file.transaction(work));
+      if (step !== undefined) placed?.made(step);
     } catch (error) {
       const reason = refusalOf(error);
       if (reason === undefined) throw error;
       await nextTurn();
-      if (!searches) await this.#store(cells, rows, true);
-      else if (rows.length === 1) this.#rejected.push({ row: rows[0], reason });
-      else {
+      if (!searches) await this.#store(cells, rows, placed, true);
+      else if (rows.length === 1) {
+        this.#rejected.push({ row: rows[0], reason });
+        placed?.refuse(rows[0]);
+      } else {
         const half = rows.length >> 1;
-        await this.#store(cells, rows.subarray(0, half), true);
-        await this.#store(cells, rows.subarray(half), true);
+        await this.#store(cells, rows.subarray(0, half), placed, true);
+        await this.#store(cells, rows.subarray(half), placed, true);
       }
     }
   }
 
-  #work(cells: BatchCells, rows: Int32Array, mayRefuse: boolean): () => Outcome {
+  /** @param step what the rows change in how far those of their partition are stored */
+  #work(cells: BatchCells, rows: Int32Array, step: Step | undefined, mayRefuse: boolean): () => Outcome {
     if (this.#upsert !== undefined) {
       const upsert = this.#upsert;
       const prepared = upsert.prepare(cells, rows, mayRefuse);
@@ -151,6 +171,7 @@ export class SqliteSink implements Sink {
     const { append } = upsertStatements(this.plan, 'none');
     const list = `[${cells.list(rows)}]`;
     return () => {
+      if (step !== undefined) this.positions?.make(step);
       const applied = this.database.run(append, [list]);
       if (applied < rows.length) throw new LeftOut();
       return { applied, stale: 0, tied: 0 };

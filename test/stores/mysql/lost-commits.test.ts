@@ -1,6 +1,7 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Sink } from '../../../src/endpoints/endpoint.js';
+import { Overtaken } from '../../../src/records/errors.js';
 import { parseSchema } from '../../../src/records/parse-schema.js';
 import { batchFromRows } from '../../../src/records/row-batch.js';
 import type { RecordSchema } from '../../../src/records/schema.js';
@@ -10,6 +11,7 @@ import { mysqlStore } from '../../../src/stores/mysql/mysql-store.js';
 import { database } from '../../services/fresh-names.js';
 import { mariadb } from '../../services/mariadb.js';
 import { service } from '../../services/service.js';
+import { NUMBER, numbersOf, range, rowsAt, shared, sinkOf } from '../shared-rows.js';
 import { DAILY, type Harvest, rowOf, StoreModel } from '../store-model.js';
 import { query } from './query.js';
 
@@ -76,12 +78,12 @@ describe.skipIf(server === undefined)('a commit to MySQL whose answer never come
     proxy?.close();
   });
 
-  async function open(schema: RecordSchema, table: string): Promise<Sink> {
+  async function open(schema: RecordSchema, table: string, group: { group?: string } = {}): Promise<Sink> {
     const through = new URL(uri);
     const address = proxy.address();
     through.port = String(address !== null && typeof address === 'object' ? address.port : 0);
     const text = `${through.href.slice('mysql:'.length)}?ssl=false`;
-    return mysqlStore.sink(text, { schema, table, create: true, zone: UTC });
+    return mysqlStore.sink(text, { schema, table, create: true, zone: UTC, ...group });
   }
 
   it.each(['answer', 'commit'] as const)('counts as if nothing had been lost, when it is the %s', async (how) => {
@@ -100,6 +102,35 @@ describe.skipIf(server === undefined)('a commit to MySQL whose answer never come
     expect(lost - before).toBe(3);
     expect(sink.counts()).toEqual(model.counts);
     expect(await query(uri, `SELECT COUNT(*) FROM daily_${how}`)).toEqual([[model.rows().length]]);
+  });
+
+  it.each(['answer', 'commit'] as const)('counts so also rows without a key of a group’s, by %s', async (how) => {
+    const sink = await open(NUMBER, `numbers_${how}`, { group: 'copies' });
+    await sink.begin?.(shared([0]));
+    for (let from = 0; from < 40; from += 10) {
+      loss = how;
+      await sink.write(rowsAt(0, range(from, from + 10)));
+    }
+    await sink.close();
+    expect(sink.counts()).toEqual({ rows: 40, applied: 40, stale: 0, tied: 0 });
+    const direct = uri.slice('mysql:'.length);
+    expect(await numbersOf(mysqlStore, direct, `numbers_${how}`)).toEqual(range(0, 40));
+  });
+
+  it('does not take rows for lost that another copy has stored by then, nor stores them again', async () => {
+    const sink = await open(NUMBER, 'overtaken', { group: 'copies' });
+    await sink.begin?.(shared([0]));
+    loss = 'commit';
+    const stored = sink.write(rowsAt(0, range(0, 10)));
+    const direct = uri.slice('mysql:'.length);
+    const other = await sinkOf(mysqlStore, direct, { table: 'overtaken' });
+    await other.begin?.(shared([0]));
+    await other.write(rowsAt(0, range(0, 15))).catch((error: unknown) => expect(error).toBeInstanceOf(Overtaken));
+    await stored.catch((error: unknown) => expect(error).toBeInstanceOf(Overtaken));
+    await Promise.all([sink.close(), other.close()]);
+    const numbers = await numbersOf(mysqlStore, direct, 'overtaken');
+    expect(numbers).toEqual(range(0, numbers.length));
+    expect(numbers.length).toBeGreaterThanOrEqual(10);
   });
 
   it('ends a run whose rows have no key: written again they would be there twice', async () => {

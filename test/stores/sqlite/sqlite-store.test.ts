@@ -2,8 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
+import { SqliteDatabase } from '../../../src/stores/sqlite/database.js';
 import { SqliteStore } from '../../../src/stores/sqlite/sqlite-store.js';
 import { deleteConformance } from '../delete-conformance.js';
+import { positionConformance } from '../position-conformance.js';
 import { storeConformance } from '../store-conformance.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'freshet-sqlite-'));
@@ -17,3 +19,13 @@ storeConformance('SQLite', () => ({
   nonFinite: true,
 }));
 deleteConformance('SQLite', new SqliteStore(), async () => join(folder, `${files++}.db`));
+positionConformance('SQLite', {
+  store: new SqliteStore(),
+  fresh: async () => join(folder, `${files++}.db`),
+  run: async (address, sql) => {
+    const database = await SqliteDatabase.open(address, address);
+    database.exec(sql);
+    database.close();
+  },
+  runs: 60,
+});

@@ -1,4 +1,5 @@
-import { ServiceError, UsageError } from '../../../records/errors.js';
+import { Overtaken, ServiceError, UsageError } from '../../../records/errors.js';
+import { FencedError, MembershipError } from '../producer/produce-error.js';
 import { ERROR, errorName } from '../protocol/error-codes.js';
 
 /** Partitions were given to others meanwhile: what was read of them since is theirs to read again. */
@@ -7,6 +8,11 @@ export class MembershipLost extends Error {
     super(`the group has gone on without this member (${errorName(code)})`);
     this.name = 'MembershipLost';
   }
+}
+
+/** Whether an error says that partitions, or the right to write, are another copy's now. */
+export function isTakenOver(error: unknown): boolean {
+  return [MembershipLost, MembershipError, FencedError, Overtaken].some((one) => error instanceof one);
 }
 
 /** The error for a code that the group's coordinator does not take back. @param doing what was asked, as a clause */

@@ -1,11 +1,11 @@
 import { UsageError } from '../../../records/errors.js';
 import type { Resumed } from '../../endpoint.js';
 import { nameOf, type TopicPartition } from '../fetch-queue.js';
-import { FencedError, MembershipError } from '../producer/produce-error.js';
+import { FencedError } from '../producer/produce-error.js';
 import type { Position } from '../protocol/positions.js';
 import { findOffsets, type OffsetSpec } from '../start-offsets.js';
 import { ExchangeEnds } from './exchange-ends.js';
-import { MembershipLost } from './group-errors.js';
+import { isTakenOver } from './group-errors.js';
 import { GroupMember } from './group-member.js';
 import { OwnPositions } from './own-positions.js';
 import type { SharesOptions } from './shares-options.js';
@@ -166,6 +166,8 @@ export class GroupShares {
     await this.#exchange?.noteBacklog(owned);
     this.#deferred = [];
     this.#owned = owned;
+    // Before positions are looked up: what others store and commit from now on is noticed.
+    await this.#options.listener?.begin(owned);
     // Nothing is written meanwhile: of an empty transaction it ends what brokers have left open of the last.
     const mend = async (): Promise<void> => this.#options.transactions?.commit();
     const positions = await this.#member.committed(owned, mend);
@@ -206,7 +208,8 @@ export class GroupShares {
     });
     // Where a group begins that has no position is where it stands from now on, also if nothing comes before it ends.
     const mustCommit = reset || start.at !== 'beginning' || this.#exchange !== undefined;
-    if (mustCommit && fresh.length > 0) await this.#commitStarts(fresh, starts);
+    const isStart = mustCommit && fresh.length > 0 && (await this.#commitStarts(fresh, starts));
+    if (reset && first && isStart) await this.#options.listener?.reset();
     if (owned.length === 0 && end !== undefined && !first) reader.stop();
     else if (owned.length === 0 && end !== undefined && topics.size > 0) {
       await this.leave();
@@ -260,12 +263,14 @@ export class GroupShares {
     );
   }
 
-  async #commitStarts(fresh: readonly TopicPartition[], starts: readonly number[]): Promise<void> {
+  /** False where they are given to somebody else, who does the same. */
+  async #commitStarts(fresh: readonly TopicPartition[], starts: readonly number[]): Promise<boolean> {
     try {
       await this.commit(fresh.map((one, index) => ({ ...one, offset: starts[index] ?? 0 })));
+      return true;
     } catch (error) {
-      // They are given to somebody else, who does the same.
       if (!isTakenOver(error)) throw error;
+      return false;
     }
   }
 
@@ -286,11 +291,6 @@ export class GroupShares {
     const owned = new Set(this.#owned.map(partOf));
     for (const part of owned) if (!had.has(part)) await state?.restore(part, noteOf(part), patience);
   }
-}
-
-/** Whether an error says that partitions, or the right to write, are another copy's now. */
-export function isTakenOver(error: unknown): boolean {
-  return error instanceof MembershipLost || error instanceof MembershipError || error instanceof FencedError;
 }
 
 function isSame(a: TopicPartition, b: TopicPartition): boolean {

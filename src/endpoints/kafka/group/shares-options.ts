@@ -1,4 +1,5 @@
 import type { Cluster } from '../client/cluster.js';
+import type { TopicPartition } from '../fetch-queue.js';
 import type { Membership, Position } from '../protocol/positions.js';
 import type { OffsetSpec } from '../start-offsets.js';
 import type { TopicReader } from '../topic-reader.js';
@@ -27,10 +28,18 @@ export interface SharesOptions {
   readonly exchange?: ExchangeTopic;
   /** Positions of the group are forgotten. */
   readonly reset: boolean;
+  /** Who is told of the partitions that this copy has; absent: nobody needs to hear of them. */
+  readonly listener?: SharesListener;
   /** What is kept by partition besides positions. */
   readonly state?: PartitionState;
   /** What is written together with positions, all or nothing; absent: positions are committed after it. */
   readonly transactions?: Transactions;
+}
+
+/** Those who store rows of partitions: see Sink.begin(). */
+export interface SharesListener {
+  begin(owned: readonly TopicPartition[]): Promise<void>;
+  reset(): Promise<void>;
 }
 
 /** A transaction is always open: each commit begins the next. */

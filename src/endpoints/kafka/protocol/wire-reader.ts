@@ -60,6 +60,11 @@ export class WireReader {
     return this.#slice(Math.max(0, this.int32()));
   }
 
+  /** So many bytes, borrowed from the answer. */
+  fixed(length: number): Uint8Array {
+    return this.#slice(length);
+  }
+
   /** Empty where it is null. */
   array<T>(element: () => T): T[] {
     return this.#many(this.int32(), element);

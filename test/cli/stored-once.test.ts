@@ -1,0 +1,232 @@
+import type { ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Message } from 'kafkajs';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { SqliteDatabase } from '../../src/stores/sqlite/database.js';
+import { sqliteStore } from '../../src/stores/sqlite/sqlite-store.js';
+import { client, deleteTopic, makeTopic, produce } from '../endpoints/kafka/topics.js';
+import { progress } from '../faults/group-progress.js';
+import { database, freshName } from '../services/fresh-names.js';
+import { kafka } from '../services/kafka/kafka.js';
+import { mariadb } from '../services/mariadb.js';
+import { service } from '../services/service.js';
+import { query } from '../stores/mysql/query.js';
+import { numbersOf, range } from '../stores/shared-rows.js';
+import { type Ended, ended, freshet, inFolder, start } from './run-freshet.js';
+
+const address = await service(kafka);
+const server = await service(mariadb);
+const brokers = String(address);
+const env: NodeJS.ProcessEnv = { ...process.env, KAFKA_BROKERS: brokers };
+
+/** Pairs whose `a` are the numbers of a range. */
+const pairs = (from: number, to: number): Message[] =>
+  range(from, to).map((a) => ({ value: JSON.stringify({ a, b: 0 }) }));
+
+let topic: string;
+let group: string;
+
+interface Summary {
+  readonly applied: number;
+  readonly tied: number;
+}
+
+/** Runs what stores the pairs that there are in a file. */
+const run = (file: string, ...more: string[]): Promise<Ended> => {
+  const words = ['store', 'raw', '--schema', 'pair', '--from', `kafka:${topic}`, '--group', group];
+  return freshet([...words, '--to', `sqlite:${file}`, '--log-format', 'json', '--until-end', ...more], '', { env });
+};
+
+/** Stores them, to the end. */
+async function store(file: string, ...more: string[]): Promise<Summary> {
+  const { status, err } = await run(file, ...more);
+  expect(status, err).toBe(0);
+  const { applied, tied } = JSON.parse(err.trimEnd().split('\n').at(-1) ?? '') as Summary;
+  return { applied, tied };
+}
+
+/** Makes a table of pairs that refuses some. */
+async function tableWithout(file: string, ...refused: number[]): Promise<void> {
+  const database = await SqliteDatabase.open(file, file);
+  database.exec(`CREATE TABLE pair (a INTEGER NOT NULL, b INTEGER NOT NULL, CHECK (a NOT IN (${refused.join(', ')})))`);
+  database.close();
+}
+
+/** The numbers of a range but for some. */
+const without = (from: number, to: number, ...left: number[]): number[] =>
+  range(from, to).filter((number) => !left.includes(number));
+
+/** The numbers that are stored in a file. */
+const stored = (file: string): Promise<number[]> => numbersOf(sqliteStore, file, 'pair', 'a');
+
+async function forgetGroup(): Promise<void> {
+  const admin = client(brokers).admin();
+  await admin.connect();
+  await admin.deleteGroups([group]);
+  await admin.disconnect();
+}
+
+describe.skipIf(address === undefined)('rows without a key in a table', () => {
+  beforeEach(async () => {
+    topic = await makeTopic(brokers);
+    group = freshName('once');
+  });
+
+  it('are stored once, also when the group has forgotten how far it had come', async () => {
+    await inFolder(async (folder) => {
+      const file = join(folder, 'rows.db');
+      await produce(brokers, topic, pairs(0, 50));
+      expect(await store(file)).toEqual({ applied: 50, tied: 0 });
+      await forgetGroup();
+      await produce(brokers, topic, pairs(50, 60));
+      expect(await store(file)).toEqual({ applied: 10, tied: 50 });
+      expect(await store(file)).toEqual({ applied: 0, tied: 0 });
+      await forgetGroup();
+      // Where a group without a position starts is one thing, what the table has another.
+      expect(await store(file, '--offset', '30')).toEqual({ applied: 0, tied: 30 });
+      expect(await stored(file)).toEqual(range(0, 60));
+    });
+  });
+
+  it('are stored anew with --reset, and with another group, once each', async () => {
+    await inFolder(async (folder) => {
+      const file = join(folder, 'rows.db');
+      await produce(brokers, topic, pairs(0, 20));
+      expect(await store(file)).toEqual({ applied: 20, tied: 0 });
+      expect(await store(file, '--reset', '--offset', '5')).toEqual({ applied: 15, tied: 0 });
+      expect(await store(file)).toEqual({ applied: 0, tied: 0 });
+      group = freshName('other');
+      expect(await store(file)).toEqual({ applied: 20, tied: 0 });
+      expect(await stored(file)).toHaveLength(55);
+    });
+  });
+
+  it('are those of the topic that there is, when one of its name was deleted', async () => {
+    await inFolder(async (folder) => {
+      const file = join(folder, 'rows.db');
+      await produce(brokers, topic, pairs(0, 20));
+      expect(await store(file)).toEqual({ applied: 20, tied: 0 });
+      await deleteTopic(brokers, topic);
+      await makeTopic(brokers, { topic });
+      await produce(brokers, topic, pairs(100, 130));
+      expect(await store(file)).toEqual({ applied: 30, tied: 0 });
+      expect(await stored(file)).toEqual([...range(0, 20), ...range(100, 130)]);
+    });
+  });
+
+  it('are those of several topics that one run reads, each by itself', async () => {
+    await inFolder(async (folder) => {
+      const file = join(folder, 'rows.db');
+      const other = await makeTopic(brokers, { numPartitions: 2 });
+      const both = ['--from', `kafka:${other}`];
+      await produce(brokers, topic, pairs(0, 20));
+      await produce(brokers, other, pairs(100, 140));
+      expect(await store(file, ...both)).toEqual({ applied: 60, tied: 0 });
+      await forgetGroup();
+      await produce(brokers, topic, pairs(20, 30));
+      expect(await store(file, ...both)).toEqual({ applied: 10, tied: 60 });
+      expect(await store(file, ...both, '--reset')).toEqual({ applied: 70, tied: 0 });
+      const all = [...range(0, 30), ...range(100, 140)];
+      expect(await stored(file)).toEqual([...all, ...all].sort((a, b) => a - b));
+    });
+  });
+
+  it('are there once before a record that ends the run, which the next run meets again', async () => {
+    await inFolder(async (folder) => {
+      const file = join(folder, 'rows.db');
+      const poison = { value: '{' };
+      await produce(brokers, topic, [...pairs(0, 10), poison, ...pairs(11, 20), poison, ...pairs(21, 30)]);
+      for (let time = 0; time < 2; time++) {
+        const { status, err } = await run(file, '--strict');
+        expect([status, err]).toEqual([3, expect.stringContaining(`${topic}:0:10: not JSON`)]);
+        expect(await stored(file)).toEqual(range(0, 10));
+      }
+      expect((await run(file, '--max-dead', '1')).status).toBe(3);
+      expect(await stored(file)).toEqual(without(0, 20, 10));
+      // Where the group has forgotten that it stood there, all of them are met once more, and no row is there twice.
+      await forgetGroup();
+      expect((await run(file, '--strict')).status).toBe(3);
+      expect(await store(file)).toEqual({ applied: 9, tied: 9 });
+      expect(await stored(file)).toEqual(without(0, 30, 10, 20));
+    });
+  });
+
+  it('are there once beside rows that the table refuses, which end a run each time', async () => {
+    await inFolder(async (folder) => {
+      const file = join(folder, 'rows.db');
+      await tableWithout(file, 10, 20);
+      await produce(brokers, topic, pairs(0, 30));
+      for (let time = 0; time < 2; time++) {
+        const { status, err } = await run(file, '--strict');
+        expect([status, err]).toEqual([3, expect.stringContaining(`${topic}:0:10: the table refuses it`)]);
+        expect(await stored(file)).toEqual(without(0, 30, 10, 20));
+      }
+      const dead = ['--dead', `sqlite:${file}#dead`];
+      const letters = (): Promise<number[]> => numbersOf(sqliteStore, file, 'dead', 'offset');
+      expect(await store(file, ...dead)).toEqual({ applied: 0, tied: 28 });
+      expect(await letters()).toEqual([10, 20]);
+      await forgetGroup();
+      await produce(brokers, topic, pairs(30, 40));
+      expect(await store(file, ...dead)).toMatchObject({ applied: 10 });
+      expect(await stored(file)).toEqual(without(0, 40, 10, 20));
+      expect(await letters()).toEqual([10, 20]);
+    });
+  });
+
+  it('may be there twice where less was asked for', async () => {
+    await inFolder(async (folder) => {
+      const file = join(folder, 'rows.db');
+      await produce(brokers, topic, pairs(0, 5));
+      for (let time = 0; time < 2; time++) {
+        expect(await store(file, '--guarantee', 'at-least-once')).toEqual({ applied: 5, tied: 0 });
+        await forgetGroup();
+      }
+      expect(await stored(file)).toHaveLength(10);
+    });
+  });
+
+  it.skipIf(server === undefined)(
+    'are stored by whoever has the partition, when one that was in the midst of it wakes up after its session',
+    async () => {
+      const uri = new URL(await database());
+      const words = ['store', 'raw', '--schema', 'pair', '--from', `kafka:${topic}`, '--group', group];
+      const to = `mysql://${uri.username}@${uri.host}${uri.pathname}`;
+      const copy = (): ChildProcess =>
+        start([...words, '--to', to], {
+          env: { ...env, MYSQL_PWD: uri.password },
+          stdio: ['ignore', 'ignore', 'pipe'],
+        });
+      await query(uri.href, 'CREATE TABLE pair (a BIGINT NOT NULL, b BIGINT NOT NULL) ENGINE = InnoDB');
+      let count = 0;
+      const more = async (pairs: number): Promise<void> => {
+        const lines = range(count, count + pairs).map((a) => `{"a":${a},"b":0}\n`);
+        count += pairs;
+        const written = ['store', 'raw', '--schema', 'pair', '--to', `kafka:${topic}`];
+        expect(await freshet(written, lines.join(''), { env })).toMatchObject({ status: 0 });
+      };
+      const rows = async (): Promise<number> => Number((await query(uri.href, 'SELECT COUNT(*) FROM pair'))[0]?.[0]);
+      await more(300_000);
+      const first = copy();
+      const copies = [first];
+      try {
+        while ((await rows()) === 0) await sleep(5);
+        first.kill('SIGSTOP');
+        // It has more of what it has fetched to store.
+        expect(await rows()).toBeLessThan(count);
+        copies.push(copy());
+        await progress(brokers, group, topic, count);
+        first.kill('SIGCONT');
+        await more(5000);
+        await progress(brokers, group, topic, count);
+        const done = copies.map(ended);
+        for (const one of copies) one.kill('SIGTERM');
+        for (const { status, err } of await Promise.all(done)) expect(status, err).toBe(143);
+        const found = await query(uri.href, 'SELECT COUNT(*), COUNT(DISTINCT a), MAX(a) FROM pair');
+        expect(found).toEqual([[count, count, count - 1]]);
+      } finally {
+        for (const one of copies) one.kill('SIGKILL');
+      }
+    },
+  );
+});
