@@ -1,32 +1,29 @@
 import { statSync } from 'node:fs';
-import type { Codec, EncodeContext, Encoder, Format } from '../codecs/codec.js';
+import type { Codec, EncodeContext, Encoder } from '../codecs/codec.js';
 import type { ByteSink, Sink } from '../endpoints/endpoint.js';
 import { ExistingFile } from '../endpoints/existing-file.js';
 import { openByteSink } from '../endpoints/file-sink.js';
 import { UsageError } from '../records/errors.js';
 import type { RecordSchema } from '../records/schema.js';
 import type { Zone } from '../records/time/zone.js';
-import { masked } from '../records/uri-password.js';
 import type { StoreSurroundings } from '../stores/store.js';
 import { DeadLetterLines } from './dead-letter-lines.js';
 import type { DeadLetterSink } from './dead-letter-record.js';
 import { EncodedSink } from './encoded-sink.js';
-import { formatOfName, loadCodec } from './formats.js';
+import { loadCodec } from './formats.js';
 import type { TopicSinkOptions } from './open-topic-sinks.js';
+import { deadUri, formatOfOutput, type OutputForm, outputUri } from './output-words.js';
 import { openStore } from './stores.js';
-import { parseUri } from './uri.js';
 
-export interface OutputOptions extends StoreSurroundings {
+export interface OutputOptions extends StoreSurroundings, OutputForm {
   readonly to: readonly string[];
   /** Where dead letters are kept. */
   readonly dead?: string;
   /** A file for text about the rows. */
   readonly report?: string;
   readonly schema: RecordSchema;
-  readonly format?: Format;
   readonly append: boolean;
   readonly create: boolean;
-  readonly compression?: 'null' | 'deflate' | 'snappy';
   readonly zone: Zone;
   readonly topics: TopicSinkOptions;
 }
@@ -81,13 +78,7 @@ class OutputFiles {
 
 async function openOutput(word: string, options: OutputOptions, files: OutputFiles): Promise<Sink> {
   const { schema, append, create, zone, compression } = options;
-  const uri = parseUri(word);
-  if (compression !== undefined && (uri.kind === 'store' || uri.kind === 'topics')) {
-    throw new UsageError(
-      `--compression ${compression}: it is of Avro files, and ${masked(word)} is none`,
-      uri.kind === 'topics' ? 'Record batches are compressed as ?compression= behind the name says.' : undefined,
-    );
-  }
+  const uri = outputUri(word, options);
   if (uri.kind === 'store') {
     const store = await openStore(uri);
     const { tell, stop, group } = options;
@@ -97,21 +88,12 @@ async function openOutput(word: string, options: OutputOptions, files: OutputFil
     const { openTopicSink } = await import('./open-topic-sinks.js');
     return openTopicSink(word, uri, options, options.topics);
   }
-  if (uri.kind === 'http') throw new UsageError(`--to ${word}: events are taken there, not sent`);
-  const isTcp = uri.kind === 'tcp' || uri.kind === 'tcp-listen';
-  const path = isTcp ? word : uri.kind === 'stdio' ? '-' : uri.path;
-  const format = options.format ?? (isTcp ? undefined : formatOfName(path)) ?? 'ndjson';
-  if (compression !== undefined && format !== 'avro') {
-    throw new UsageError(
-      `--compression ${compression}: ${path} is written as ${format}, which has no blocks to compress`,
-      'Only --format avro has.',
-    );
-  }
-  const codec = await loadCodec(format);
-  if (isTcp) {
+  const codec = await loadCodec(formatOfOutput(uri, options.format));
+  if (uri.kind === 'tcp' || uri.kind === 'tcp-listen') {
     const { openTcpSink } = await import('./open-tcp-sink.js');
     return openTcpSink(word, uri, codec.encoder({ schema, compression }), options);
   }
+  const path = uri.kind === 'stdio' ? '-' : uri.path;
   const adds = append && path !== '-' && (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0;
   const encoder = adds ? appender(codec, { schema, compression }, path) : codec.encoder({ schema, compression });
   return new EncodedSink(schema, encoder, files.open(path, append));
@@ -131,7 +113,7 @@ function appender(codec: Codec, context: EncodeContext, path: string): Encoder {
 /** Dead letters are JSON lines in a file, or on standard output, or a topic's records, or a table's rows. */
 async function openDeadLetters(word: string, options: OutputOptions, files: OutputFiles): Promise<DeadLetterSink> {
   const { append, create, zone, topics, tell, stop, group } = options;
-  const uri = parseUri(word);
+  const uri = deadUri(word);
   if (uri.kind === 'topics') {
     const { openDeadLetterTopic } = await import('./open-topic-sinks.js');
     return openDeadLetterTopic(word, uri, topics);
@@ -141,16 +123,5 @@ async function openDeadLetters(word: string, options: OutputOptions, files: Outp
     const store = await openStore(uri);
     return new DeadLetterTable(await store.sink({ schema: deadLetterRows(), create, zone, tell, stop }), group);
   }
-  if (uri.kind === 'http' || uri.kind === 'tcp' || uri.kind === 'tcp-listen') {
-    throw new UsageError(
-      `--dead ${word}: dead letters are kept in a file, a topic or a table`,
-      'Give a path, such as --dead dead.ndjson.',
-    );
-  }
-  const path = uri.kind === 'stdio' ? '-' : uri.path;
-  const format = formatOfName(path);
-  if (format !== undefined && format !== 'ndjson') {
-    throw new UsageError(`--dead ${masked(word)}: dead letters are JSON lines`, 'Give a path that ends in .ndjson.');
-  }
-  return new DeadLetterLines(files.open(path, append));
+  return new DeadLetterLines(files.open(uri.kind === 'stdio' ? '-' : uri.path, append));
 }

@@ -16,6 +16,7 @@ import { type OutputOptions, type Outputs, openOutputs } from './open-outputs.js
 import type { Registry } from './open-registry.js';
 import { groupOf, openShared, type Shared } from './open-shared.js';
 import type { TopicSinkOptions } from './open-topic-sinks.js';
+import { checkOutputs, type OutputForm } from './output-words.js';
 import type { Pipeline } from './pipeline.js';
 import { ProducedSource } from './produced-source.js';
 import type { ReadPlan } from './read-plan.js';
@@ -27,14 +28,12 @@ import { parseUri } from './uri.js';
 import { warnOfPasswords } from './warn-of-passwords.js';
 
 /** Where records come from, go to, and what becomes of those that don't fit: the same for every verb. */
-export interface Ends {
+export interface Ends extends OutputForm {
   readonly from: readonly string[];
   /** Gives the bytes of a word of `from` that other runs read, too. */
   readonly streams?: (word: string) => ByteSource | undefined;
   readonly fromFormat?: Format;
   readonly to: readonly string[];
-  readonly format?: Format;
-  readonly compression?: 'null' | 'deflate' | 'snappy';
   readonly append: boolean;
   /** Whether a store's table is made where it is missing. */
   readonly create: boolean;
@@ -123,6 +122,7 @@ export async function openPipeline(
   planWork: (context: WorkContext) => Work | Promise<Work>,
   { metrics, stop, show }: Surroundings,
 ): Promise<Pipeline> {
+  checkOutputs(ends.to, ends.dead, ends);
   warnOfPasswords([...ends.from, ...ends.to, ends.dead ?? '-'], ends.registry, show);
   // Who has brought nothing yet is waited for as long as who has.
   const drained = (input: Pick<ByteSource, 'stop' | 'drains'>): void =>
@@ -261,13 +261,13 @@ function pipelineOf(
 
 /** The schema registry, where topics may need one. */
 async function registryOf(ends: Ends, show: Surroundings['show']): Promise<Registry | undefined> {
-  if (ends.registry === undefined || ![...ends.from, ...ends.to].some(isTopic)) return undefined;
+  if (ends.registry === undefined || !hasTopics([...ends.from, ...ends.to])) return undefined;
   const { openRegistry } = await import('./open-registry.js');
   return openRegistry(ends.registry, show);
 }
 
-function isTopic(word: string): boolean {
-  return parseUri(word).kind === 'topics';
+function hasTopics(words: readonly string[]): boolean {
+  return words.some((word) => parseUri(word).kind === 'topics');
 }
 
 /**

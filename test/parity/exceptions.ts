@@ -144,6 +144,11 @@ export const OF_TOPICS: readonly Exception[] = [
     shown: /^node records\.mjs \|/,
   },
   {
+    why: 'its input never comes',
+    shown: /^mkfifo never$/m,
+    cases: ['usage/mistakes-in-outputs-wait-for-nothing'],
+  },
+  {
     why: 'its input has no end',
     cases: ['pipes/interrupt-of-a-producer', 'produce/endless-through-head'],
   },
@@ -197,11 +202,6 @@ export const OF_TOPICS: readonly Exception[] = [
        ratio-of-too-few ratio-report-file ratio-report-file-of-groups ratio-report-file-stdout-alone ratio-slides
        ratio-that-is-good where missing-of-nothing`,
     ),
-  },
-  {
-    // A defect of freshet: usage that is wrong need not wait for brokers.
-    why: 'a wrong --compression is told once the brokers of the input answer, and those of the case do not',
-    cases: ['usage/compression-of-a-topic'],
   },
   {
     why: 'several topics have no order among them',
