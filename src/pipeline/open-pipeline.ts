@@ -122,8 +122,8 @@ export async function openPipeline(
   planWork: (context: WorkContext) => Work | Promise<Work>,
   { metrics, stop, show }: Surroundings,
 ): Promise<Pipeline> {
-  checkOutputs(ends.to, ends.dead, ends);
   warnOfPasswords([...ends.from, ...ends.to, ends.dead ?? '-'], ends.registry, show);
+  checkOutputs(ends.to, ends.dead, ends);
   // Who has brought nothing yet is waited for as long as who has.
   const drained = (input: Pick<ByteSource, 'stop' | 'drains'>): void =>
     stop.onRequest(() => (input.drains ? setTimeout(() => input.stop(), ends.drain).unref() : input.stop()));

@@ -1,11 +1,11 @@
 import { isRow } from '../records/fit-value.js';
 import { parseJson } from '../records/json-text.js';
 import type { Row } from '../records/value.js';
-import { looksLikeMsgpack } from './tail/value-text.js';
+import { isMessagePack } from './formats.js';
 
 /** The fields of a record in JSON or MessagePack, of an array of records those of the first; undefined for other bytes. */
 export async function recordOf(bytes: Uint8Array): Promise<Row | undefined> {
-  if (looksLikeMsgpack(bytes)) {
+  if (isMessagePack(bytes[0], bytes[1])) {
     const { readItem } = await import('../codecs/msgpack/read-item.js');
     const value = readItem(bytes);
     return value !== undefined && isRow(value) ? value : undefined;
