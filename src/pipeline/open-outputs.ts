@@ -14,6 +14,7 @@ import { loadCodec } from './formats.js';
 import type { TopicSinkOptions } from './open-topic-sinks.js';
 import { deadUri, formatOfOutput, type OutputForm, outputUri } from './output-words.js';
 import { openStore } from './stores.js';
+import { parseUri } from './uri.js';
 
 export interface OutputOptions extends StoreSurroundings, OutputForm {
   readonly to: readonly string[];
@@ -42,7 +43,12 @@ export interface Outputs {
 export async function openOutputs(inputs: readonly string[], options: OutputOptions): Promise<Outputs> {
   const files = new OutputFiles(inputs, options.stop);
   const sinks: Sink[] = [];
-  for (const word of options.to) sinks.push(await openOutput(word, options, files));
+  for (const word of options.to) {
+    const sink = await openOutput(word, options, files);
+    const isTable = parseUri(word).kind === 'store';
+    if (isTable && sinks.some(({ name }) => name === sink.name)) throw writtenTwice(sink.name);
+    sinks.push(sink);
+  }
   const dead = options.dead === undefined ? undefined : await openDeadLetters(options.dead, options, files);
   const report = options.report === undefined ? undefined : files.open(options.report, options.append);
   return { sinks, dead, ...(report === undefined ? {} : { report }) };
@@ -70,7 +76,7 @@ class OutputFiles {
     if (this.read.includes(identity)) {
       throw new UsageError(`${sink.name} is read and written at once`, 'Write to another file and move it afterwards.');
     }
-    if (this.#written.has(identity)) throw new UsageError(`${sink.name} is written twice`, 'Name each output once.');
+    if (this.#written.has(identity)) throw writtenTwice(sink.name);
     this.#written.add(identity);
     return sink;
   }
@@ -124,4 +130,8 @@ async function openDeadLetters(word: string, options: OutputOptions, files: Outp
     return new DeadLetterTable(await store.sink({ schema: deadLetterRows(), create, zone, tell, stop }), group);
   }
   return new DeadLetterLines(files.open(uri.kind === 'stdio' ? '-' : uri.path, append));
+}
+
+function writtenTwice(name: string): UsageError {
+  return new UsageError(`${name} is written twice`, 'Name each output once.');
 }

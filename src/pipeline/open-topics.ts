@@ -154,7 +154,7 @@ function listenerOf(sinks: SinksOfShares, cluster: Cluster, watch: TopicWatch): 
       const topicIds = await findTopicIds(cluster, [...watch.counts.keys()]);
       await sinks.begin({ partitions, topicIds });
     },
-    reset: () => sinks.reset(),
+    ...(sinks.reset === undefined ? {} : { reset: sinks.reset }),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { SharedTopics } from '../endpoints/endpoint.js';
-import type { Batch } from '../records/batch.js';
+import type { Batch, Origin } from '../records/batch.js';
 import { UsageError } from '../records/errors.js';
+import { numbersInRecords } from './rows-of-records.js';
 import type { SqlValue } from './sql-value.js';
 
 /** The table of freshet's own that keeps positions, beside the tables whose rows they are of. */
@@ -13,13 +14,18 @@ export interface IdentifiedPartition {
   readonly partition: number;
 }
 
+/** Where a row stands in its partition: the offset of its record, and its number among the rows of that. */
+export type RowPlace = readonly [offset: number, number: number];
+
 /** How far the rows of a partition are stored. */
 export interface StoredPosition {
-  /** Rows of records before this offset are stored, or were refused. */
+  /** Rows of records before this offset are stored, or were refused, */
   readonly next: number;
+  /** and so many of the first ones of the record there. */
+  readonly rows: number;
   /** How often it was begun anew: a copy that was stopped before that must not go on. */
   readonly resets: number;
-  /** The offsets of those that were refused, a list in JSON, while they may have yet to become dead letters. */
+  /** The places of those that were refused, a list in JSON, while they may have yet to become dead letters. */
   readonly refused: string | null;
 }
 
@@ -27,53 +33,56 @@ export interface StoredPosition {
 export interface Step {
   readonly partition: IdentifiedPartition;
   readonly from: StoredPosition;
+  /** It always differs: who counts the rows that a statement has changed sees whether it was made. */
   readonly to: StoredPosition;
   /** Those that were refused before this copy began, and have yet to come again after it. */
-  readonly open: ReadonlySet<number>;
+  readonly open: Places;
 }
+
+/** Places by their names. */
+type Places = ReadonlyMap<string, RowPlace>;
 
 /**
  * How far the rows of one partition are stored, as a copy knows it. Within a partition rows come in the order of their
- * offsets, and a copy has all that come behind the position that it began with: whoever moves it on has stored all
+ * places, and a copy has all that come behind the position that it began with: whoever moves it on has stored all
  * between, so that a copy that finds it elsewhere has been overtaken, and nothing needs to be looked at but the position.
  */
 export class PartitionPosition {
   #stored: StoredPosition;
   /** Those that were refused before this copy began, and have not come again. */
-  #open: ReadonlySet<number>;
+  #open: Places;
   /** Those that it has refused itself, and that are no safe dead letters yet. */
-  readonly #refused = new Set<number>();
+  readonly #refused = new Map<string, RowPlace>();
 
   constructor(
     readonly partition: IdentifiedPartition,
     stored: StoredPosition,
   ) {
     this.#stored = stored;
-    const refused: unknown = JSON.parse(stored.refused ?? '[]');
-    this.#open = new Set(Array.isArray(refused) ? refused.map(Number) : []);
+    this.#open = placesIn(stored.refused);
   }
 
   get stored(): StoredPosition {
     return this.#stored;
   }
 
-  /** Those of some rows that are not stored yet. */
-  lacking(rows: Int32Array, offsetOf: (row: number) => number): Int32Array {
-    const { next } = this.#stored;
-    if (rows.length === 0 || offsetOf(rows[0]) >= next) return rows;
-    return rows.filter((row) => {
-      const offset = offsetOf(row);
-      return offset >= next || this.#open.has(offset);
-    });
+  /** Whether a row is not stored yet. */
+  lacks(place: RowPlace): boolean {
+    const { next, rows } = this.#stored;
+    return !isBefore(place, [next, rows]) || this.#open.has(`${place}`);
   }
 
-  /** @param rows some that are to be stored, in their order */
-  step(rows: Int32Array, offsetOf: (row: number) => number): Step {
+  /** @param places of some rows that are to be stored, in their order; at least one */
+  step(places: readonly RowPlace[]): Step {
     const from = this.#stored;
-    const next = Math.max(from.next, offsetOf(rows[rows.length - 1]) + 1);
-    const open = this.#open.size === 0 ? this.#open : this.#openAfter(Float64Array.from(rows, offsetOf));
-    const refused = [...open, ...this.#refused].filter((offset) => offset < next);
-    const to = { ...from, next, refused: refused.length === 0 ? null : JSON.stringify(refused) };
+    const [offset, number] = places[places.length - 1];
+    const isOn = !isBefore([offset, number], [from.next, from.rows]);
+    const on = isOn ? { next: offset, rows: number + 1 } : { next: from.next, rows: from.rows };
+    const open = this.#open.size === 0 ? this.#open : this.#openAfter(places);
+    const refused = [...open.values(), ...this.#refused.values()].filter((place) =>
+      isBefore(place, [on.next, on.rows]),
+    );
+    const to = { ...from, ...on, refused: refused.length === 0 ? null : JSON.stringify(refused) };
     return { partition: this.partition, from, to, open };
   }
 
@@ -84,8 +93,8 @@ export class PartitionPosition {
   }
 
   /** A row is not stored, and becomes a dead letter: if it is read again before that is safe, it is refused again. */
-  refuse(offset: number): void {
-    this.#refused.add(offset);
+  refuse(place: RowPlace): void {
+    this.#refused.set(`${place}`, place);
   }
 
   /** What was refused is safe as soon as more rows come. */
@@ -94,35 +103,51 @@ export class PartitionPosition {
   }
 
   /** Without those that are stored now, that are refused anew, and that stand before them: these do not come any more. */
-  #openAfter(offsets: Float64Array): ReadonlySet<number> {
-    const [first = 0] = offsets;
-    const stored = new Set(offsets);
-    const comes = (offset: number): boolean => offset >= first && !stored.has(offset) && !this.#refused.has(offset);
-    return new Set([...this.#open].filter(comes));
+  #openAfter(places: readonly RowPlace[]): Places {
+    const stored = new Set(places.map(String));
+    const comes = (name: string, place: RowPlace): boolean =>
+      !isBefore(place, places[0]) && !stored.has(name) && !this.#refused.has(name);
+    return new Map([...this.#open].filter(([name, place]) => comes(name, place)));
   }
+}
+
+/** Whether a place, or a position, is before another. */
+export function isBefore([offset, number]: RowPlace, [other, than]: RowPlace): boolean {
+  return offset < other || (offset === other && number < than);
+}
+
+function placesIn(json: string | null): Places {
+  const list: unknown = JSON.parse(json ?? '[]');
+  const places = Array.isArray(list) ? list : [];
+  return new Map(places.map(([offset, number]): [string, RowPlace] => [`${[offset, number]}`, [offset, number]]));
 }
 
 /** Rows of a batch, and where they stand in their partition. */
 export class PlacedRows {
-  constructor(
-    readonly position: PartitionPosition,
-    readonly offsetOf: (row: number) => number,
-  ) {}
+  readonly #position: PartitionPosition;
+  readonly #placeOf: (row: number) => RowPlace;
 
+  constructor(position: PartitionPosition, origin: Origin, length: number) {
+    const numbers = numbersInRecords(origin, length);
+    this.#position = position;
+    this.#placeOf = (row) => [origin.ordinal(row), numbers[row]];
+  }
+
+  /** Those of some rows that are not stored yet. */
   lacking(rows: Int32Array): Int32Array {
-    return this.position.lacking(rows, this.offsetOf);
+    return rows.filter((row) => this.#position.lacks(this.#placeOf(row)));
   }
 
   step(rows: Int32Array): Step {
-    return this.position.step(rows, this.offsetOf);
+    return this.#position.step(Array.from(rows, this.#placeOf));
   }
 
   made(step: Step): void {
-    this.position.made(step);
+    this.#position.made(step);
   }
 
   refuse(row: number): void {
-    this.position.refuse(this.offsetOf(row));
+    this.#position.refuse(this.#placeOf(row));
   }
 }
 
@@ -136,13 +161,14 @@ export class RowPositions {
 
   /**
    * Takes what was found; what was known before counts no longer.
-   * @param found of each position that is stored: topic id, partition, next, resets, refused
+   * @param found of each position that is stored: topic id, partition, next, rows, resets, refused
    */
   begin(partitions: readonly IdentifiedPartition[], found: Iterable<readonly SqlValue[]>): void {
     const stored = new Map<string, StoredPosition>();
-    for (const [topicId, partition, next, resets, refused] of found) {
+    for (const [topicId, partition, next, rows, resets, refused] of found) {
       const position = {
         next: Number(next),
+        rows: Number(rows),
         resets: Number(resets),
         refused: refused === null ? null : String(refused),
       };
@@ -156,9 +182,9 @@ export class RowPositions {
   }
 
   /** Undefined for rows of anything but a partition of this copy's. */
-  of({ origin }: Batch): PlacedRows | undefined {
+  of({ origin, length }: Batch): PlacedRows | undefined {
     const position = origin?.unit === 'offset' ? this.#known.get(origin.source) : undefined;
-    return origin && position && new PlacedRows(position, (row) => origin.ordinal(row));
+    return origin && position && new PlacedRows(position, origin, length);
   }
 
   /** See PartitionPosition.settle(). */

@@ -174,6 +174,58 @@ describe.skipIf(address === undefined)('rows without a key in a table', () => {
     });
   });
 
+  it('are there once where one record has many, some of which the table refuses', async () => {
+    await inFolder(async (folder) => {
+      const file = join(folder, 'rows.db');
+      const array = (from: number, to: number): Message => ({
+        value: JSON.stringify(range(from, to).map((a) => ({ a, b: 0 }))),
+      });
+      await tableWithout(file, 12_001, 12_002);
+      await produce(brokers, topic, [array(0, 12_000), array(12_000, 12_005)]);
+      for (let time = 0; time < 2; time++) {
+        const { status, err } = await run(file, '--strict');
+        expect(status, err).toBe(3);
+        expect(err).toContain('CHECK constraint failed');
+      }
+      await store(file, '--dead', `sqlite:${file}#dead`);
+      expect(await stored(file)).toEqual(without(0, 12_005, 12_001, 12_002));
+
+      if (server === undefined) return;
+      const uri = new URL(await database());
+      await query(
+        uri.href,
+        'CREATE TABLE pair (a BIGINT NOT NULL, b BIGINT NOT NULL, CHECK (a NOT IN (12001, 12002)))',
+      );
+      const words = ['store', 'raw', '--schema', 'pair', '--from', `kafka:${topic}`, '--group', freshName('once')];
+      const to = ['--to', `mysql://${uri.username}@${uri.host}${uri.pathname}`, '--until-end'];
+      const ended = await freshet([...words, ...to], '', { env: { ...env, MYSQL_PWD: uri.password } });
+      expect(ended.status, ended.err).toBe(0);
+      expect(ended.err.match(/the server refuses it/g)).toHaveLength(2);
+      const [[count, sum] = []] = await query(uri.href, 'SELECT COUNT(*), SUM(a) FROM pair');
+      const all = without(0, 12_005, 12_001, 12_002);
+      expect([Number(count), Number(sum)]).toEqual([all.length, all.reduce((one, other) => one + other, 0)]);
+    });
+  });
+
+  it('are not stored anew while another copy is at work, nor twice in one run', async () => {
+    await inFolder(async (folder) => {
+      const file = join(folder, 'rows.db');
+      topic = await makeTopic(brokers, { numPartitions: 2 });
+      await produce(brokers, topic, pairs(0, 20));
+      const words = ['store', 'raw', '--schema', 'pair', '--from', `kafka:${topic}`, '--group', group];
+      const other = start([...words, '--to', `sqlite:${file}`], { env });
+      const done = ended(other);
+      await progress(brokers, group, topic, 20);
+      const reset = await run(file, '--reset');
+      expect([reset.status, reset.err]).toEqual([2, expect.stringContaining('are at work')]);
+      other.kill('SIGTERM');
+      expect((await done).status).toBe(143);
+      const twice = await run(file, '--to', `sqlite:${file}#pair`);
+      expect([twice.status, twice.err]).toEqual([2, expect.stringContaining('is written twice')]);
+      expect(await stored(file)).toEqual(range(0, 20));
+    });
+  });
+
   it('may be there twice where less was asked for', async () => {
     await inFolder(async (folder) => {
       const file = join(folder, 'rows.db');

@@ -2,7 +2,7 @@ import type { Sink } from '../../src/endpoints/endpoint.js';
 import { Overtaken } from '../../src/records/errors.js';
 import { numberAt, range, rejectedBy, rowsAt, shared } from './shared-rows.js';
 
-/** Records of each partition. */
+/** Rows of each partition. */
 export const RECORDS = 60;
 export const PARTITIONS = 2;
 /** What a filter leaves out: nothing of it is stored, and positions may end in front of it. */
@@ -30,16 +30,18 @@ export class GroupOfCopies {
   private constructor(
     readonly open: () => Promise<Sink>,
     sinks: readonly Sink[],
+    /** Rows of each record. */
+    readonly width: number,
   ) {
     this.#copies = sinks.map((sink) => ({ sink, cursors: new Map(), letters: [] }));
     this.#owners = range(0, PARTITIONS).map(() => 0);
     this.#committed = range(0, PARTITIONS).map(() => 0);
   }
 
-  static async of(copies: number, open: () => Promise<Sink>): Promise<GroupOfCopies> {
+  static async of(copies: number, width: number, open: () => Promise<Sink>): Promise<GroupOfCopies> {
     const sinks: Sink[] = [];
     for (let copy = 0; copy < copies; copy++) sinks.push(await open());
-    const group = new GroupOfCopies(open, sinks);
+    const group = new GroupOfCopies(open, sinks, width);
     await group.#begin(0);
     return group;
   }
@@ -55,10 +57,10 @@ export class GroupOfCopies {
     const { sink, cursors, letters } = this.#copies[copy] as Copy;
     const from = cursors.get(partition);
     if (from === undefined) return false;
-    const to = Math.min(RECORDS, from + count);
+    const to = Math.min(RECORDS, from + count * this.width);
     const offsets = range(from, to).filter(passes);
     try {
-      await sink.write(rowsAt(partition, offsets));
+      await sink.write(rowsAt(partition, offsets, this.width));
       for (const row of rejectedBy(sink)) letters.push(numberAt(partition, offsets[row] ?? -1));
       cursors.set(partition, to);
       return true;

@@ -52,29 +52,32 @@ export function positionConformance(name: string, { store, fresh, run, runs }: K
       return sink;
     };
 
-    it('whenever copies are killed, lose their partitions, or go on without having heard of it', async () => {
-      let stored = 0;
-      await fc.assert(
-        fc.asyncProperty(fc.array(event, { minLength: 5, maxLength: 40 }), async (events) => {
-          const address = await fresh();
-          await run(address, tableOf('n % 11 <> 5'));
-          const group = await GroupOfCopies.of(COPIES, () => sinkOf(store, address));
-          for (const one of events) {
-            if (one.kind === 'store' && (await group.store(one.copy, one.partition, one.count))) stored++;
-            if (one.kind === 'give') await group.give(one.partition, one.copy);
-            if (one.kind === 'commit') await group.commit(one.copy);
-            if (one.kind === 'kill') await group.kill(one.copy);
-            if (one.kind === 'kill in a flush') await group.kill(one.copy, true);
-            if (one.kind === 'reset') await group.reset(one.copy, () => run(address, 'DELETE FROM numbers'));
-          }
-          await group.finish();
-          expect(await numbersOf(store, address, 'numbers')).toEqual(all.filter((number) => !isRefused(number)));
-          expect([...group.dead].sort((a, b) => a - b)).toEqual(all.filter(isRefused));
-        }),
-        { numRuns: runs },
-      );
-      expect(stored).toBeGreaterThan(runs);
-    });
+    it.each([1, 3])(
+      'whenever copies are killed, lose their partitions, or go on without it, %i of a record',
+      async (width) => {
+        let stored = 0;
+        await fc.assert(
+          fc.asyncProperty(fc.array(event, { minLength: 5, maxLength: 40 }), async (events) => {
+            const address = await fresh();
+            await run(address, tableOf('n % 11 <> 5'));
+            const group = await GroupOfCopies.of(COPIES, width, () => sinkOf(store, address));
+            for (const one of events) {
+              if (one.kind === 'store' && (await group.store(one.copy, one.partition, one.count))) stored++;
+              if (one.kind === 'give') await group.give(one.partition, one.copy);
+              if (one.kind === 'commit') await group.commit(one.copy);
+              if (one.kind === 'kill') await group.kill(one.copy);
+              if (one.kind === 'kill in a flush') await group.kill(one.copy, true);
+              if (one.kind === 'reset') await group.reset(one.copy, () => run(address, 'DELETE FROM numbers'));
+            }
+            await group.finish();
+            expect(await numbersOf(store, address, 'numbers')).toEqual(all.filter((number) => !isRefused(number)));
+            expect([...group.dead].sort((a, b) => a - b)).toEqual(all.filter(isRefused));
+          }),
+          { numRuns: runs },
+        );
+        expect(stored).toBeGreaterThan(runs);
+      },
+    );
 
     it('passing refused ones over, which are refused again until they are safe as dead letters', async () => {
       const address = await fresh();
@@ -119,6 +122,44 @@ export function positionConformance(name: string, { store, fresh, run, runs }: K
         await again.close();
       }
       expect(await numbersOf(store, address)).toEqual(range(0, 10).filter((n) => n !== 8));
+    });
+
+    it('also those of one record that are stored apart', async () => {
+      const address = await fresh();
+      const first = await begun(address);
+      // A transaction may hold but some of them.
+      await first.write(rowsAt(0, range(0, 4), 10));
+      await first.write(rowsAt(0, range(0, 10), 10));
+      expect(first.counts()).toEqual({ rows: 14, applied: 10, stale: 0, tied: 4 });
+      await first.close();
+      const second = await begun(address);
+      await second.write(rowsAt(0, range(0, 20), 10));
+      await second.close();
+      expect(await numbersOf(store, address)).toEqual(range(0, 20));
+    });
+
+    it('and forgets which are refused when it is overtaken, or begins anew', async () => {
+      const address = await fresh();
+      await run(address, tableOf('n <> 12'));
+      const [paused, other] = [await begun(address), await begun(address)];
+      await other.write(rowsAt(0, range(0, 10)));
+      await expect(paused.write(rowsAt(0, [12, 13]))).rejects.toThrow(Overtaken);
+      await paused.begin?.(shared([0]));
+      await paused.write(rowsAt(0, [13, 14]));
+      expect(rejectedBy(paused)).toEqual([]);
+      await Promise.all([paused.close(), other.close()]);
+    });
+
+    it('anew where the table is made anew', async () => {
+      const address = await fresh();
+      const first = await begun(address);
+      await first.write(rowsAt(0, range(0, 5)));
+      await first.close();
+      await run(address, 'DROP TABLE numbers');
+      const second = await begun(address);
+      await second.write(rowsAt(0, range(0, 5)));
+      await second.close();
+      expect(await numbersOf(store, address)).toEqual(range(0, 5));
     });
 
     it('and counts what is there already as tied', async () => {

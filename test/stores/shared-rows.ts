@@ -21,10 +21,10 @@ export function shared(partitions: readonly number[], topicId = TOPIC_ID): Share
 /** The number that the record at an offset of a partition holds. */
 export const numberAt = (partition: number, offset: number): number => 10_000 * partition + offset;
 
-/** Rows of records at some offsets of a partition of `pairs`. */
-export function rowsAt(partition: number, offsets: readonly number[]): Batch {
+/** Rows of records at some offsets of a partition of `pairs`. @param width so many rows are of one record */
+export function rowsAt(partition: number, offsets: readonly number[], width = 1): Batch {
   const rows = offsets.map((offset) => ({ n: numberAt(partition, offset) }));
-  const ordinal = (row: number): number => offsets[row] ?? -1;
+  const ordinal = (row: number): number => Math.floor((offsets[row] ?? -1) / width);
   const origin = { source: `pairs:${partition}`, partition, unit: 'offset' as const, ordinal };
   return batchFromRows(NUMBER, rows, { origin });
 }

@@ -4,6 +4,7 @@ import type { Batch } from '../../records/batch.js';
 import type { BatchCells } from '../batch-cells.js';
 import { namedUuid } from '../named-uuid.js';
 import type { Outcome } from '../newer-only.js';
+import { numbersInRecords } from '../rows-of-records.js';
 import type { TablePlan } from '../table-plan.js';
 import type { CassandraClient } from './client.js';
 import type { ExistingTable } from './existing-table.js';
@@ -27,18 +28,13 @@ export class AddedRows {
   }
 
   /** What gives rows of a batch their keys. */
-  keysOf({ origin }: Batch): (row: number) => string {
+  keysOf({ origin, length }: Batch): (row: number) => string {
     const colon = origin?.unit === 'offset' ? origin.source.lastIndexOf(':') : -1;
     const topic = this.#topics.get(origin?.source.slice(0, colon) ?? '');
     if (origin === undefined || colon < 0 || topic === undefined) return () => randomUUID();
     const partition = origin.source.slice(colon + 1);
-    return (row) => {
-      const offset = origin.ordinal(row);
-      // Which one it is of the rows of its record.
-      let number = 0;
-      while (number < row && origin.ordinal(row - number - 1) === offset) number++;
-      return namedUuid(topic, `${partition}:${offset}:${number}`);
-    };
+    const numbers = numbersInRecords(origin, length);
+    return (row) => namedUuid(topic, `${partition}:${origin.ordinal(row)}:${numbers[row]}`);
   }
 
   /** @returns what adds a row: however often it is called, the row is there once */

@@ -70,7 +70,13 @@ export class MysqlSink implements Sink {
     this.#syntax = sqlRows(plan, forms);
     if (plan.primaryKey.length > 0) this.#upsert = new NewerOnlyUpsert(plan, forms, statements, zone);
     const { positions } = added;
-    this.begin = positions && ((shared) => positions.begin(sessions[0], shared));
+    this.begin =
+      positions &&
+      ((shared) => {
+        // Those of a write that was overtaken are refused again.
+        this.#rejected = [];
+        return positions.begin(sessions[0], shared);
+      });
     this.reset = positions && (() => positions.reset(sessions[0]));
   }
 
@@ -80,11 +86,12 @@ export class MysqlSink implements Sink {
     const address = parseAddress(text);
     const session = await openAtStart(address);
     try {
+      const { group, create, stop, zone } = options;
+      const isKept = plan.primaryKey.length === 0 && group !== undefined;
+      if (isKept && create) await MysqlPositions.forget(session, plan.name);
       const table = await openTable(session, plan, address, options);
       const forms = formsOf(plan.schema, plan.columns, table.columns);
       const statements = upsertStatements(plan, forms, session.server, hasLooseKey(plan, forms, table));
-      const { group, create, stop, zone } = options;
-      const isKept = plan.primaryKey.length === 0 && group !== undefined;
       const of = { table: table.name, group: group ?? '', create };
       const positions = isKept ? await MysqlPositions.open(session, of, address) : undefined;
       const prepare = async (opened: Session): Promise<void> => {
@@ -113,12 +120,12 @@ export class MysqlSink implements Sink {
     const storable = problems.size === 0 ? all : all.filter((row) => !problems.has(row));
     const placed = this.added.positions?.rows.of(batch);
     const rows = placed === undefined ? storable : placed.lacking(storable);
-    this.#counts.tied += storable.length - rows.length;
     for (let from = 0; from < rows.length; ) {
       const portion = rows.subarray(from, from + cells.portion(rows, from));
       await this.#storePortion(cells, portion, placed);
       from += portion.length;
     }
+    this.#counts.tied += storable.length - rows.length;
     this.#counts.rows += all.length;
   }
 

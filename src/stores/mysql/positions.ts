@@ -3,6 +3,7 @@ import { Overtaken, UsageError } from '../../records/errors.js';
 import {
   type IdentifiedPartition,
   identified,
+  isBefore,
   nameOf,
   noPositions,
   POSITIONS_TABLE,
@@ -63,6 +64,14 @@ export class MysqlPositions {
     return new MysqlPositions(table, group, `${shown}#${table}`);
   }
 
+  /** Before a table is made: what was stored in one of its name before is not in it. One that is there is let be. */
+  static async forget({ connection }: Session, table: string): Promise<void> {
+    if (!(await tableNames(connection)).includes(POSITIONS_TABLE)) return;
+    const name = quoteText(table);
+    const isThere = `SELECT 1 FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = ${name}`;
+    await connection.run(`DELETE FROM ${POSITIONS_TABLE} WHERE table_name = ${name} AND NOT EXISTS (${isThere})`);
+  }
+
   /** Sets up a session that is to make steps. */
   async prepare({ connection, server }: Session): Promise<void> {
     await connection.run(`SET SESSION ${server.silence} = ${SILENCE_S}`);
@@ -72,12 +81,12 @@ export class MysqlPositions {
     this.#partitions = identified(shared);
     const names = `${quoteText(this.table)}, ${quoteText(this.group)}`;
     const list = this.#partitions.map(
-      ({ topic, topicId, partition }) => `(${names}, '${topic}', '${topicId}', ${partition}, 0, 0)`,
+      ({ topic, topicId, partition }) => `(${names}, '${topic}', '${topicId}', ${partition}, 0, 0, 0)`,
     );
     await kept.run(async (session) => {
       if (list.length > 0) {
         await session.connection.run(
-          `INSERT INTO ${POSITIONS_TABLE} (table_name, group_name, topic, topic_id, ${PARTITION}, next_offset, resets) VALUES ${list.join(', ')} ON DUPLICATE KEY UPDATE resets = resets`,
+          `INSERT INTO ${POSITIONS_TABLE} (table_name, group_name, topic, topic_id, ${PARTITION}, next_offset, next_row, resets) VALUES ${list.join(', ')} ON DUPLICATE KEY UPDATE resets = resets`,
         );
       }
       await this.#find(session);
@@ -89,7 +98,7 @@ export class MysqlPositions {
     await kept.run(async (session) => {
       for (const { partition, stored } of this.rows.all) {
         await session.connection.run(
-          `UPDATE ${POSITIONS_TABLE} SET next_offset = 0, resets = resets + 1, refused = NULL WHERE ${this.#asKnown(partition, stored)}`,
+          `UPDATE ${POSITIONS_TABLE} SET next_offset = 0, next_row = 0, resets = resets + 1, refused = NULL WHERE ${this.#asKnown(partition, stored)}`,
         );
       }
       await this.#find(session);
@@ -104,22 +113,23 @@ export class MysqlPositions {
    */
   async make({ connection }: Session, { partition, from, to }: Step, isUncertain: boolean): Promise<boolean> {
     const { affected } = await connection.run(
-      `UPDATE ${POSITIONS_TABLE} SET next_offset = ${to.next}, refused = ${textOrNull(to.refused)} WHERE ${this.#asKnown(partition, from)}`,
+      `UPDATE ${POSITIONS_TABLE} SET next_offset = ${to.next}, next_row = ${to.rows}, refused = ${textOrNull(to.refused)} WHERE ${this.#asKnown(partition, from)}`,
     );
     if (affected > 0) return true;
     if (isUncertain) {
       const [now] = await connection.select(
-        `SELECT next_offset AS n, resets AS r FROM ${POSITIONS_TABLE} WHERE ${this.#of(partition)} FOR UPDATE`,
+        `SELECT next_offset AS n, next_row AS o, resets AS r FROM ${POSITIONS_TABLE} WHERE ${this.#of(partition)} FOR UPDATE`,
       );
       // Whoever has gone on from there has found it done.
-      if (now !== undefined && Number(now[0]) >= to.next && Number(now[1]) === to.resets) return false;
+      const [next, rows, resets] = (now ?? []).map(Number);
+      if (resets === to.resets && !isBefore([next, rows], [to.next, to.rows])) return false;
     }
     throw new Overtaken(nameOf(partition), this.shown);
   }
 
   async #find({ connection }: Session): Promise<void> {
     const found = await connection.select(
-      `SELECT topic_id AS c0, ${PARTITION} AS c1, next_offset AS c2, resets AS c3, refused AS c4 FROM ${POSITIONS_TABLE} WHERE ${this.#own}`,
+      `SELECT topic_id AS c0, ${PARTITION} AS c1, next_offset AS c2, next_row AS c3, resets AS c4, refused AS c5 FROM ${POSITIONS_TABLE} WHERE ${this.#own}`,
     );
     this.rows.begin(this.#partitions, found);
   }
@@ -128,8 +138,8 @@ export class MysqlPositions {
     return `${this.#own} AND topic_id = '${topicId}' AND ${PARTITION} = ${partition}`;
   }
 
-  #asKnown(partition: IdentifiedPartition, { next, resets, refused }: StoredPosition): string {
-    return `${this.#of(partition)} AND next_offset = ${next} AND resets = ${resets} AND refused <=> ${textOrNull(refused)}`;
+  #asKnown(partition: IdentifiedPartition, { next, rows, resets, refused }: StoredPosition): string {
+    return `${this.#of(partition)} AND next_offset = ${next} AND next_row = ${rows} AND resets = ${resets} AND refused <=> ${textOrNull(refused)}`;
   }
 }
 
@@ -145,6 +155,7 @@ function createStatement({ collation }: Server): string {
     `topic_id ${ascii(22)}`,
     `${PARTITION} INT NOT NULL`,
     'next_offset BIGINT NOT NULL',
+    'next_row INT NOT NULL',
     'resets INT NOT NULL',
     'refused LONGTEXT CHARACTER SET ascii COLLATE ascii_bin NULL',
   ];

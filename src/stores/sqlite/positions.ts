@@ -16,15 +16,16 @@ import { existingTable } from './existing-table.js';
 import type { KeptFile } from './kept-file.js';
 
 const TABLE = `main.${POSITIONS_TABLE}`;
-const CREATE = `CREATE TABLE IF NOT EXISTS ${POSITIONS_TABLE} (table_name TEXT NOT NULL, group_name TEXT NOT NULL, topic TEXT NOT NULL, topic_id TEXT NOT NULL, partition INTEGER NOT NULL, next_offset INTEGER NOT NULL, resets INTEGER NOT NULL, refused TEXT, PRIMARY KEY (table_name, group_name, topic_id, partition))`;
-const ADD = `INSERT OR IGNORE INTO ${TABLE} SELECT ?1, ?2, j.value ->> 0, j.value ->> 1, j.value ->> 2, 0, 0, NULL FROM json_each(?3) AS j`;
-const COLUMNS = ['topic_id', 'partition', 'next_offset', 'resets', 'refused'];
+const CREATE = `CREATE TABLE IF NOT EXISTS ${POSITIONS_TABLE} (table_name TEXT NOT NULL, group_name TEXT NOT NULL, topic TEXT NOT NULL, topic_id TEXT NOT NULL, partition INTEGER NOT NULL, next_offset INTEGER NOT NULL, next_row INTEGER NOT NULL, resets INTEGER NOT NULL, refused TEXT, PRIMARY KEY (table_name, group_name, topic_id, partition))`;
+const ADD = `INSERT OR IGNORE INTO ${TABLE} SELECT ?1, ?2, j.value ->> 0, j.value ->> 1, j.value ->> 2, 0, 0, 0, NULL FROM json_each(?3) AS j`;
+const FORGET = `DELETE FROM ${TABLE} WHERE table_name = ?1`;
+const COLUMNS = ['topic_id', 'partition', 'next_offset', 'next_row', 'resets', 'refused'];
 const FIND = `SELECT ${COLUMNS.join(', ')} FROM ${TABLE} WHERE table_name = ?1 AND group_name = ?2`;
 /** Where a position is as it is known. */
 const AS_KNOWN =
-  'table_name = ?1 AND group_name = ?2 AND topic_id = ?3 AND partition = ?4 AND next_offset = ?5 AND resets = ?6 AND refused IS ?7';
-const MOVE = `UPDATE ${TABLE} SET next_offset = ?8, refused = ?9 WHERE ${AS_KNOWN}`;
-const RESET = `UPDATE ${TABLE} SET next_offset = 0, resets = resets + 1, refused = NULL WHERE ${AS_KNOWN}`;
+  'table_name = ?1 AND group_name = ?2 AND topic_id = ?3 AND partition = ?4 AND next_offset = ?5 AND next_row = ?6 AND resets = ?7 AND refused IS ?8';
+const MOVE = `UPDATE ${TABLE} SET next_offset = ?9, next_row = ?10, refused = ?11 WHERE ${AS_KNOWN}`;
+const RESET = `UPDATE ${TABLE} SET next_offset = 0, next_row = 0, resets = resets + 1, refused = NULL WHERE ${AS_KNOWN}`;
 
 /** How far rows without a key are stored in a table of a file, of the partitions that a copy of a group has. */
 export class SqlitePositions {
@@ -47,6 +48,11 @@ export class SqlitePositions {
     return new SqlitePositions(file, table, group);
   }
 
+  /** Within the transaction that makes a table: what was stored in one of its name before is not in it. */
+  static forget(database: SqliteDatabase, table: string): void {
+    if (isThere(database)) database.run(FORGET, [table]);
+  }
+
   async begin(shared: SharedTopics): Promise<void> {
     this.#partitions = identified(shared);
     const list = JSON.stringify(this.#partitions.map(({ topic, topicId, partition }) => [topic, topicId, partition]));
@@ -64,7 +70,7 @@ export class SqlitePositions {
 
   /** Makes a step, within the transaction of its rows. @throws Overtaken where another copy has moved the position */
   make({ partition, from, to }: Step): void {
-    const moved = this.file.database.run(MOVE, [...this.#asKnown(partition, from), to.next, to.refused]);
+    const moved = this.file.database.run(MOVE, [...this.#asKnown(partition, from), to.next, to.rows, to.refused]);
     if (moved === 0) throw new Overtaken(nameOf(partition), `${this.file.database.file}#${this.table}`);
   }
 
@@ -80,8 +86,8 @@ export class SqlitePositions {
     this.rows.begin(this.#partitions, found);
   }
 
-  #asKnown({ topicId, partition }: IdentifiedPartition, { next, resets, refused }: StoredPosition): SqlValue[] {
-    return [this.table, this.group, topicId, partition, next, resets, refused];
+  #asKnown({ topicId, partition }: IdentifiedPartition, { next, rows, resets, refused }: StoredPosition): SqlValue[] {
+    return [this.table, this.group, topicId, partition, next, rows, resets, refused];
   }
 }
 

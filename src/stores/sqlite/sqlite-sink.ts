@@ -50,7 +50,13 @@ export class SqliteSink implements Sink {
     this.schema = plan.schema;
     this.#syntax = jsonRows(plan);
     if (plan.primaryKey.length > 0) this.#upsert = new NewerOnlyUpsert(database, plan, zone);
-    this.begin = positions && ((shared) => positions.begin(shared));
+    this.begin =
+      positions &&
+      ((shared) => {
+        // Those of a write that was overtaken are refused again.
+        this.#rejected = [];
+        return positions.begin(shared);
+      });
     this.reset = positions && (() => positions.reset());
   }
 
@@ -64,6 +70,7 @@ export class SqliteSink implements Sink {
       if (existing === undefined && create) {
         existing = await database.transaction(() => {
           for (const statement of createStatements(plan)) database.exec(statement);
+          SqlitePositions.forget(database, plan.name);
           return existingTable(database, plan.name);
         });
       }
@@ -85,7 +92,6 @@ export class SqliteSink implements Sink {
     if (all.length === 0) return;
     const placed = this.positions?.rows.of(batch);
     const rows = placed === undefined ? all : placed.lacking(all);
-    this.#counts.tied += all.length - rows.length;
     const cells = new BatchCells(this.plan, batch, this.zone, this.#syntax, this.#quoted);
     for (let from = 0; from < rows.length; ) {
       if (from > 0) await nextTurn();
@@ -93,6 +99,7 @@ export class SqliteSink implements Sink {
       await this.#store(cells, portion, placed);
       from += portion.length;
     }
+    this.#counts.tied += all.length - rows.length;
     this.#counts.rows += all.length;
   }
 

@@ -209,7 +209,7 @@ export class GroupShares {
     // Where a group begins that has no position is where it stands from now on, also if nothing comes before it ends.
     const mustCommit = reset || start.at !== 'beginning' || this.#exchange !== undefined;
     const isStart = mustCommit && fresh.length > 0 && (await this.#commitStarts(fresh, starts));
-    if (reset && first && isStart) await this.#options.listener?.reset();
+    if (reset && first && isStart) await this.#options.listener?.reset?.();
     if (owned.length === 0 && end !== undefined && !first) reader.stop();
     else if (owned.length === 0 && end !== undefined && topics.size > 0) {
       await this.leave();
@@ -253,12 +253,14 @@ export class GroupShares {
     return fresh.map((one) => found.get(one) ?? 0);
   }
 
-  /** What others have sent to a part can't be told from what is sent to it anew. */
+  /** What others have sent to a part, or stored, can't be told from what is sent, or stored, anew. */
   async #checkReset(owned: readonly TopicPartition[]): Promise<void> {
-    if (this.#exchange?.isWhole(owned) !== false) return;
+    const { listener, topics, group } = this.#options;
+    const count = [...topics.values()].reduce((sum, partitions) => sum + partitions, 0);
+    if (this.#exchange?.isWhole(owned) ?? (listener?.reset === undefined || owned.length === count)) return;
     await this.leave();
     throw new UsageError(
-      `--reset: other copies of group ${this.#options.group} are at work`,
+      `--reset: other copies of group ${group} are at work`,
       'Stop them, reset one copy, and start the others behind it.',
     );
   }

@@ -39,7 +39,7 @@ export interface SharesOptions {
 /** Those who store rows of partitions: see Sink.begin(). */
 export interface SharesListener {
   begin(owned: readonly TopicPartition[]): Promise<void>;
-  reset(): Promise<void>;
+  readonly reset?: () => Promise<void>;
 }
 
 /** A transaction is always open: each commit begins the next. */
