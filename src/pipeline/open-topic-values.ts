@@ -1,8 +1,8 @@
-import { readValueHeader, schemaName } from '../codecs/avro/value-header.js';
+import { readValueHeader } from '../codecs/avro/value-header.js';
 import type { Codec, Format, ValueContext, ValueDecoder } from '../codecs/codec.js';
 import { latestSchema, subjectOf, subjectsOf } from '../endpoints/registry/subjects.js';
 import { UsageError } from '../records/errors.js';
-import { parseSchema } from '../records/parse-schema.js';
+import { parseSchema, readSchema } from '../records/parse-schema.js';
 import type { RecordSchema } from '../records/schema.js';
 import { loadCodec } from './formats.js';
 import { KnownWriters } from './known-writers.js';
@@ -16,7 +16,10 @@ export interface TopicValues {
   /** The schema that the registry has for them. */
   readonly schema?: RecordSchema;
   decoder(context: ValueContext): ValueDecoder;
-  /** The type of records that a value names, where it is known. @param schema is known, too, and so are its rollups */
+  /**
+   * The type of records that a value names, as far as it is known and can be read.
+   * @param schema is known, too, and so are its rollups
+   */
   writerOf(value: Uint8Array, schema: RecordSchema): Promise<RecordSchema | undefined>;
 }
 
@@ -60,7 +63,8 @@ export async function openTopicValues(
       const writers = new KnownWriters(schema, registry);
       const named = header.schema;
       const found = await (typeof named === 'number' ? writers.byId(named) : writers.byFingerprint(named));
-      return 'problem' in found ? undefined : parseSchema(found.json, schemaName(named));
+      // It may refer to types that are elsewhere, or be of no record: whoever reads the value tells.
+      return 'problem' in found ? undefined : readSchema(found.json).schema;
     },
     decoder: (context) => {
       const known = { ...context, writers: new KnownWriters(context.schema, registry) };

@@ -236,6 +236,31 @@ withBoth('a topic of Avro', () => {
     });
   });
 
+  it('is aggregated where its first value is of a schema that refers to another, or of none of records', async () => {
+    const topic = await makeTopic(kafkaAddress);
+    const place = `place_${topic}`;
+    const placed = { type: 'record', name: place, fields: [{ name: 'city', type: 'string' }] };
+    await register(url, `${topic}-place`, placed);
+    const withPlace = (type: unknown): object => ({
+      ...YT,
+      fields: [...Object.assign({ fields: [] }, YT).fields, { name: 'place', type }],
+    });
+    const references = [{ name: place, subject: `${topic}-place`, version: 1 }];
+    const id = await register(url, `${topic}-other`, withPlace(place), { references });
+    const rows = framed(registryHeader(id), withPlace(placed), [{ ...harvest(1), place: { city: 'x' } }]);
+    await produce(kafkaAddress, topic, rows);
+    const line = 'aggregate monthly --schema yt --until-end --from';
+    expect((await run(`${line} kafka:${topic}`)).rows).toMatchObject([{ month: '2017-08', subs: 1 }]);
+
+    const mixed = await makeTopic(kafkaAddress);
+    const text = await register(url, freshName('text'), 'string');
+    const value = Buffer.concat([registryHeader(text), avro.Type.forSchema('string').toBuffer('x')]);
+    await produce(kafkaAddress, mixed, [{ value }, ...rows]);
+    const { err, rows: found } = await run(`${line} kafka:${mixed}`);
+    expect(found).toMatchObject([{ month: '2017-08', subs: 1 }]);
+    expect(err).toContain(`${mixed}:0`);
+  });
+
   it('is of the schema that the registry has, where that is annotated', async () => {
     await inFolder(async (cwd) => {
       const topic = freshName('flights');
