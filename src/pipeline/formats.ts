@@ -20,7 +20,7 @@ export function formatOfName(name: string): Format | undefined {
 }
 
 const AVRO = [0x4f, 0x62, 0x6a, 1];
-const LINE_FEED = 0x0a;
+export const LINE_FEED = 0x0a;
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 /** The front of a text that is looked at. */
 const LOOKED_AT = 4096;
@@ -42,11 +42,21 @@ export function hasLine(bytes: Uint8Array): boolean {
 export function hasLines(bytes: Uint8Array, count: number): boolean {
   let end = -1;
   for (let lines = 0; lines < count; lines++) {
-    const start = bytes.findIndex((byte, at) => at > end && byte > 0x20);
+    const start = bytes.findIndex((byte, at) => at > end && isInk(byte));
     end = start < 0 ? -1 : bytes.indexOf(LINE_FEED, start);
     if (end < 0) return false;
   }
   return true;
+}
+
+/** Whether a byte of text is neither white space nor a control character. */
+export function isInk(byte: number): boolean {
+  return byte > 0x20;
+}
+
+/** Text without the byte-order mark that it may begin with. */
+export function withoutMark(bytes: Uint8Array): Uint8Array {
+  return startsWith(bytes, BYTE_ORDER_MARK) ? bytes.subarray(BYTE_ORDER_MARK.length) : bytes;
 }
 
 /** The format that the first bytes of a stream look like; JSON where nothing tells. */

@@ -1,7 +1,7 @@
 import { fieldAt, type RecordSchema } from '../records/schema.js';
 import { PERIOD_FIELDS, PERIODS, type Period, periodOfLabel } from '../records/time/calendar.js';
 import type { Row } from '../records/value.js';
-import { hasLine, hasLines } from './formats.js';
+import { hasLine, hasLines, isInk, LINE_FEED, withoutMark } from './formats.js';
 import type { OpenInput } from './open-inputs.js';
 import { recordOf } from './record-of-value.js';
 import { sampleRows } from './sample-rows.js';
@@ -29,13 +29,19 @@ function periodOfRow(row: Row, schema: RecordSchema): Period | undefined {
   });
 }
 
+/** The first line that is not blank, or what there is of it. */
+function firstLine(bytes: Uint8Array): Uint8Array {
+  const text = bytes.subarray(Math.max(0, bytes.findIndex(isInk)));
+  const end = text.indexOf(LINE_FEED);
+  return end < 0 ? text : text.subarray(0, end);
+}
+
 /** The first record of a stream or a file; undefined where it is broken: whoever reads it next tells. */
 async function firstRow(input: OpenInput): Promise<Row | undefined> {
   switch (input.format) {
     case 'ndjson': {
-      const head = await input.sample?.(hasLine);
-      const end = head?.indexOf(0x0a) ?? -1;
-      return head && recordOf(end < 0 ? head : head.subarray(0, end));
+      const head = await input.sample?.((bytes) => hasLine(withoutMark(bytes)));
+      return head && recordOf(firstLine(withoutMark(head)));
     }
     case 'msgpack': {
       const { sizeOfItem } = await import('../codecs/msgpack/read-item.js');
