@@ -226,10 +226,10 @@ export async function openProduced(
 ): Promise<Pipeline> {
   const filter = ends.where === undefined ? undefined : compileFilter(ends.where, schema, ends.zone);
   warnOfPasswords([...ends.to, ends.dead ?? '-'], ends.registry, surroundings.show);
+  checkOutputs(ends.to, ends.dead, ends);
   const registry = await registryOf({ ...ends, from: [] }, surroundings.show);
   const outputs = await openOutputs([], outputOptions(ends, schema, surroundings, { registry }));
-  const pipeline = pipelineOf(ends, new ProducedSource(source), outputs, surroundings);
-  return { ...pipeline, filter };
+  return { ...pipelineOf(ends, new ProducedSource(source), outputs, surroundings), filter };
 }
 
 function pipelineOf(

@@ -47,8 +47,8 @@ export const OF_TOPICS: readonly Exception[] = [
       'job/command-without-dashes',
       ...of(
         'usage',
-        `every extra-word flag-without-value help-in-other-words help-of-aggregate help-through-head no-such-flag-at-all
-         no-such-period`,
+        `every extra-word flag-without-value help-in-other-words help-of-aggregate help-through-head
+         mistakes-in-outputs-of-made-records-open-nothing no-such-flag-at-all no-such-period`,
       ),
     ],
   },
