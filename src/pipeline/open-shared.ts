@@ -4,10 +4,10 @@ import { ExchangedOperator } from '../operators/exchanged-operator.js';
 import { PartitionedOperator } from '../operators/partitioned-operator.js';
 import { UsageError } from '../records/errors.js';
 import { schemaJson } from '../records/schema-json.js';
-import { masked } from '../records/uri-password.js';
 import type { Exchange } from './exchange/open-exchange.js';
 import type { Ends, Surroundings, Work } from './open-pipeline.js';
 import type { Transacted } from './open-topic-sinks.js';
+import { planPlace } from './plan-place.js';
 import type { ReadPlan } from './read-plan.js';
 import type { StateProducer, StateTopic } from './state-topic.js';
 import { parseUri } from './uri.js';
@@ -66,7 +66,8 @@ export async function openShared(
   const { cluster, producer }: { cluster: Cluster; producer: StateProducer } =
     transacted ?? (await openStateProducer(topics.brokers, show, stop));
   const computed = [schemaJson(schema), where ?? '', operator?.output.name ?? '', zone.name, work.plan];
-  const plan = await hashOf([...computed, ends.from.map(placeOf).sort(), to.map(placeOf).sort()]);
+  const places = (words: readonly string[], end: 'from' | 'to') => words.map((word) => planPlace(word, end)).sort();
+  const plan = await hashOf([...computed, places(ends.from, 'from'), places(to, 'to')]);
   const { StateTopic } = await import('./state-topic.js');
   const state = parted && (await StateTopic.open({ cluster, group, plan, operator: parted, producer, zone, show }));
   const exchange =
@@ -95,13 +96,6 @@ export async function openShared(
     // Of an operator with state nothing is written before its rows are asked for.
     ...(transacted !== undefined && (parted === undefined || exchange !== undefined) ? { most: MOST_OPEN_MS } : {}),
   };
-}
-
-/** What a word names, without what may change while that stays the same. */
-function placeOf(word: string): string {
-  return masked(word)
-    .replace(/([?&])compression=\w*&?/, '$1')
-    .replace(/[?&]$/, '');
 }
 
 async function hashOf(plan: readonly unknown[]): Promise<string> {
