@@ -22,7 +22,8 @@ export function deadLetterRows(): RecordSchema {
 
 /**
  * Dead letters as rows of a store's table. That of a record of a group's topics has an id that comes of where the record
- * stands, of the group and of the reason: when the record is read once more, its letter is there already.
+ * stands, of the group, of the reason and of what is kept, since one record may hold several rows: when the record is
+ * read once more, its letters are there already.
  */
 export class DeadLetterTable implements DeadLetterSink {
   /** By topic: its id as bytes. */
@@ -57,9 +58,9 @@ export class DeadLetterTable implements DeadLetterSink {
     return this.sink.close();
   }
 
-  #idOf({ topic, partition, offset, reason }: Row): string {
+  #idOf({ topic, partition, offset, reason, raw }: Row): string {
     const space = typeof topic === 'string' ? this.#topics.get(topic) : undefined;
     if (space === undefined || this.group === undefined) return randomUUID();
-    return namedUuid(space, JSON.stringify([this.group, Number(partition), Number(offset), reason]));
+    return namedUuid(space, JSON.stringify([this.group, Number(partition), Number(offset), reason, raw]));
   }
 }

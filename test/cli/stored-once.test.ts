@@ -226,6 +226,22 @@ describe.skipIf(address === undefined)('rows without a key in a table', () => {
     });
   });
 
+  it('leave a dead letter for each row of one record that the table refuses, once', async () => {
+    await inFolder(async (folder) => {
+      const file = join(folder, 'rows.db');
+      await tableWithout(file, 10, 11);
+      await produce(brokers, topic, [{ value: JSON.stringify([1, 10, 11, 2].map((a) => ({ a, b: 0 }))) }]);
+      for (let time = 0; time < 2; time++) {
+        await store(file, '--dead', `sqlite:${file}#dead`);
+        const database = await SqliteDatabase.open(file, file);
+        const letters = database.select('SELECT raw FROM dead ORDER BY raw', ['raw']);
+        database.close();
+        expect(letters).toEqual([['{"a":10,"b":0}', '{"a":11,"b":0}']]);
+        await forgetGroup();
+      }
+    });
+  });
+
   it('may be there twice where less was asked for', async () => {
     await inFolder(async (folder) => {
       const file = join(folder, 'rows.db');
