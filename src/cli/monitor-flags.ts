@@ -90,7 +90,7 @@ const monitorFlags = {
   }),
   'idle-close': duration({
     description:
-      'close open windows when nothing arrives for this long; of a live topic also where one partition is quiet',
+      "close open windows when nothing arrives for this long; of a live topic also where one partition is quiet, if --by has the records' key",
     helpGroup: 'TIME',
   }),
   'max-future': duration({

@@ -1,4 +1,5 @@
 import type { BatchSource } from '../endpoints/endpoint.js';
+import { ExchangedOperator } from '../operators/exchanged-operator.js';
 import type { Operator } from '../operators/operator.js';
 import { PartitionedOperator } from '../operators/partitioned-operator.js';
 import type { Batch } from '../records/batch.js';
@@ -32,11 +33,20 @@ export class IdleClosing {
   arrived({ origin, exchanged }: Batch): void {
     const operator = this.#operator;
     if (this.#after === undefined || operator === undefined) return;
+    if (operator instanceof ExchangedOperator && exchanged === undefined) {
+      // Its rows are of any part's groups; those that are here were handed them directly.
+      for (const part of operator.parts.values()) this.#note(part);
+      return;
+    }
     const isParted = operator instanceof PartitionedOperator;
     const number = isParted ? (exchanged?.part ?? operator.partOf(origin?.partition ?? 0)) : WHOLE;
     const part = this.#parts.get(number);
-    if (part === undefined) return;
+    if (part !== undefined) this.#note(part);
+  }
+
+  #note(part: object): void {
     this.#arrived.set(part, performance.now());
+    // What it has now is to be closed, too.
     this.#closed.delete(part);
   }
 

@@ -2,6 +2,7 @@ import type { ValueDecoder } from '../codecs/codec.js';
 import type { BatchSource, PassedOver, RecordPlace, Resumed, SourceFigures } from '../endpoints/endpoint.js';
 import { type Fetched, nameOf, type TopicPartition } from '../endpoints/kafka/fetch-queue.js';
 import { isTakenOver } from '../endpoints/kafka/group/group-errors.js';
+import { quietSinceOf } from '../endpoints/kafka/read-answer.js';
 import { BatchReader } from '../endpoints/kafka/records/batch-reader.js';
 import { Envelopes, hasHeaders } from '../endpoints/kafka/records/envelopes.js';
 import { keyOf, UnkeyedTopics } from '../endpoints/kafka/records/record-keys.js';
@@ -162,7 +163,7 @@ export class TopicSource implements BatchSource {
     const { reader, numberOf, shares } = this.#options;
     const own = reader.partitions
       .filter((one) => wanted(numberOf(one)))
-      .map(({ position, end, quietSince }) => (position >= end ? 0 : quietSince));
+      .map((one) => quietSinceOf(one, this.#isSent(one)));
     const since = shares === undefined ? own : [...own, shares.othersQuietSince];
     return since.includes(undefined) ? undefined : Math.max(...since.map((one) => one ?? 0));
   }

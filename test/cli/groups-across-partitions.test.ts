@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Message } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeTopic, membersOf, offsetsOf, produce, tailed } from '../endpoints/kafka/topics.js';
+import { makeTopic, membersOf, offsetsOf, produce, producing, tailed } from '../endpoints/kafka/topics.js';
 import { freshName } from '../services/fresh-names.js';
 import { kafka } from '../services/kafka/kafka.js';
 import { service } from '../services/service.js';
@@ -185,6 +185,36 @@ describe.skipIf(brokers === undefined)('groups that lie across partitions', () =
     for (const copy of copies) copy.kill('SIGTERM');
     for (const { status, err } of await Promise.all(done)) expect(status, err).toBe(143);
     expect(await found()).toEqual(expected);
+  });
+
+  it.each([1, 2])('stay open while records come, and are closed when none do, %i at work', async (count) => {
+    const [input, output] = await ends();
+    const group = freshName('steady');
+    const ways = ['--from', `kafka:${input}`, '--to', `kafka:${output}`, '--group', group, '--every', '100ms'];
+    const closing = ['--emit', 'close', '--idle-close', '2s', '--log-format', 'json'];
+    const copies = Array.from({ length: count }, () => start([...aggregate(), ...ways, ...closing], { env }));
+    const done = copies.map(ended);
+    await membersOf(address, group, count);
+    // For longer than parts without a record stay open.
+    await sleep(3000);
+    const countries = Array.from({ length: 8 }, (_, at) => `c${at}`);
+    const rounds = 12;
+    await producing(address, async (producer) => {
+      for (let value = 0; value < rounds; value++) {
+        const rows = countries.map((country) => ({ device: 'd', country, at: new Date(begin), value }));
+        const sent = rows.map((row) => ({ partition: 0, key: row.device, value: JSON.stringify(row) }));
+        await producer.send({ topic: input, messages: sent, acks: -1 });
+        await sleep(500);
+      }
+    });
+    const found = async (): Promise<string[]> =>
+      (await rowsIn(output)).map(({ country, n }) => `${country} ${n}`).sort();
+    await expect.poll(found, { timeout: 30_000, interval: 300 }).toEqual(countries.map((one) => `${one} ${rounds}`));
+    for (const copy of copies) copy.kill('SIGTERM');
+    for (const { status, err } of await Promise.all(done)) {
+      expect(status, err).toBe(143);
+      expect(rowsOf(err).find(({ event }) => event === 'summary')?.late).toBe(0);
+    }
   });
 
   it('begin anew with --reset, if nobody else is at work', async () => {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { BatchSource } from '../../src/endpoints/endpoint.js';
-import type { Restorable } from '../../src/operators/operator.js';
+import { ExchangedOperator } from '../../src/operators/exchanged-operator.js';
+import type { Exchangeable } from '../../src/operators/operator.js';
 import { PartitionedOperator } from '../../src/operators/partitioned-operator.js';
 import { IdleClosing } from '../../src/pipeline/idle-closing.js';
 import type { Batch } from '../../src/records/batch.js';
@@ -10,10 +11,11 @@ beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
 afterEach(() => void vi.useRealTimers());
 
 const schema = parseSchema({ type: 'record', name: 'empty', fields: [{ name: 'a', type: 'string' }] }, 'empty');
-const part = (): Restorable => ({
+const part = (): Exchangeable => ({
   ...{ reads: [], readsRecords: false, output: schema, state: schema },
   ...{ process: () => ({}), flush: () => [], changes: () => [], figures: () => ({ states: 0 }) },
   ...{ restore: () => {}, resume: () => {}, progress: { watermarks: [], closed: null, window: null } },
+  ...{ advance: () => {}, steadyUntil: () => Number.POSITIVE_INFINITY },
 });
 /** Four partitions, each a part. */
 const operator = (): PartitionedOperator =>
@@ -87,5 +89,51 @@ describe('windows are closed', () => {
     parts.process(of(2));
     vi.advanceTimersByTime(1000);
     expect(idle.take()).toEqual(new Set([2]));
+  });
+
+  describe('of groups across partitions', () => {
+    /** Four parts that are here, each with a partition that brings what is sent to it behind those of the input. */
+    const exchanged = (): ExchangedOperator => {
+      const parts = new ExchangedOperator({ schema, by: ['a'] }, part, [0, 1, 2, 3], () => 0);
+      parts.keepHere([0, 1, 2, 3]);
+      for (const number of [0, 1, 2, 3]) parts.resume(number, { watermarks: [], closed: null, window: null });
+      return parts;
+    };
+    const all = new Set([0, 1, 2, 3]);
+
+    it('not while records come that are handed to them directly, whatever partition brings them', () => {
+      const parts = exchanged();
+      const idle = new IdleClosing(sourceOf(Array.from({ length: 8 }, () => 0)), parts, 1000);
+      for (let times = 0; times < 5; times++) {
+        parts.process(of(0));
+        idle.arrived(of(0));
+        vi.advanceTimersByTime(600);
+        expect(idle.take()).toEqual(new Set());
+      }
+      vi.advanceTimersByTime(400);
+      expect(idle.take()).toEqual(all);
+    });
+
+    it('also if nothing had come for so long before the first record', () => {
+      const parts = exchanged();
+      const idle = new IdleClosing(sourceOf(Array.from({ length: 8 }, () => 0)), parts, 1000);
+      vi.advanceTimersByTime(3000);
+      expect(idle.take()).toEqual(all);
+      parts.process(of(0));
+      idle.arrived(of(0));
+      expect(idle.due).toBe(performance.now() + 1000);
+      vi.advanceTimersByTime(1000);
+      expect(idle.take()).toEqual(all);
+    });
+
+    it('in the part alone that records were sent on to', () => {
+      const parts = exchanged();
+      const idle = new IdleClosing(sourceOf(Array.from({ length: 8 }, () => 0)), parts, 1000);
+      vi.advanceTimersByTime(1000);
+      expect(idle.take()).toEqual(all);
+      idle.arrived({ ...of(0), exchanged: { part: 2, reached: undefined } });
+      vi.advanceTimersByTime(1000);
+      expect(idle.take()).toEqual(new Set([2]));
+    });
   });
 });

@@ -16,8 +16,22 @@ export interface PartitionState extends TopicPartition {
   end: number;
   /** Behind the last record that may be read, as of the last answer. */
   limit: number;
+  /** Behind the last record that there is, readable or not, as of the last answer. */
+  written: number;
   /** Since when (performance.now()) its leader has answered that there is no more; undefined: it has not. */
   quietSince?: number | undefined;
+}
+
+/**
+ * Since when there is no more to be read of a partition; undefined: there may be.
+ * @param whole whether records count that are there and may not be read yet
+ */
+export function quietSinceOf(
+  { position, end, written, quietSince }: Readonly<PartitionState>,
+  whole: boolean,
+): number | undefined {
+  if (position >= end) return 0;
+  return whole && position < written ? undefined : quietSince;
 }
 
 export interface AnswerContext {
@@ -49,6 +63,7 @@ export function readAnswer(
   }
   if (answer.errorCode !== ERROR.none) throw topicError(topic, answer.errorCode, cluster);
   state.limit = committed ? answer.lastStableOffset : answer.highWatermark;
+  state.written = answer.highWatermark;
   state.quietSince =
     found.length > 0 || state.position < state.limit ? undefined : (state.quietSince ?? performance.now());
   const from = state.position;

@@ -55,7 +55,7 @@ export class TopicReader {
 
   /** Starts to read a partition. @param end where to stop; Infinity: never */
   add(partition: TopicPartition, position: number, end: number): void {
-    this.#partitions.push({ ...partition, start: position, position, end, limit: position });
+    this.#partitions.push({ ...partition, start: position, position, end, limit: position, written: position });
     this.#start();
   }
 

@@ -48,9 +48,10 @@ export class ExchangeEnds {
   #ends: readonly number[] | undefined;
   /** Whether all that there was of the sources was sent on. */
   #allSent = false;
-  /** Since when all that there is of them is sent on, and when that was looked up last. */
+  /** Since when all that there is of them is sent on and no more has come; when, and where they ended, at the last look. */
   #quiet: number | undefined;
   #looked = Number.NEGATIVE_INFINITY;
+  #seen: readonly number[] = [];
   #looking = false;
 
   constructor(options: ExchangeOptions) {
@@ -134,25 +135,27 @@ export class ExchangeEnds {
   }
 
   /**
-   * Since when all that there is of the sources is sent on, whoever reads them, as performance.now() has it; undefined:
-   * some is not, or nobody knows. Asking has it looked up for the next time.
+   * Since when nothing has come to the sources, and all that there is of them is sent on, whoever reads them, as
+   * performance.now() has it; undefined: some is not, or nobody knows. Asking has it looked up for the next time. What
+   * may have come since the last look counts: that time is taken off.
    */
   get quietSince(): number | undefined {
     const age = performance.now() - this.#looked;
     if (!this.#looking && age >= LOOK_MS) this.#look().catch(this.#options.onError);
-    return age < STALE_MS ? this.#quiet : undefined;
+    return age < STALE_MS && this.#quiet !== undefined ? this.#quiet + age : undefined;
   }
 
   async #look(): Promise<void> {
     this.#looking = true;
     const { cluster, sources, committed, positions, reader } = this.#options;
     const began = performance.now();
-    const isKnown = began - this.#looked < STALE_MS;
     try {
       const ends = await findOffsets(cluster, sources, { at: 'end' }, committed, Number.POSITIVE_INFINITY);
       const isQuiet = isSent(sources, ends, await positions(sources));
-      this.#quiet = isQuiet ? ((isKnown ? this.#quiet : undefined) ?? began) : undefined;
-      this.#looked = performance.now();
+      // What came between two looks may be sent on by the later one: ends tell of it.
+      const isSame = ends.every((end, at) => end === this.#seen[at]);
+      this.#quiet = isQuiet ? ((isSame ? this.#quiet : undefined) ?? began) : undefined;
+      [this.#seen, this.#looked] = [ends, began];
     } catch (error) {
       if (!reader.stopped) throw error;
     } finally {
