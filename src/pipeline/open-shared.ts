@@ -41,7 +41,9 @@ export async function groupOf(ends: Ends, { schema, operator, plan }: Work): Pro
     );
   }
   if (topics.group !== undefined) return topics.group;
-  const said = [from, where ?? '', operator?.output.name ?? '', to, zone.name, plan, ...(deletes ? ['deletes'] : [])];
+  const [read, written] = [from.map((word) => planPlace(word, 'from')), to.map((word) => planPlace(word, 'to'))];
+  const rows = operator?.output.name ?? '';
+  const said = [read, where ?? '', rows, written, zone.name, plan, ...(deletes ? ['deletes'] : [])];
   return `freshet.${schema.name}.${await hashOf(said)}`;
 }
 

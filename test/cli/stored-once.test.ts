@@ -242,6 +242,18 @@ describe.skipIf(address === undefined)('rows without a key in a table', () => {
     });
   });
 
+  it.skipIf(server === undefined)('are there once whatever says how the server is spoken to', async () => {
+    const uri = new URL(await database());
+    await produce(brokers, topic, pairs(0, 20));
+    const words = ['store', 'raw', '--schema', 'pair', '--from', `kafka:${topic}`, '--until-end', '--to'];
+    const plain = `mysql://${uri.username}@${uri.host}${uri.pathname}`;
+    for (const to of [uri.href, plain, `${plain}?ssl=false`]) {
+      const { status, err } = await freshet([...words, to], '', { env: { ...env, MYSQL_PWD: uri.password } });
+      expect(status, err).toBe(0);
+    }
+    expect(await query(uri.href, 'SELECT COUNT(*) FROM pair')).toEqual([[20]]);
+  });
+
   it('may be there twice where less was asked for', async () => {
     await inFolder(async (folder) => {
       const file = join(folder, 'rows.db');
