@@ -66,7 +66,9 @@ export class MysqlPositions {
 
   /** Before a table is made: what was stored in one of its name before is not in it. One that is there is let be. */
   static async forget({ connection }: Session, table: string): Promise<void> {
-    if (!(await tableNames(connection)).includes(POSITIONS_TABLE)) return;
+    const names = await tableNames(connection);
+    // Who may not delete positions need not, where there is nothing to forget.
+    if (!names.includes(POSITIONS_TABLE) || names.includes(table)) return;
     const name = quoteText(table);
     const isThere = `SELECT 1 FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = ${name}`;
     await connection.run(`DELETE FROM ${POSITIONS_TABLE} WHERE table_name = ${name} AND NOT EXISTS (${isThere})`);
